@@ -1,0 +1,160 @@
+// Package fetch reads documents from the outside. It is the only HTTP client for
+// banks, markets and outlets: bounded in size and time, polite, and unable to reach
+// private networks unless the operator named the host. Telegram is not its business.
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"code.dny.dev/ssrf"
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// MaxBody is the size in bytes past which an answer is refused.
+const MaxBody = 5 << 20
+
+const (
+	maxRedirects = 5
+	connectTime  = 10 * time.Second
+	userAgent    = "habar/1 (self-hosted rates and news reader; one request per table)"
+)
+
+var (
+	// ErrTooLarge says that an answer is longer than MaxBody.
+	ErrTooLarge = fmt.Errorf("answer is over %d MiB", MaxBody>>20)
+	// ErrHTML says that a page came where data was asked for: banks show one when they are down.
+	ErrHTML = errors.New("answered HTML instead of data")
+)
+
+// A Client fetches documents. Make one with New.
+type Client struct{ http *retryablehttp.Client }
+
+// New returns a client that may reach every public address, and private ones only
+// on the hosts of the URLs that the operator configured.
+func New(configured ...string) *Client {
+	c := retryablehttp.NewClient()
+	c.Logger = nil
+	c.RetryMax = 1
+	c.RetryWaitMin, c.RetryWaitMax = 300*time.Millisecond, time.Second
+	c.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	c.HTTPClient = &http.Client{
+		Transport: &http.Transport{
+			Proxy:                 http.ProxyFromEnvironment,
+			DialContext:           dialer(configured),
+			TLSHandshakeTimeout:   connectTime,
+			ResponseHeaderTimeout: 20 * time.Second,
+			MaxIdleConnsPerHost:   2,
+			IdleConnTimeout:       time.Minute,
+			ForceAttemptHTTP2:     true,
+		},
+		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
+			if len(via) >= maxRedirects {
+				return fmt.Errorf("redirected %d times", len(via))
+			}
+			return nil
+		},
+	}
+	return &Client{c}
+}
+
+// dialer guards connections after name resolution, so that neither a redirect nor
+// a name that resolves to a private address leads inside.
+func dialer(configured []string) func(context.Context, string, string) (net.Conn, error) {
+	trusted := map[string]bool{}
+	for _, raw := range configured {
+		if u, err := url.Parse(raw); err == nil && u.Host != "" {
+			trusted[hostPort(u)] = true
+		}
+	}
+	open := &net.Dialer{Timeout: connectTime}
+	guarded := &net.Dialer{Timeout: connectTime, Control: ssrf.New(ssrf.WithAnyPort()).Safe}
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if trusted[addr] {
+			return open.DialContext(ctx, network, addr)
+		}
+		return guarded.DialContext(ctx, network, addr)
+	}
+}
+
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// Get returns the body of a document. A status other than 200 is an error, and so
+// is a body over MaxBody. Errors never carry the URL's query, which may hold a key.
+func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
+	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, errors.New("the address is not a URL")
+	}
+	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
+		return nil, fmt.Errorf("cannot fetch %q addresses", req.URL.Scheme)
+	}
+	req.Header.Set("User-Agent", userAgent)
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("answered %s", resp.Status)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read answer: %w", explain(err))
+	case len(body) > MaxBody:
+		return nil, ErrTooLarge
+	}
+	return body, nil
+}
+
+// explain says in a few words what went wrong, without the URL.
+func explain(err error) error {
+	var (
+		u   *url.Error
+		dns *net.DNSError
+	)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("did not answer in time: %w", context.DeadlineExceeded)
+	case errors.As(err, &dns):
+		return fmt.Errorf("name %s does not resolve", dns.Name)
+	case errors.As(err, &u):
+		return u.Err
+	}
+	return err
+}
+
+// LooksLikeHTML reports whether a body begins as a web page does.
+func LooksLikeHTML(body []byte) bool {
+	head := bytes.ToLower(bytes.TrimLeft(body[:min(len(body), 512)], "\ufeff \t\r\n"))
+	for _, start := range []string{"<!doctype html", "<html", "<head", "<body", "<!-- "} {
+		if bytes.HasPrefix(head, []byte(start)) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsLoopback reports whether a host is this machine itself.
+func IsLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}

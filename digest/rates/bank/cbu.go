@@ -1,0 +1,38 @@
+package bank
+
+import "habar/digest/rates"
+
+// The Central Bank of Uzbekistan's table: JSON whose numbers are strings, UZS per
+// Nominal units, the day as DD.MM.YYYY in every row. A day in the past answers with
+// the table of the last working day before it.
+// Format: https://cbu.uz/en/arkhiv-kursov-valyut/veb-masteram/
+var cbu = Source{
+	Name:   rates.CBU,
+	Env:    "HABAR_CBU_URL",
+	URL:    "https://cbu.uz/en/arkhiv-kursov-valyut/json/all/{date}/",
+	Layout: "2006-01-02",
+	Zone:   "Asia/Tashkent",
+	Parse:  parseCBU,
+}
+
+func parseCBU(body []byte) ([]rates.Quote, error) {
+	var answer []struct {
+		Code    string `json:"Ccy"`
+		Nominal string `json:"Nominal"`
+		Rate    string `json:"Rate"`
+		Date    string `json:"Date"`
+	}
+	if err := readJSON(body, &answer); err != nil {
+		return nil, err
+	}
+	if len(answer) == 0 {
+		return nil, ErrNoRates
+	}
+	rows := make([]row, 0, len(answer))
+	for _, it := range answer {
+		if it.Date == answer[0].Date {
+			rows = append(rows, row{it.Code, it.Nominal, it.Rate})
+		}
+	}
+	return table(rates.UZS, "02.01.2006", answer[0].Date, rows)
+}

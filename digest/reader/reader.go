@@ -1,0 +1,91 @@
+// Package reader is who habar writes to: a chat and what it set, nothing else about
+// a person. Rows are in store; how a language or zone is written is bot/message.
+package reader
+
+import (
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/language"
+
+	"habar/digest/rates"
+)
+
+// A Reader is a chat that talks with habar.
+type Reader struct {
+	Chat     int64 // Telegram chat id; groups and channels are negative
+	Language language.Tag
+	Zone     *time.Location
+	Base     rates.Currency // what the region's currencies are shown against
+	Active   bool           // false once Telegram says that habar may not write there
+}
+
+// New returns a reader as habar first meets it, from the language its Telegram is
+// set to (BCP 47, may be empty). The zone is that of the language's country, as far
+// as one can guess; it is shown wherever it matters.
+func New(chat int64, languageCode string) Reader {
+	tag, err := language.Parse(languageCode)
+	if err != nil {
+		tag = language.English
+	}
+	return Reader{Chat: chat, Language: tag, Zone: guessZone(tag), Base: rates.USD, Active: true}
+}
+
+// DefaultZone is where most of the region's readers live.
+const DefaultZone = "Asia/Almaty"
+
+func guessZone(tag language.Tag) *time.Location {
+	base, _ := tag.Base()
+	name, ok := map[string]string{
+		"kk": "Asia/Almaty", "ky": "Asia/Bishkek", "tg": "Asia/Dushanbe", "uz": "Asia/Tashkent", "tk": "Asia/Ashgabat",
+	}[base.String()]
+	if region, confidence := tag.Region(); !ok && confidence == language.Exact {
+		name, ok = map[string]string{
+			"KZ": "Asia/Almaty", "KG": "Asia/Bishkek", "TJ": "Asia/Dushanbe", "UZ": "Asia/Tashkent", "TM": "Asia/Ashgabat",
+			"GB": "Europe/London", "DE": "Europe/Berlin", "TR": "Europe/Istanbul", "AE": "Asia/Dubai",
+		}[region.String()]
+	}
+	if !ok {
+		name = DefaultZone
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// ErrZone says that a name is not an IANA time zone.
+var ErrZone = errors.New("not a time zone")
+
+// ParseZone reads an IANA zone name in any case, "Asia/Tashkent", or the name of its
+// city alone.
+func ParseZone(s string) (*time.Location, error) {
+	if s == "" || strings.EqualFold(s, "local") || len(s) > 40 {
+		return nil, ErrZone
+	}
+	name := titled(s)
+	for _, try := range []string{s, strings.ToUpper(s), name, "Asia/" + name, "Europe/" + name, "America/" + name} {
+		if zone, err := time.LoadLocation(try); err == nil {
+			return zone, nil
+		}
+	}
+	return nil, ErrZone
+}
+
+// titled writes "new york" and "NEW_YORK" as the zone files do: "New_York".
+func titled(s string) string {
+	up := true
+	return strings.Map(func(r rune) rune {
+		defer func() { up = r == '/' || r == '_' || r == ' ' || r == '-' }()
+		switch {
+		case r == ' ':
+			return '_'
+		case up:
+			return unicode.ToUpper(r)
+		}
+		return unicode.ToLower(r)
+	}, s)
+}

@@ -1,0 +1,76 @@
+package reader
+
+import (
+	"errors"
+	"testing"
+	"time"
+	_ "time/tzdata" // the zones of the tests, on a machine that has none
+)
+
+func TestScheduleNext(t *testing.T) {
+	tests := []struct {
+		name, words, after, want string
+	}{
+		{"later today", "08:00 Asia/Almaty", "2026-04-01T02:59:00Z", "2026-04-01T03:00:00Z"},
+		{"the moment itself is past", "08:00 Asia/Almaty", "2026-04-01T03:00:00Z", "2026-04-02T03:00:00Z"},
+		{"Kazakhstan has been UTC+5 everywhere since March 2024", "08:00 Asia/Almaty", "2024-02-29T12:00:00Z", "2024-03-01T03:00:00Z"},
+		{"not on a weekend", "08:00 UTC weekdays", "2026-04-03T09:00:00Z", "2026-04-06T08:00:00Z"},
+		{"on the days asked for", "08:00 UTC tue,sat", "2026-04-01T09:00:00Z", "2026-04-04T08:00:00Z"},
+		{"a time that the clock skips is sent at the next that exists", "02:30 Europe/Berlin", "2026-03-28T12:00:00Z", "2026-03-29T01:00:00Z"},
+		{"a time that the clock shows twice is sent the first time", "02:30 Europe/Berlin", "2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z"},
+		{"and not again an hour later", "02:30 Europe/Berlin", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s, err := ParseSchedule(tt.words, time.UTC)
+			if err != nil {
+				t.Fatal(err)
+			}
+			after, _ := time.Parse(time.RFC3339, tt.after)
+
+			got := s.Next(after).UTC().Format(time.RFC3339)
+
+			if got != tt.want {
+				t.Errorf("%s after %s is due at %s, want %s", tt.words, tt.after, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestParseScheduleRefuses(t *testing.T) {
+	for words, want := range map[string]error{
+		"": ErrClock, "25:00": ErrClock, "8": ErrClock, "noon": ErrClock, "08:60": ErrClock, "08:0": ErrClock, "-1:00": ErrClock,
+		"08:00 Mars/Base": ErrZone, "08:00 ../etc/passwd": ErrZone, "08:00 local": ErrZone,
+	} {
+		if s, err := ParseSchedule(words, time.UTC); !errors.Is(err, want) {
+			t.Errorf("ParseSchedule(%q) = %v, %v, want %v", words, s, err, want)
+		}
+	}
+}
+
+func TestParseZone(t *testing.T) {
+	for in, want := range map[string]string{"Asia/Tashkent": "Asia/Tashkent", "almaty": "Asia/Almaty", "new york": "America/New_York", "utc": "UTC"} {
+		zone, err := ParseZone(in)
+		if err != nil || zone.String() != want {
+			t.Errorf("ParseZone(%q) = %v, %v, want %s", in, zone, err, want)
+		}
+	}
+}
+
+func TestNewGuessesTheZone(t *testing.T) {
+	for code, want := range map[string]string{"uz": "Asia/Tashkent", "kk": "Asia/Almaty", "en-GB": "Europe/London", "": DefaultZone, "!": DefaultZone} {
+		if got := New(1, code).Zone.String(); got != want {
+			t.Errorf("New(%q).Zone = %s, want %s", code, got, want)
+		}
+	}
+}
+
+func FuzzParseSchedule(f *testing.F) {
+	f.Add("08:00 Asia/Tashkent mon,fri")
+	f.Fuzz(func(t *testing.T, words string) {
+		s, err := ParseSchedule(words, time.UTC)
+		if err == nil && (s.Minute < 0 || s.Minute > 1439 || s.Days == 0) {
+			t.Errorf("ParseSchedule(%q) = %+v", words, s)
+		}
+	})
+}

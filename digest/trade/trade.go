@@ -1,0 +1,56 @@
+// Package trade says what a fact about a country's trade is and makes the profile of
+// a country from many. Where facts are kept is store; how they look is bot/message.
+package trade
+
+import (
+	"errors"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// A Flow says which way goods go, as the reporting country sees it.
+type Flow string
+
+// The flows.
+const (
+	Turnover Flow = "turnover" // exports and imports together
+	Exports  Flow = "exports"
+	Imports  Flow = "imports"
+	Balance  Flow = "balance" // exports less imports
+)
+
+// A Metric says what is told about a flow.
+type Metric string
+
+// The metrics.
+const (
+	Value  Metric = "value"  // in units of Fact.Unit
+	Share  Metric = "share"  // the partner's percentage of the flow
+	Change Metric = "change" // year on year, percent; falls are negative
+)
+
+// A Fact is one figure on trade, with the sentence it comes from.
+type Fact struct {
+	Country  string // reporting country, ISO 3166 alpha-3
+	Partner  string // alpha-3, or EU, CIS, EAEU, CA5; "" for the world
+	Flow     Flow
+	Metric   Metric
+	Value    decimal.Decimal // in units, not millions; deficits are negative
+	Unit     string          // ISO 4217, or "%"
+	Period   string          // "2024", "2025-01/2025-07", "2025-07"; "" where the text gives none
+	Sentence string          // word for word as published, or ours for the built-in edition
+	Article  Article
+	Builtin  bool
+}
+
+// An Article is where a fact stands.
+type Article struct {
+	Title     string
+	Publisher string
+	URL       string
+	Date      time.Time // calendar day, midnight UTC
+}
+
+// ErrUnknownCountry says that a word names no country that habar knows.
+var ErrUnknownCountry = errors.New("unknown country")

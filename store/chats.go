@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"habar/digest/rates"
+	"habar/digest/reader"
+)
+
+type chatRow struct {
+	id             int64
+	language, zone string
+	base           rates.Currency
+	active         bool
+}
+
+func (c chatRow) reader() reader.Reader {
+	r := reader.New(c.id, c.language)
+	if tag, err := language.Parse(c.language); err == nil {
+		r.Language = tag
+	}
+	if zone, err := time.LoadLocation(c.zone); err == nil {
+		r.Zone = zone
+	}
+	r.Base, r.Active = c.base, c.active
+	return r
+}
+
+// Meet returns the reader of a chat, keeping first as what habar knows of a chat it
+// meets for the first time. A chat that was switched off is active again: it speaks.
+func (db *DB) Meet(ctx context.Context, first reader.Reader, now time.Time) (reader.Reader, error) {
+	var c chatRow
+	read := func(q interface {
+		QueryRowContext(context.Context, string, ...any) *sql.Row
+	},
+	) error {
+		return q.QueryRowContext(ctx, `SELECT id, language, zone, base, active FROM chats WHERE id = ?`, first.Chat).
+			Scan(&c.id, &c.language, &c.zone, &c.base, &c.active)
+	}
+	if err := read(db.read); err == nil && c.active {
+		return c.reader(), nil
+	}
+	err := db.atomically(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO chats (id, language, zone, base, created) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET active = 1`,
+			first.Chat, first.Language.String(), first.Zone.String(), first.Base, now.Unix())
+		if err != nil {
+			return err
+		}
+		return read(tx)
+	})
+	return c.reader(), err
+}
+
+// SaveReader keeps what a reader set. Its subscriptions move to its zone.
+func (db *DB) SaveReader(ctx context.Context, r reader.Reader, now time.Time) error {
+	return db.atomically(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = ?, zone = ?, base = ? WHERE id = ?`,
+			r.Language.String(), r.Zone.String(), r.Base, r.Chat)
+		if err != nil {
+			return err
+		}
+		return moveSubscriptions(ctx, tx, r, now)
+	})
+}
+
+// Forget deletes everything that belongs to a chat.
+func (db *DB) Forget(ctx context.Context, chat int64) error {
+	_, err := db.write.ExecContext(ctx, `DELETE FROM chats WHERE id = ?`, chat)
+	return err
+}

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"habar/digest/delivery"
+)
+
+// Claim marks up to n deliveries that are due at now as being sent and returns them
+// with their readers, the most urgent first. What is claimed and never settled is due
+// again after Recover.
+func (db *DB) Claim(ctx context.Context, now time.Time, n int) ([]delivery.Delivery, error) {
+	var claimed []delivery.Delivery
+	err := db.atomically(ctx, func(tx *sql.Tx) (err error) {
+		claimed, err = collect(ctx, tx, scanDelivery, `
+			SELECT d.id, d.kind, d.key, d.due, d.payload, d.attempts + 1, c.id, c.language, c.zone, c.base, c.active
+			FROM deliveries d JOIN chats c ON c.id = d.chat
+			WHERE d.state = 'queued' AND d.due <= ? ORDER BY d.priority, d.due, d.id LIMIT ?`, now.Unix(), n)
+		if err != nil {
+			return err
+		}
+		for _, d := range claimed {
+			if _, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id = ?`, d.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim deliveries: %w", err)
+	}
+	return claimed, nil
+}
+
+func scanDelivery(rows *sql.Rows) (d delivery.Delivery, err error) {
+	var (
+		due     int64
+		payload string
+		c       chatRow
+	)
+	err = rows.Scan(&d.ID, &d.Kind, &d.Key, &due, &payload, &d.Attempts, &c.id, &c.language, &c.zone, &c.base, &c.active)
+	d.Due, d.Payload, d.Reader = timeOf(due), []byte(payload), c.reader()
+	return d, err
+}
+
+// Settle keeps how deliveries went. A chat that is gone is switched off, and what is
+// queued for it is dropped.
+func (db *DB) Settle(ctx context.Context, now time.Time, outcomes ...delivery.Outcome) error {
+	return db.atomically(ctx, func(tx *sql.Tx) error {
+		for _, o := range outcomes {
+			_, err := tx.ExecContext(ctx, `
+				UPDATE deliveries SET state = ?, due = iif(?2 > 0, ?2, due), reason = ?, settled = ? WHERE id = ?`,
+				o.State, unix(o.Due), o.Reason, now.Unix(), o.ID)
+			if err != nil {
+				return fmt.Errorf("settle delivery %d: %w", o.ID, err)
+			}
+			if o.Gone {
+				if err := switchOff(ctx, tx, o.ID, now); err != nil {
+					return fmt.Errorf("switch off chat of delivery %d: %w", o.ID, err)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func switchOff(ctx context.Context, tx *sql.Tx, deliveryID int64, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE chats SET active = 0 WHERE id = (SELECT chat FROM deliveries WHERE id = ?)`, deliveryID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		UPDATE deliveries SET state = 'failed', reason = 'chat is gone', settled = ?
+		WHERE state = 'queued' AND chat = (SELECT chat FROM deliveries WHERE id = ?)`, now.Unix(), deliveryID)
+	return err
+}
+
+// Recover queues again what was being sent when the last process ended, and returns
+// how many.
+func (db *DB) Recover(ctx context.Context) (int64, error) {
+	res, err := db.write.ExecContext(ctx, `UPDATE deliveries SET state = 'queued' WHERE state = 'sending'`)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// queue adds a delivery unless one of the same occasion is there.
+func queue(ctx context.Context, tx *sql.Tx, d delivery.Delivery) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO deliveries (chat, kind, priority, key, due, payload) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		d.Reader.Chat, d.Kind, d.Kind.Priority(), d.Key, d.Due.Unix(), string(d.Payload))
+	return err
+}

@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"habar/digest/rates"
+)
+
+// holdFor is how long a quarantined quote may still be confirmed.
+const holdFor = 3 * 24 * time.Hour
+
+// Board returns the newest accepted quote of each pair and source, and what was held
+// back in the last three days.
+func (db *DB) Board(ctx context.Context) (rates.Board, error) {
+	return board(ctx, db.read, "9999-12-31")
+}
+
+// BoardOn returns what was accepted for day and before: the board of that day.
+func (db *DB) BoardOn(ctx context.Context, day time.Time) (rates.Board, error) {
+	return board(ctx, db.read, day.Format(time.DateOnly))
+}
+
+func board(ctx context.Context, q querier, day string) (rates.Board, error) {
+	accepted, err := collect(ctx, q, scanQuote, `
+		SELECT base, quote, source, value, max(effective), fetched FROM quotes
+		WHERE effective <= ? GROUP BY base, quote, source`, day)
+	if err != nil {
+		return rates.Board{}, fmt.Errorf("read quotes: %w", err)
+	}
+	held, err := collect(ctx, q, scanQuote, `
+		SELECT base, quote, source, value, effective, fetched FROM quarantine
+		WHERE accepted = 0 AND effective <= ? AND seen > (SELECT max(seen) FROM quarantine) - ?`, day, int64(holdFor.Seconds()))
+	if err != nil {
+		return rates.Board{}, fmt.Errorf("read quarantine: %w", err)
+	}
+	return rates.NewBoard(accepted, held), nil
+}
+
+func scanQuote(rows *sql.Rows) (q rates.Quote, err error) {
+	var (
+		day     string
+		fetched int64
+	)
+	if err := rows.Scan(&q.Base, &q.Pair.Quote, &q.Source, &q.Value, &day, &fetched); err != nil {
+		return q, err
+	}
+	q.Fetched = time.Unix(fetched, 0).UTC()
+	q.Effective, err = time.Parse(time.DateOnly, day)
+	return q, err
+}
+
+// SaveVerdict keeps the accepted quotes and the refused ones, steps every alert that
+// the new board reaches and queues a delivery for each that fires: all of it, or
+// nothing. It returns how many it queued. Saving the same verdict again queues
+// nothing again.
+func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err error) {
+	err = db.atomically(ctx, func(tx *sql.Tx) error {
+		for _, q := range v.Accepted {
+			if err := insertQuote(ctx, tx, q); err != nil {
+				return fmt.Errorf("save %s of %s: %w", q.Pair, q.Source, err)
+			}
+		}
+		for _, r := range v.Quarantined {
+			if err := insertRefusal(ctx, tx, r, v.At); err != nil {
+				return fmt.Errorf("quarantine %s of %s: %w", r.Pair, r.Source, err)
+			}
+		}
+		if len(v.Accepted) == 0 {
+			return nil
+		}
+		queued, err = stepAlerts(ctx, tx, v)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return queued, nil
+}
+
+func insertQuote(ctx context.Context, tx *sql.Tx, q rates.Quote) error {
+	day := q.Effective.Format(time.DateOnly)
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET value = excluded.value, fetched = excluded.fetched`,
+		q.Base, q.Pair.Quote, q.Source, day, rates.Plain(q.Value), q.Fetched.Unix())
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		UPDATE quarantine SET accepted = 1 WHERE base = ? AND quote = ? AND source = ? AND accepted = 0`,
+		q.Base, q.Pair.Quote, q.Source)
+	return err
+}
+
+func insertRefusal(ctx context.Context, tx *sql.Tx, r rates.Refusal, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO quarantine (base, quote, source, effective, value, fetched, seen, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET seen = excluded.seen, reason = excluded.reason, accepted = 0`,
+		r.Base, r.Pair.Quote, r.Source, r.Effective.Format(time.DateOnly), rates.Plain(r.Value), r.Fetched.Unix(), at.Unix(), r.Reason)
+	return err
+}
+
+// Quarantined returns what was held back and not accepted since, the latest first.
+func (db *DB) Quarantined(ctx context.Context, limit int) ([]rates.Refusal, error) {
+	return collect(ctx, db.read, func(rows *sql.Rows) (r rates.Refusal, err error) {
+		var (
+			day     string
+			fetched int64
+		)
+		if err := rows.Scan(&r.Base, &r.Pair.Quote, &r.Source, &r.Value, &day, &fetched, &r.Reason); err != nil {
+			return r, err
+		}
+		r.Fetched = time.Unix(fetched, 0).UTC()
+		r.Effective, err = time.Parse(time.DateOnly, day)
+		return r, err
+	}, `SELECT base, quote, source, value, effective, fetched, reason FROM quarantine
+		WHERE accepted = 0 ORDER BY seen DESC, base, quote, source LIMIT ?`, limit)
+}
+
+// SaveSource keeps how a source answered; errText is "" when it answered well.
+func (db *DB) SaveSource(ctx context.Context, s rates.SourceState) error {
+	return db.atomically(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO sources (name, tried, success, error) VALUES (?1, ?2, iif(?3 = '', ?2, 0), ?3)
+			ON CONFLICT DO UPDATE SET tried = ?2, success = iif(?3 = '', ?2, success), error = ?3`,
+			s.Name, s.Tried.Unix(), s.Error)
+		return err
+	})
+}
+
+// Sources returns how every source that was ever asked is doing, by name.
+func (db *DB) Sources(ctx context.Context) ([]rates.SourceState, error) {
+	return collect(ctx, db.read, func(rows *sql.Rows) (s rates.SourceState, err error) {
+		var tried, success int64
+		err = rows.Scan(&s.Name, &tried, &success, &s.Error)
+		s.Tried = time.Unix(tried, 0).UTC()
+		if success > 0 {
+			s.Success = time.Unix(success, 0).UTC()
+		}
+		return s, err
+	}, `SELECT name, tried, success, error FROM sources ORDER BY name`)
+}

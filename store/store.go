@@ -1,0 +1,218 @@
+// Package store keeps habar's history, readers, alerts and outbox in one SQLite
+// file. All SQL is here, one file per subject; what must be atomic is one method. It
+// decides nothing: rules are in the packages under digest.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gofrs/flock"
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// What can be wrong with a database file.
+var (
+	ErrNewer  = errors.New("written by a newer habar")
+	ErrInUse  = errors.New("in use by another habar")
+	ErrNoFile = errors.New("not a habar database")
+)
+
+// A DB is an open habar database. It is safe for concurrent use.
+type DB struct {
+	read  *sql.DB // many connections, query_only
+	write *sql.DB // one connection: SQLite has one writer
+	lock  *flock.Flock
+}
+
+// Open opens the file at path, creating it when absent, and brings its schema up to
+// date. It refuses with ErrNewer a file that a newer habar has written and with
+// ErrNoFile one that is not a database at all; neither is touched.
+func Open(ctx context.Context, path string) (*DB, error) {
+	if err := writable(path); err != nil {
+		return nil, err
+	}
+	if err := recognise(ctx, path); err != nil {
+		return nil, err
+	}
+	write, err := connect(path, "_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	write.SetMaxOpenConns(1)
+	if err := migrate(ctx, write); err != nil {
+		_ = write.Close()
+		return nil, fmt.Errorf("migrate %s: %w", path, err)
+	}
+	read, err := connect(path, "_pragma=query_only(1)")
+	if err != nil {
+		_ = write.Close()
+		return nil, err
+	}
+	return &DB{read: read, write: write}, nil
+}
+
+// OpenExclusive is Open for the one process that serves: a second one gets ErrInUse.
+// Other commands may still read and write beside it.
+func OpenExclusive(ctx context.Context, path string) (*DB, error) {
+	if err := writable(path); err != nil {
+		return nil, err
+	}
+	lock := flock.New(path + ".lock")
+	switch held, err := lock.TryLock(); {
+	case err != nil:
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	case !held:
+		return nil, fmt.Errorf("%s is %w", path, ErrInUse)
+	}
+	db, err := Open(ctx, path)
+	if err != nil {
+		_ = lock.Unlock()
+		return nil, err
+	}
+	db.lock = lock
+	return db, nil
+}
+
+// writable says early and in plain words why a file cannot be made or opened.
+func writable(path string) error {
+	dir := filepath.Dir(path)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("the folder %s for the database does not exist", dir)
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder and not a database", path)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator's own choice of file
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	return f.Close()
+}
+
+// recognise looks at a file without changing a byte of it.
+func recognise(ctx context.Context, path string) error {
+	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+		return err
+	}
+	db, err := sql.Open("sqlite", dsn(path)+"?mode=ro")
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	defer db.Close()
+	known, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var (
+		version int
+		e       *sqlite.Error
+	)
+	switch err := db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); {
+	case errors.As(err, &e) && e.Code() == sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%s is %w", path, ErrNoFile)
+	case err != nil:
+		return fmt.Errorf("read %s: %w", path, err)
+	case version > len(known):
+		return fmt.Errorf("%s was %w (its schema is version %d, this program knows %d)", path, ErrNewer, version, len(known))
+	}
+	return nil
+}
+
+func dsn(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
+
+// connect sets pragmas in the DSN: set by Exec they reach one pooled connection only.
+func connect(path, more string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dsn(path)+
+		"?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(5000)&"+more)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	return db, nil
+}
+
+func migrate(ctx context.Context, db *sql.DB) error {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return err
+	}
+	version, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, version)) // what recognise reads
+	return err
+}
+
+// Close closes the database.
+func (db *DB) Close() error {
+	err := errors.Join(db.read.Close(), db.write.Close())
+	if db.lock != nil {
+		err = errors.Join(err, db.lock.Unlock())
+	}
+	return err
+}
+
+// Ping reports whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	var one int
+	return db.read.QueryRowContext(ctx, `SELECT 1`).Scan(&one)
+}
+
+// atomically runs do in one transaction: all of it is kept, or none.
+func (db *DB) atomically(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// querier is what a transaction and a pool have in common.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// collect reads every row of a query with scan.
+func collect[T any](ctx context.Context, q querier, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+func words(s []string) string { return strings.Join(s, " ") }

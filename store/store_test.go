@@ -1,0 +1,350 @@
+package store_test
+
+import (
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"habar/digest/alert"
+	"habar/digest/delivery"
+	"habar/digest/news"
+	"habar/digest/rates"
+	"habar/digest/reader"
+	"habar/store"
+	"habar/store/storetest"
+)
+
+var (
+	usdkzt = rates.Pair{Base: "USD", Quote: "KZT"}
+	noon   = time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)
+	dec    = decimal.RequireFromString
+)
+
+func TestOpenRefusesWhatItCannotServe(t *testing.T) {
+	dir := t.TempDir()
+	newer := filepath.Join(dir, "newer.db")
+	raw, err := sql.Open("sqlite", newer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := raw.Exec(`PRAGMA user_version = 99`); err != nil {
+		t.Fatal(err)
+	}
+	_ = raw.Close()
+	text := filepath.Join(dir, "text.db")
+	if err := os.WriteFile(text, []byte("this is no database, whatever its name may say about it"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name, path string
+		want       error
+	}{
+		{"a newer schema", newer, store.ErrNewer},
+		{"a file of another kind", text, store.ErrNoFile},
+	}
+	for _, tt := range tests {
+		before, _ := os.ReadFile(tt.path)
+		if _, err := store.Open(t.Context(), tt.path); !errors.Is(err, tt.want) {
+			t.Errorf("%s: err = %v, want %v", tt.name, err, tt.want)
+		}
+		if after, _ := os.ReadFile(tt.path); string(after) != string(before) {
+			t.Errorf("%s: the file was changed", tt.name)
+		}
+	}
+	for _, path := range []string{dir, filepath.Join(dir, "no", "such", "folder.db")} {
+		if db, err := store.Open(t.Context(), path); err == nil {
+			_ = db.Close()
+			t.Errorf("opened %s", path)
+		}
+	}
+}
+
+func TestOpenExclusiveLetsOnlyOneServe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "habar.db")
+	first, err := store.OpenExclusive(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.OpenExclusive(t.Context(), path); !errors.Is(err, store.ErrInUse) {
+		t.Errorf("second: err = %v, want %v", err, store.ErrInUse)
+	}
+	beside, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatalf("another command beside it: %v", err)
+	}
+	_ = beside.Close()
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := store.OpenExclusive(t.Context(), path)
+	if err != nil {
+		t.Fatalf("after the first has gone: %v", err)
+	}
+	_ = again.Close()
+}
+
+// meet makes a reader that alerts and digests can belong to.
+func meet(t *testing.T, db *store.DB, chat int64) reader.Reader {
+	t.Helper()
+	r, err := db.Meet(t.Context(), reader.New(chat, "en"), noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// judge has quotes judged at a moment and saves the verdict.
+func judge(t *testing.T, db *store.DB, at time.Time, quotes ...rates.Quote) (rates.Verdict, int) {
+	t.Helper()
+	board, err := db.Board(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := rates.Judge(board, quotes, at)
+	queued, err := db.SaveVerdict(t.Context(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v, queued
+}
+
+func quote(source string, pair rates.Pair, value string, at time.Time) rates.Quote {
+	return rates.Quote{Pair: pair, Value: dec(value), Source: source, Effective: rates.Day(at), Fetched: at}
+}
+
+func TestSaveVerdictQueuesWhatItFiresOnce(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	meet(t, db, 7)
+	judge(t, db, noon, quote(rates.NBK, usdkzt, "549", noon))
+	a := alert.Alert{Chat: 7, Pair: usdkzt, Above: true, Level: dec("550"), Created: noon}
+	if _, err := db.AddAlert(ctx, a.Arm(dec("549")), 50); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		days  int
+		value string
+		want  int
+	}{{1, "549.9", 0}, {2, "551.2", 1}, {2, "551.2", 0}, {3, "549", 0}, {4, "552", 0}} {
+		at := noon.AddDate(0, 0, step.days)
+		if _, queued := judge(t, db, at, quote(rates.NBK, usdkzt, step.value, at)); queued != step.want {
+			t.Errorf("%s after %d days queued %d, want %d", step.value, step.days, queued, step.want)
+		}
+	}
+	due, err := db.Claim(ctx, noon.AddDate(0, 0, 9), 10)
+	if err != nil || len(due) != 1 || due[0].Reader.Chat != 7 || due[0].Kind != delivery.AlertFired {
+		t.Fatalf("Claim = %+v, %v, want the one alert of chat 7", due, err)
+	}
+	if due, _ = db.Claim(ctx, noon.AddDate(0, 0, 9), 10); len(due) != 0 {
+		t.Errorf("claimed twice: %+v", due)
+	}
+}
+
+func TestAQuarantinedQuoteFiresNothingUntilItIsConfirmed(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	meet(t, db, 7)
+	judge(t, db, noon, quote(rates.NBK, usdkzt, "500", noon), quote(rates.Market, usdkzt, "501", noon))
+	a := alert.Alert{Chat: 7, Pair: usdkzt, Above: true, Level: dec("550"), Created: noon}
+	if _, err := db.AddAlert(ctx, a.Arm(dec("500")), 50); err != nil {
+		t.Fatal(err)
+	}
+	tomorrow := noon.AddDate(0, 0, 1)
+	if v, queued := judge(t, db, tomorrow, quote(rates.NBK, usdkzt, "560", tomorrow)); queued != 0 || len(v.Quarantined) != 1 {
+		t.Fatalf("a jump of 12 %%: queued %d, quarantined %v", queued, v.Quarantined)
+	}
+	held, err := db.Quarantined(ctx, 10)
+	if err != nil || len(held) != 1 || held[0].Reason != "12 % from the last accepted 500" {
+		t.Errorf("Quarantined = %v, %v", held, err)
+	}
+	if _, queued := judge(t, db, tomorrow.Add(time.Minute), quote(rates.Market, usdkzt, "561", tomorrow)); queued != 1 {
+		t.Errorf("confirmed by the market it queued %d, want 1", queued)
+	}
+	if held, _ = db.Quarantined(ctx, 10); len(held) != 0 {
+		t.Errorf("still held: %v", held)
+	}
+}
+
+func TestAStaleOrOfflineRateMovesNoAlert(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	meet(t, db, 7)
+	a := alert.Alert{Chat: 7, Pair: usdkzt, Above: true, Level: dec("550"), Created: noon}
+	if _, err := db.AddAlert(ctx, a.Arm(dec("500")), 50); err != nil {
+		t.Fatal(err)
+	}
+	for name, q := range map[string]rates.Quote{
+		"eleven days old": quote(rates.NBK, usdkzt, "560", noon.AddDate(0, 0, -11)),
+		"built in":        quote(rates.Builtin, usdkzt, "560", noon),
+	} {
+		if v, queued := judge(t, db, noon, q); queued != 0 || len(v.Accepted) != 1 {
+			t.Errorf("%s: queued %d, accepted %v, want it accepted and quiet", name, queued, v.Accepted)
+		}
+	}
+}
+
+func TestBoardOnIsTheBoardOfThatDay(t *testing.T) {
+	db := storetest.Open(t)
+	for i, value := range []string{"478.77", "475.09", "472.31"} {
+		at := noon.AddDate(0, 0, i)
+		judge(t, db, at, quote(rates.NBK, usdkzt, value, at))
+	}
+	for days, want := range map[int]string{-1: "", 0: "478.77", 1: "475.09", 5: "472.31"} {
+		b, err := db.BoardOn(t.Context(), noon.AddDate(0, 0, days))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, ok := b.Rate(usdkzt)
+		if ok != (want != "") || (ok && rates.Plain(r.Value) != want) {
+			t.Errorf("after %d days: %v, %t, want %q", days, r.Value, ok, want)
+		}
+	}
+}
+
+func TestAlertsBelongToTheirChat(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	meet(t, db, 7)
+	meet(t, db, 8)
+	a, err := db.AddAlert(ctx, alert.Alert{Chat: 7, Pair: usdkzt, Above: true, Level: dec("550"), Created: noon}.Arm(dec("500")), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.AddAlert(ctx, a, 1); !errors.Is(err, store.ErrTooMany) {
+		t.Errorf("one too many: err = %v, want %v", err, store.ErrTooMany)
+	}
+	if ok, err := db.DeleteAlert(ctx, 8, a.ID); ok || err != nil {
+		t.Errorf("another chat deleted it: %t, %v", ok, err)
+	}
+	if ok, err := db.DeleteAlert(ctx, 7, a.ID); !ok || err != nil {
+		t.Errorf("its own chat did not delete it: %t, %v", ok, err)
+	}
+}
+
+func TestEditionsAreQueuedOnceAndNotAfterThreeHours(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	meet(t, db, 7)
+	meet(t, db, 8)
+	almaty, err := reader.ParseZone("Asia/Almaty")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := reader.Schedule{Zone: almaty, Minute: 8 * 60, Days: reader.EveryDay}
+	for _, chat := range []int64{7, 8, 7} {
+		if _, err := db.Subscribe(ctx, chat, s, noon); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eight := time.Date(2026, 4, 2, 3, 0, 0, 0, time.UTC) // 08:00 in Almaty
+	for _, step := range []struct {
+		name    string
+		at      time.Time
+		queued  int64
+		skipped int
+	}{
+		{"a minute before", eight.Add(-time.Minute), 0, 0},
+		{"on the minute", eight, 2, 0},
+		{"a minute later", eight.Add(time.Minute), 0, 0},
+		{"late by two hours the next day", eight.AddDate(0, 0, 1).Add(2 * time.Hour), 2, 0},
+		{"late by four hours the day after", eight.AddDate(0, 0, 2).Add(4 * time.Hour), 0, 1},
+		{"on the minute again", eight.AddDate(0, 0, 3), 2, 0},
+	} {
+		queued, skipped, err := db.QueueEditions(ctx, step.at)
+		if err != nil || queued != step.queued || skipped != step.skipped {
+			t.Errorf("%s: queued %d, skipped %d, %v, want %d and %d", step.name, queued, skipped, err, step.queued, step.skipped)
+		}
+	}
+}
+
+func TestSettle(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	meet(t, db, 7)
+	for _, minute := range []int{1, 2, 3} {
+		if _, err := db.Subscribe(ctx, 7, reader.Schedule{Zone: time.UTC, Minute: 12*60 + minute, Days: reader.EveryDay}, noon); err != nil {
+			t.Fatal(err)
+		}
+	}
+	later := noon.Add(5 * time.Minute)
+	if n, _, err := db.QueueEditions(ctx, later); n != 3 || err != nil {
+		t.Fatalf("queued %d, %v", n, err)
+	}
+	first, err := db.Claim(ctx, later, 1)
+	if err != nil || len(first) != 1 {
+		t.Fatalf("Claim = %v, %v", first, err)
+	}
+	if n, err := db.Recover(ctx); n != 1 || err != nil {
+		t.Errorf("Recover = %d, %v, want the one in flight", n, err)
+	}
+	first, _ = db.Claim(ctx, later, 1)
+	again := later.Add(time.Minute)
+	if err := db.Settle(ctx, later, delivery.Outcome{ID: first[0].ID, State: delivery.Queued, Due: again, Reason: "answered 502"}); err != nil {
+		t.Fatal(err)
+	}
+	second, _ := db.Claim(ctx, later, 1)
+	if len(second) != 1 || second[0].ID == first[0].ID {
+		t.Fatalf("a delivery that waits was claimed: %+v", second)
+	}
+	if err := db.Settle(ctx, later, delivery.Outcome{ID: second[0].ID, State: delivery.Failed, Reason: "blocked", Gone: true}); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := db.Claim(ctx, again, 9); len(left) != 0 {
+		t.Errorf("a chat that is gone is still owed %+v", left)
+	}
+	if r := meet(t, db, 7); !r.Active {
+		t.Error("a chat that speaks again is not active")
+	}
+}
+
+func TestAReaderWhoMovesKeepsTheHourOfItsDigest(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	r := meet(t, db, 7)
+	if _, err := db.Subscribe(ctx, 7, reader.Schedule{Zone: r.Zone, Minute: 480, Days: reader.EveryDay}, noon); err != nil {
+		t.Fatal(err)
+	}
+	r.Zone, _ = reader.ParseZone("tokyo")
+	if err := db.SaveReader(ctx, r, noon); err != nil {
+		t.Fatal(err)
+	}
+	all, err := db.Schedules(ctx, 7)
+	if err != nil || len(all) != 1 || all[0].Zone.String() != "Asia/Tokyo" || all[0].Clock() != "08:00" {
+		t.Errorf("Schedules = %v, %v, want 08:00 in Tokyo", all, err)
+	}
+}
+
+func TestForgetLeavesNothing(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	meet(t, db, 7)
+	if _, err := db.AddAlert(ctx, alert.Alert{Chat: 7, Pair: usdkzt, Above: true, Level: dec("550"), Created: noon}.Arm(dec("500")), 9); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Forget(ctx, 7); err != nil {
+		t.Fatal(err)
+	}
+	meet(t, db, 7)
+	if all, err := db.Alerts(ctx, 7); len(all) != 0 || err != nil {
+		t.Errorf("Alerts = %v, %v, want none", all, err)
+	}
+}
+
+func TestLiveStoriesReplaceTheBuiltInOnes(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	old := news.Story{URL: "builtin:1", Title: "Old", Published: noon, Builtin: true, Countries: []string{"kz"}}
+	if _, err := db.SaveStories(ctx, []news.Story{old}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := db.Stories(ctx, news.Query{Limit: 9, Country: "kz"}); err != nil || len(got) != 1 {
+		t.Fatalf("Stories = %v, %v, want the built-in one", got, err)
+	}
+	live := news.Story{URL: "https://example.org/1", Title: "New", Published: noon, Countries: []string{"kg", "uz"}}
+	for _, want := range []int64{1, 0} {
+		if n, err := db.SaveStories(ctx, []news.Story{live}); n != want || err != nil {
+			t.Errorf("SaveStories = %d, %v, want %d", n, err, want)
+		}
+	}
+	for country, want := range map[string]int{"": 1, "uz": 1, "kz": 0} {
+		if got, err := db.Stories(ctx, news.Query{Limit: 9, Country: country}); err != nil || len(got) != want {
+			t.Errorf("Stories(%q) = %v, %v, want %d", country, got, err, want)
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"habar/digest/delivery"
+	"habar/digest/reader"
+)
+
+// tooLate is how late a digest may be and still be sent.
+const tooLate = 3 * time.Hour
+
+// Subscribe adds a daily digest for a chat. It reports whether it is new, and
+// ErrTooMany where the chat has reader.MaxSchedules already.
+func (db *DB) Subscribe(ctx context.Context, chat int64, s reader.Schedule, now time.Time) (added bool, err error) {
+	err = db.atomically(ctx, func(tx *sql.Tx) error {
+		var have int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM subscriptions WHERE chat = ?`, chat).Scan(&have); err != nil {
+			return err
+		}
+		if have >= reader.MaxSchedules {
+			return ErrTooMany
+		}
+		added, err = subscribe(ctx, tx, chat, s, now)
+		return err
+	})
+	return added, err
+}
+
+func subscribe(ctx context.Context, tx *sql.Tx, chat int64, s reader.Schedule, now time.Time) (bool, error) {
+	var id int64
+	err := tx.QueryRowContext(ctx, `
+		INSERT INTO schedules (zone, minute, weekdays, next) VALUES (?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET next = next RETURNING id`,
+		s.Zone.String(), s.Minute, s.Days, s.Next(now).Unix()).Scan(&id)
+	if err != nil {
+		return false, err
+	}
+	res, err := tx.ExecContext(ctx, `INSERT INTO subscriptions (schedule, chat) VALUES (?, ?) ON CONFLICT DO NOTHING`, id, chat)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
+// Unsubscribe ends every digest of a chat and returns how many there were.
+func (db *DB) Unsubscribe(ctx context.Context, chat int64) (int64, error) {
+	res, err := db.write.ExecContext(ctx, `DELETE FROM subscriptions WHERE chat = ?`, chat)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// Schedules returns when a chat gets its digests, by time of day.
+func (db *DB) Schedules(ctx context.Context, chat int64) ([]reader.Schedule, error) {
+	return collect(ctx, db.read, func(rows *sql.Rows) (reader.Schedule, error) {
+		_, s, err := scanSchedule(rows)
+		return s, err
+	}, `SELECT s.id, s.zone, s.minute, s.weekdays FROM schedules s JOIN subscriptions u ON u.schedule = s.id
+		WHERE u.chat = ? ORDER BY s.minute, s.weekdays`, chat)
+}
+
+// scanSchedule also returns an error for a zone that this program no longer knows.
+func scanSchedule(rows *sql.Rows, more ...any) (id int64, s reader.Schedule, err error) {
+	var zone string
+	if err = rows.Scan(append([]any{&id, &zone, &s.Minute, &s.Days}, more...)...); err != nil {
+		return 0, s, err
+	}
+	s.Zone, err = time.LoadLocation(zone)
+	return id, s, err
+}
+
+func moveSubscriptions(ctx context.Context, tx *sql.Tx, r reader.Reader, now time.Time) error {
+	old, err := collect(ctx, tx, func(rows *sql.Rows) (reader.Schedule, error) {
+		_, s, err := scanSchedule(rows)
+		return s, err
+	}, `SELECT s.id, s.zone, s.minute, s.weekdays FROM schedules s JOIN subscriptions u ON u.schedule = s.id WHERE u.chat = ?`, r.Chat)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM subscriptions WHERE chat = ?`, r.Chat); err != nil {
+		return err
+	}
+	for _, s := range old {
+		s.Zone = r.Zone
+		if _, err := subscribe(ctx, tx, r.Chat, s, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// QueueEditions queues the digest of every active reader whose hour has come and
+// sets the next hour, all of it or nothing. What is later than three hours is
+// skipped. It returns how many digests were queued and how many schedules skipped.
+func (db *DB) QueueEditions(ctx context.Context, now time.Time) (queued int64, skipped int, err error) {
+	type due struct {
+		id   int64
+		s    reader.Schedule
+		next int64
+	}
+	err = db.atomically(ctx, func(tx *sql.Tx) error {
+		dues, err := collect(ctx, tx, func(rows *sql.Rows) (d due, err error) {
+			d.id, d.s, err = scanSchedule(rows, &d.next)
+			return d, err
+		}, `SELECT id, zone, minute, weekdays, next FROM schedules WHERE next <= ?`, now.Unix())
+		if err != nil {
+			return err
+		}
+		for _, d := range dues {
+			if at := timeOf(d.next); now.Sub(at) < tooLate {
+				n, err := queueEdition(ctx, tx, d.id, d.s, at)
+				if err != nil {
+					return err
+				}
+				queued += n
+			} else {
+				skipped++
+			}
+			if _, err := tx.ExecContext(ctx, `UPDATE schedules SET next = ? WHERE id = ?`, d.s.Next(now).Unix(), d.id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("queue digests: %w", err)
+	}
+	return queued, skipped, nil
+}
+
+func queueEdition(ctx context.Context, tx *sql.Tx, schedule int64, s reader.Schedule, at time.Time) (int64, error) {
+	date := at.In(s.Zone).Format(time.DateOnly)
+	payload, err := json.Marshal(delivery.Edition{Date: date})
+	if err != nil {
+		return 0, err
+	}
+	res, err := tx.ExecContext(ctx, `
+		INSERT INTO deliveries (chat, kind, priority, key, due, payload)
+		SELECT u.chat, ?, ?, ?, ?, ? FROM subscriptions u JOIN chats c ON c.id = u.chat
+		WHERE u.schedule = ? AND c.active = 1 ON CONFLICT DO NOTHING`,
+		delivery.DailyEdition, delivery.DailyEdition.Priority(), "digest:"+date+":"+s.Clock(), at.Unix(), string(payload), schedule)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
