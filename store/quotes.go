@@ -15,28 +15,30 @@ const holdFor = 3 * 24 * time.Hour
 // Board returns the newest accepted quote of each pair and source, and what was held
 // back in the last three days.
 func (db *DB) Board(ctx context.Context) (rates.Board, error) {
-	return board(ctx, db.read, "9999-12-31")
-}
-
-// BoardOn returns what was accepted for day and before: the board of that day.
-func (db *DB) BoardOn(ctx context.Context, day time.Time) (rates.Board, error) {
-	return board(ctx, db.read, day.Format(time.DateOnly))
-}
-
-func board(ctx context.Context, q querier, day string) (rates.Board, error) {
-	accepted, err := collect(ctx, q, scanQuote, `
-		SELECT base, quote, source, value, max(effective), fetched FROM quotes
-		WHERE effective <= ? GROUP BY base, quote, source`, day)
+	accepted, err := collect(ctx, db.read, scanQuote, `
+		SELECT base, quote, source, value, max(effective), fetched FROM quotes GROUP BY base, quote, source`)
 	if err != nil {
 		return rates.Board{}, fmt.Errorf("read quotes: %w", err)
 	}
-	held, err := collect(ctx, q, scanQuote, `
+	held, err := collect(ctx, db.read, scanQuote, `
 		SELECT base, quote, source, value, effective, fetched FROM quarantine
-		WHERE accepted = 0 AND effective <= ? AND seen > (SELECT max(seen) FROM quarantine) - ?`, day, int64(holdFor.Seconds()))
+		WHERE accepted = 0 AND seen > (SELECT max(seen) FROM quarantine) - ?`, int64(holdFor.Seconds()))
 	if err != nil {
 		return rates.Board{}, fmt.Errorf("read quarantine: %w", err)
 	}
 	return rates.NewBoard(accepted, held), nil
+}
+
+// QuoteOn returns what a source said of a pair for day or the last day before it.
+func (db *DB) QuoteOn(ctx context.Context, pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error) {
+	all, err := collect(ctx, db.read, scanQuote, `
+		SELECT base, quote, source, value, effective, fetched FROM quotes
+		WHERE base = ? AND quote = ? AND source = ? AND effective <= ? ORDER BY effective DESC LIMIT 1`,
+		pair.Base, pair.Quote, source, day.Format(time.DateOnly))
+	if err != nil || len(all) == 0 {
+		return rates.Quote{}, false, err
+	}
+	return all[0], true, nil
 }
 
 func scanQuote(rows *sql.Rows) (q rates.Quote, err error) {

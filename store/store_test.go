@@ -185,20 +185,19 @@ func TestAStaleOrOfflineRateMovesNoAlert(t *testing.T) {
 	}
 }
 
-func TestBoardOnIsTheBoardOfThatDay(t *testing.T) {
+func TestQuoteOnIsTheFigureOfThatDay(t *testing.T) {
 	db := storetest.Open(t)
 	for i, value := range []string{"478.77", "475.09", "472.31"} {
 		at := noon.AddDate(0, 0, i)
 		judge(t, db, at, quote(rates.NBK, usdkzt, value, at))
 	}
 	for days, want := range map[int]string{-1: "", 0: "478.77", 1: "475.09", 5: "472.31"} {
-		b, err := db.BoardOn(t.Context(), noon.AddDate(0, 0, days))
+		q, ok, err := db.QuoteOn(t.Context(), usdkzt, rates.NBK, noon.AddDate(0, 0, days))
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, ok := b.Rate(usdkzt)
-		if ok != (want != "") || (ok && rates.Plain(r.Value) != want) {
-			t.Errorf("after %d days: %v, %t, want %q", days, r.Value, ok, want)
+		if ok != (want != "") || (ok && rates.Plain(q.Value) != want) {
+			t.Errorf("after %d days: %v, %t, want %q", days, q.Value, ok, want)
 		}
 	}
 }

@@ -337,17 +337,9 @@ func Percent(before, now decimal.Decimal) decimal.Decimal {
 	return now.Sub(before).Shift(2).DivRound(before, 2)
 }
 
-// Change returns by how many percent the rate of its pair differs from the rate on
-// an earlier board, and false where that board has none that is made of the same
-// sources: figures of different publishers are not a change.
-func (r Rate) Change(earlier Board) (decimal.Decimal, bool) {
-	legs := make([]Quote, 0, len(r.Legs))
-	for _, q := range r.Legs {
-		old, ok := earlier.latest[key{q.Pair, q.Source}]
-		if !ok {
-			return decimal.Decimal{}, false
-		}
-		legs = append(legs, old)
-	}
-	return Percent(along(r.Pair, legs...).Value, r.Value), true
+// Since returns by how many percent the rate differs from what it was when its legs
+// stood at earlier figures of the same publishers, one for each leg, in their order.
+// Figures of different publishers are not a change.
+func (r Rate) Since(legs []Quote) decimal.Decimal {
+	return Percent(along(r.Pair, legs...).Value, r.Value)
 }

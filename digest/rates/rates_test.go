@@ -103,16 +103,25 @@ func TestBoardRateFindsAPathWithoutUSD(t *testing.T) {
 	}
 }
 
-func TestChangeIsOfTheSameSourcesAndNeverNegativeZero(t *testing.T) {
-	now := NewBoard([]Quote{quote(NBK, "USD/KZT", "478.77", 2), quote(Market, "USD/KGS", "87.45", 2)}, nil)
-	before := NewBoard([]Quote{quote(NBK, "USD/KZT", "478.7701", 1), quote(Builtin, "USD/KGS", "80", 1)}, nil)
-	r, _ := now.Rate(Pair{USD, KZT})
-	if c, ok := r.Change(before); !ok || c.StringFixed(2) != "0.00" {
-		t.Errorf("change = %s, %t, want 0.00", c.StringFixed(2), ok)
+func TestSinceIsNeverNegativeZero(t *testing.T) {
+	board := NewBoard([]Quote{quote(NBK, "USD/KZT", "478.77", 2), quote(NBK, "EUR/KZT", "551.02", 2)}, nil)
+	tests := []struct{ pair, usd, eur, want string }{
+		{"USD/KZT", "478.7701", "", "0.00"},
+		{"USD/KZT", "483.6061", "", "-1.00"},
+		{"KZT/USD", "473.9823", "", "-1.00"},
+		{"EUR/USD", "478.77", "545.5644", "1.00"},
 	}
-	r, _ = now.Rate(Pair{USD, KGS})
-	if c, ok := r.Change(before); ok {
-		t.Errorf("a change of %s between the market and the built-in edition", c)
+	for _, tt := range tests {
+		p, _ := ParsePair(tt.pair)
+		r, _ := board.Rate(p)
+		var earlier []Quote
+		for _, leg := range r.Legs {
+			leg.Value = dec(map[Currency]string{USD: tt.usd, EUR: tt.eur}[leg.Base])
+			earlier = append(earlier, leg)
+		}
+		if got := r.Since(earlier).StringFixed(2); got != tt.want {
+			t.Errorf("%s: %s %%, want %s", tt.pair, got, tt.want)
+		}
 	}
 }
 

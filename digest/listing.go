@@ -1,0 +1,93 @@
+package digest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"habar/digest/rates"
+)
+
+// A History gives what was accepted, now and earlier.
+type History interface {
+	Board(ctx context.Context) (rates.Board, error)
+	// QuoteOn returns what a source said of a pair for day or the last day before it.
+	QuoteOn(ctx context.Context, pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error)
+}
+
+// Spans are the days over which a rate's change is told.
+func Spans() []int { return []int{1, 7, 30} }
+
+// A Listing is a rate as it is shown: with how it moved.
+type Listing struct {
+	rates.Rate
+	Moves []Move // one for each of Spans, in their order
+}
+
+// A Move is the change of a rate over some days, by effective dates and not by when
+// habar asked. A day without a figure counts as the last before it.
+type Move struct {
+	Days    int
+	Percent decimal.Decimal
+	Known   bool // false where history does not reach back so far
+}
+
+// List returns the shown rate of each pair with its moves. A pair for which nothing
+// is known is left out.
+func List(ctx context.Context, h History, pairs ...rates.Pair) ([]Listing, error) {
+	board, err := h.Board(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read board: %w", err)
+	}
+	var all []Listing
+	for _, p := range pairs {
+		r, ok := board.Rate(p)
+		if !ok {
+			continue
+		}
+		l := Listing{Rate: r}
+		for _, days := range Spans() {
+			m, err := moved(ctx, h, r, days)
+			if err != nil {
+				return nil, fmt.Errorf("read history of %s: %w", p, err)
+			}
+			l.Moves = append(l.Moves, m)
+		}
+		all = append(all, l)
+	}
+	return all, nil
+}
+
+func moved(ctx context.Context, h History, r rates.Rate, days int) (Move, error) {
+	m := Move{Days: days}
+	var earlier []rates.Quote
+	for _, leg := range r.Legs {
+		q, ok, err := h.QuoteOn(ctx, leg.Pair, leg.Source, leg.Effective.AddDate(0, 0, -days))
+		if err != nil || !ok {
+			return m, err
+		}
+		if leg.Effective.Sub(q.Effective) > time.Duration(days+maxGap)*24*time.Hour {
+			return m, nil // too old to stand for that day
+		}
+		earlier = append(earlier, q)
+	}
+	m.Percent, m.Known = r.Since(earlier), true
+	return m, nil
+}
+
+// maxGap is how many days before the day asked for a figure may lie and still stand
+// for it: banks rest for a long weekend, at New Year for ten days.
+const maxGap = 10
+
+// Regional returns the pairs of the board: base in each of the region's currencies.
+func Regional(base rates.Currency) []rates.Pair {
+	var pairs []rates.Pair
+	for _, c := range rates.Region() {
+		if c != base {
+			pairs = append(pairs, rates.Pair{Base: base, Quote: c})
+		}
+	}
+	return pairs
+}

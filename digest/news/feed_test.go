@@ -1,0 +1,128 @@
+package news
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var now = time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)
+
+const rss = `<?xml version="1.0"?><rss version="2.0"><channel><title>Steppe &amp;amp; Sea</title><language>en-us</language>
+<item><title>Aktau &lt;b&gt;orders&lt;/b&gt; two ferries</title><link>/ferries?a=1</link><pubDate>Wed, 01 Apr 2026 09:00:00 +0000</pubDate>
+<description>&lt;p&gt;The port of Aktau in Kazakhstan has ordered two ferries for its trade with Azerbaijan.&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;p&gt;Each will carry 54 wagons across the sea.&lt;/p&gt;</description></item>
+<item><title>No link</title></item>
+<item><title></title><link>https://x.example/untitled</link></item>
+<item><title>Not an address</title><link>javascript:alert(1)</link></item>
+<item><title>Long ago</title><link>https://x.example/old</link><pubDate>Wed, 01 Jan 2020 09:00:00 +0000</pubDate></item>
+<item><title>From the future</title><link>https://x.example/new</link><pubDate>Wed, 01 Jan 2031 09:00:00 +0000</pubDate></item>
+</channel></rss>`
+
+func TestParse(t *testing.T) {
+	stories, err := Feed{URL: "https://steppe.example/feed"}.Parse([]byte(rss), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(stories) != 2 {
+		t.Fatalf("%d stories, want the two with title, address and a recent date: %+v", len(stories), stories)
+	}
+	s := stories[0]
+	if s.Title != "Aktau orders two ferries" || s.URL != "https://steppe.example/ferries?a=1" || s.Publisher != "Steppe & Sea" || s.Language != "en" {
+		t.Errorf("story = %+v", s)
+	}
+	if strings.Contains(s.Text, "alert") || !strings.Contains(s.Summary, "ordered two ferries") {
+		t.Errorf("text = %q, summary = %q", s.Text, s.Summary)
+	}
+	if !slices.Equal(s.Countries, []string{"kz"}) || !slices.Contains(s.Topics, "transport") {
+		t.Errorf("countries %v, topics %v, want kz and transport", s.Countries, s.Topics)
+	}
+	if !stories[1].Published.Equal(now) {
+		t.Errorf("an item of the future is dated %s, want now", stories[1].Published)
+	}
+}
+
+func TestParseRefusesWhatIsNoFeed(t *testing.T) {
+	for _, body := range []string{"", "<html><body>down</body></html>", `{"a":1}`, "\x00\x01"} {
+		if _, err := (Feed{URL: "https://x.example/"}).Parse([]byte(body), now); err == nil {
+			t.Errorf("%q was read as a feed", body)
+		}
+	}
+}
+
+func TestParseFeeds(t *testing.T) {
+	list := filepath.Join(t.TempDir(), "feeds.txt")
+	if err := os.WriteFile(list, []byte("# ours\nhttps://a.example/rss kz ru The Steppe\n\nhttps://b.example/rss # bare\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		spec string
+		want []Feed
+		bad  error
+	}{
+		{"", Feeds(), nil},
+		{"none", nil, nil},
+		{"https://a.example/rss,https://b.example/x kg", []Feed{{URL: "https://a.example/rss"}, {URL: "https://b.example/x", Country: "kg"}}, nil},
+		{list, []Feed{{"https://a.example/rss", "The Steppe", "ru", "kz"}, {URL: "https://b.example/rss"}}, nil},
+		{"ftp://a.example/rss", nil, ErrFeedLine},
+		{filepath.Join(t.TempDir(), "absent"), nil, os.ErrNotExist},
+	}
+	for _, tt := range tests {
+		got, err := ParseFeeds(tt.spec)
+		if !errors.Is(err, tt.bad) || !slices.Equal(got, tt.want) {
+			t.Errorf("ParseFeeds(%q) = %v, %v, want %v, %v", tt.spec, got, err, tt.want, tt.bad)
+		}
+	}
+}
+
+func TestClassify(t *testing.T) {
+	tests := []struct {
+		text             string
+		countries, topic string
+	}{
+		{"Kazakhstan's exports of oil to China rose", "kz", "trade"},
+		{"В Бишкеке открыли новую школу", "kg", "society"},
+		{"Uzbekistan and Tajikistan agree on the Rogun hydropower plant", "tj uz", "energy"},
+		{"A quiet day", "", ""},
+	}
+	for _, tt := range tests {
+		countries, topics := Classify(tt.text)
+		if strings.Join(countries, " ") != tt.countries || (tt.topic != "" && !slices.Contains(topics, tt.topic)) {
+			t.Errorf("%q: countries %v, topics %v, want %q and %q", tt.text, countries, topics, tt.countries, tt.topic)
+		}
+	}
+}
+
+func TestParseFilter(t *testing.T) {
+	tests := []struct{ words, country, topic string }{
+		{"", "", ""}, {"KZ", "kz", ""}, {"tajikistan energy", "tj", "energy"}, {"торговля узбекистан", "uz", "trade"},
+	}
+	for _, tt := range tests {
+		q, err := ParseFilter(tt.words)
+		if err != nil || q.Country != tt.country || q.Topic != tt.topic {
+			t.Errorf("ParseFilter(%q) = %+v, %v", tt.words, q, err)
+		}
+	}
+	if _, err := ParseFilter("kz football"); !errors.Is(err, ErrUnknownFilter) {
+		t.Errorf("err = %v, want %v", err, ErrUnknownFilter)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(rss))
+	f.Add([]byte(`{"version":"https://jsonfeed.org/version/1","title":"x","items":[{"id":"1","url":"https://x.example/1","title":"t","content_html":"<p>One two three four.</p>"}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		stories, err := Feed{URL: "https://x.example/"}.Parse(body, now)
+		if err != nil {
+			return
+		}
+		for _, s := range stories {
+			if s.Title == "" || s.URL == "" || s.Publisher == "" || s.Published.After(now) {
+				t.Errorf("%+v", s)
+			}
+		}
+	})
+}
