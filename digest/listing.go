@@ -23,7 +23,8 @@ func Spans() []int { return []int{1, 7, 30} }
 // A Listing is a rate as it is shown: with how it moved.
 type Listing struct {
 	rates.Rate
-	Moves []Move // one for each of Spans, in their order
+	Moves  []Move      // one for each of Spans, in their order
+	Market *rates.Rate // what the market says, where it differs enough to be told; else nil
 }
 
 // A Move is the change of a rate over some days, by effective dates and not by when
@@ -48,6 +49,9 @@ func List(ctx context.Context, h History, pairs ...rates.Pair) ([]Listing, error
 			continue
 		}
 		l := Listing{Rate: r}
+		if m, ok := board.Beside(r); ok {
+			l.Market = &m
+		}
 		for _, days := range Spans() {
 			m, err := moved(ctx, h, r, days)
 			if err != nil {

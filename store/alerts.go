@@ -13,11 +13,8 @@ import (
 	"habar/digest/rates"
 )
 
-// ErrTooMany says that a chat has as many alerts as it may have.
-var ErrTooMany = errors.New("too many alerts")
-
 // AddAlert saves an alert and returns it with its ID. A chat may have max alerts
-// that are not done; one more is ErrTooMany.
+// that are not done; one more is alert.ErrTooMany.
 func (db *DB) AddAlert(ctx context.Context, a alert.Alert, most int) (alert.Alert, error) {
 	err := db.atomically(ctx, func(tx *sql.Tx) error {
 		var have int
@@ -26,7 +23,7 @@ func (db *DB) AddAlert(ctx context.Context, a alert.Alert, most int) (alert.Aler
 			return err
 		}
 		if have >= most {
-			return ErrTooMany
+			return alert.ErrTooMany
 		}
 		return tx.QueryRowContext(ctx, `
 			INSERT INTO alerts (chat, base, quote, above, level, repeat, until, state, bound, seen, created)

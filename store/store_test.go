@@ -210,8 +210,8 @@ func TestAlertsBelongToTheirChat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.AddAlert(ctx, a, 1); !errors.Is(err, store.ErrTooMany) {
-		t.Errorf("one too many: err = %v, want %v", err, store.ErrTooMany)
+	if _, err := db.AddAlert(ctx, a, 1); !errors.Is(err, alert.ErrTooMany) {
+		t.Errorf("one too many: err = %v, want %v", err, alert.ErrTooMany)
 	}
 	if ok, err := db.DeleteAlert(ctx, 8, a.ID); ok || err != nil {
 		t.Errorf("another chat deleted it: %t, %v", ok, err)

@@ -15,7 +15,7 @@ import (
 const tooLate = 3 * time.Hour
 
 // Subscribe adds a daily digest for a chat. It reports whether it is new, and
-// ErrTooMany where the chat has reader.MaxSchedules already.
+// reader.ErrTooMany where the chat has reader.MaxSchedules already.
 func (db *DB) Subscribe(ctx context.Context, chat int64, s reader.Schedule, now time.Time) (added bool, err error) {
 	err = db.atomically(ctx, func(tx *sql.Tx) error {
 		var have int
@@ -23,7 +23,7 @@ func (db *DB) Subscribe(ctx context.Context, chat int64, s reader.Schedule, now 
 			return err
 		}
 		if have >= reader.MaxSchedules {
-			return ErrTooMany
+			return reader.ErrTooMany
 		}
 		added, err = subscribe(ctx, tx, chat, s, now)
 		return err

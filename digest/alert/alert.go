@@ -107,3 +107,9 @@ func (a Alert) back(rate decimal.Decimal) bool {
 	}
 	return rate.GreaterThan(a.Bound())
 }
+
+// Pause returns the alert switched off until it is armed again.
+func (a Alert) Pause() Alert {
+	a.State = Paused
+	return a
+}

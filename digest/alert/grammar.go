@@ -16,6 +16,7 @@ var (
 	ErrLevel   = errors.New("the level is not a positive number")
 	ErrEqual   = errors.New("the level is the present rate")
 	ErrUntil   = errors.New("the last day is not a day to come")
+	ErrTooMany = errors.New("the chat has as many alerts as it may have")
 	ErrPercent = errors.New("alerts on a percentage are not understood yet")
 )
 

@@ -5,7 +5,6 @@ package delivery
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -79,8 +78,19 @@ type Edition struct {
 	Date string `json:"date"` // the reader's calendar day, YYYY-MM-DD
 }
 
-// ErrPermanent marks a failure that no other attempt would mend.
-var ErrPermanent = errors.New("will not be tried again")
+// A Failure says more of why a delivery was not made than that it may be tried again.
+type Failure struct {
+	Permanent bool          // no other attempt would mend it
+	Gone      bool          // the chat may not be written to any more
+	Everyone  bool          // Wait holds for all chats, not for this one alone
+	Wait      time.Duration // before the next attempt
+	Err       error         // without secrets
+}
+
+func (f *Failure) Error() string { return f.Err.Error() }
+
+// Unwrap returns the failure's cause.
+func (f *Failure) Unwrap() error { return f.Err }
 
 // An Outcome is how a delivery went.
 type Outcome struct {

@@ -343,3 +343,17 @@ func Percent(before, now decimal.Decimal) decimal.Decimal {
 func (r Rate) Since(legs []Quote) decimal.Decimal {
 	return Percent(along(r.Pair, legs...).Value, r.Value)
 }
+
+// besideFrom is how far a market rate must lie from the official one to be shown
+// beside it.
+var besideFrom = decimal.New(5, -3)
+
+// Beside returns the market's rate of r's pair where it differs by more than half a
+// percent from r, an official rate.
+func (b Board) Beside(r Rate) (Rate, bool) {
+	if r.From(Market) || r.From(ERAPI) || r.From(Builtin) {
+		return Rate{}, false
+	}
+	m, ok := b.Only(Market).Rate(r.Pair)
+	return m, ok && apart(m.Value, r.Value).GreaterThan(besideFrom)
+}

@@ -39,6 +39,9 @@ func Majors() []Currency { return []Currency{USD, EUR, RUB, CNY} }
 // ErrUnknownCurrency says that a code is not one of ISO 4217's current ones.
 var ErrUnknownCurrency = errors.New("unknown currency")
 
+// ErrSamePair says that both sides of a pair are the same currency.
+var ErrSamePair = errors.New("a currency against itself is always 1")
+
 // iso is the set of ISO 4217 codes that are legal tender somewhere today, as
 // golang.org/x/text has them, with the codes it is too old or too strict to list.
 var iso = sync.OnceValue(func() map[Currency]bool {
@@ -109,7 +112,7 @@ func ParsePair(s string) (Pair, error) {
 		return Pair{}, err
 	}
 	if b == q {
-		return Pair{}, fmt.Errorf("%s against itself is always 1", b)
+		return Pair{}, fmt.Errorf("%s: %w", b, ErrSamePair)
 	}
 	return Pair{b, q}, nil
 }

@@ -61,8 +61,8 @@ func (s Schedule) at(y int, m time.Month, d int) time.Time {
 
 // What can be wrong with the words of a schedule.
 var (
-	ErrClock = errors.New("not a time of day")
-	ErrWords = errors.New("not understood")
+	ErrClock   = errors.New("not a time of day")
+	ErrTooMany = errors.New("the chat has as many digests a day as it may have")
 )
 
 // MaxSchedules is how many digests a day a chat may ask for.

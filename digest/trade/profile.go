@@ -34,8 +34,7 @@ type Profile struct {
 	Facts    []Fact    // all that it is made of
 }
 
-// Of returns the profile of a country. What others report about their trade with it
-// counts where it reports nothing itself.
+// Of returns the profile of a country from what it reports itself.
 func Of(country string, facts []Fact) Profile {
 	p := Profile{Country: country}
 	for _, f := range facts {
@@ -56,14 +55,11 @@ func Of(country string, facts []Fact) Profile {
 // Empty reports whether nothing is known.
 func (p Profile) Empty() bool { return len(p.Figures) == 0 && len(p.Partners) == 0 }
 
-// With returns what is known of the trade of two countries, as the first reports it.
-func (p Profile) With(partner string) []Partner {
-	return slices.DeleteFunc(slices.Clone(p.Partners), func(x Partner) bool { return x.Code != partner })
-}
-
-// Reported returns what other countries report about their trade with this one.
-func Reported(country string, facts []Fact) []Fact {
-	return slices.DeleteFunc(slices.Clone(facts), func(f Fact) bool { return f.Partner != country || f.Country == country })
+// Between returns what each of two countries reports about its trade with the other.
+func Between(country, partner string, facts []Fact) []Fact {
+	return slices.DeleteFunc(slices.Clone(facts), func(f Fact) bool {
+		return (f.Country != country || f.Partner != partner) && (f.Country != partner || f.Partner != country)
+	})
 }
 
 func figure(facts []Fact, flow Flow, partner string) (Figure, bool) {

@@ -1,0 +1,62 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"habar/bot/message"
+	"habar/digest/reader"
+)
+
+// A Request is one command of one reader.
+type Request struct {
+	Reader  reader.Reader
+	Args    string // what follows the command, trimmed
+	Pressed bool   // a button asked, so that the answer takes the place of the message it stands under
+	Now     time.Time
+}
+
+// Voice speaks to who asked.
+func (r Request) Voice() message.Voice { return message.To(r.Reader, r.Now) }
+
+// A Command answers requests under a name. Its line in the menu is the locale entry
+// command.NAME, its example example.NAME.
+type Command struct {
+	Name   string // without the slash
+	Handle func(context.Context, Request) (message.Message, error)
+	Admins bool // in groups, for administrators only
+}
+
+// list is what habar answers, in the order of the menu. A new one is added here.
+func (b *Bot) list() []Command {
+	return []Command{
+		{Name: "rates", Handle: ratesCommand{b.Archive}.handle},
+		{Name: "convert", Handle: convertCommand{b.Archive}.handle},
+		{Name: "news", Handle: newsCommand{b.Archive}.handle},
+		{Name: "trade", Handle: tradeCommand{b.Archive}.handle},
+		{Name: "digest", Handle: digestCommand{b.Archive}.handle},
+		{Name: "alert", Handle: alertCommand{b.Archive, b.Archive}.handle, Admins: true},
+		{Name: "alerts", Handle: alertsCommand{b.Archive, b.Archive}.handle, Admins: true},
+		{Name: "subscribe", Handle: subscribeCommand{b.Archive, b.Archive}.handle, Admins: true},
+		{Name: "unsubscribe", Handle: unsubscribeCommand{b.Archive, b.Archive}.handle, Admins: true},
+		{Name: "settings", Handle: settingsCommand{b.Archive}.handle, Admins: true},
+		{Name: "sources", Handle: sourcesCommand{b.Archive}.handle},
+		{Name: "start", Handle: startCommand{}.handle},
+		{Name: "help", Handle: b.help},
+		{Name: "forget", Handle: forgetCommand{b.Archive}.handle, Admins: true},
+	}
+}
+
+type startCommand struct{}
+
+func (startCommand) handle(_ context.Context, req Request) (message.Message, error) {
+	return req.Voice().Start(), nil
+}
+
+func (b *Bot) help(_ context.Context, req Request) (message.Message, error) {
+	names := make([]string, 0, len(b.commands))
+	for _, c := range b.commands {
+		names = append(names, c.Name)
+	}
+	return req.Voice().Help(names), nil
+}

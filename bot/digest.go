@@ -1,0 +1,19 @@
+package bot
+
+import (
+	"context"
+
+	"habar/bot/message"
+	"habar/digest"
+)
+
+// digestCommand answers /digest with the reader's digest of this moment.
+type digestCommand struct{ library digest.Library }
+
+func (c digestCommand) handle(ctx context.Context, req Request) (message.Message, error) {
+	e, err := digest.Compose(ctx, c.library, req.Reader, req.Now)
+	if err != nil {
+		return message.Message{}, err
+	}
+	return req.Voice().Edition(e), nil
+}

@@ -1,0 +1,79 @@
+package message
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"habar/digest/rates"
+)
+
+// day shows a calendar day, with its year unless that is this one.
+func (v Voice) day(t time.Time) string {
+	month := v.locale.say("month." + strconv.Itoa(int(t.Month())))
+	id := "date.day"
+	if t.Year() != v.now.Year() {
+		id = "date.day_year"
+	}
+	return v.locale.say(id, "Day", t.Day(), "Month", month, "Year", t.Year())
+}
+
+// today shows the reader's day: "Mon 8 Dec".
+func (v Voice) today() string {
+	return v.locale.say("weekday."+strconv.Itoa(int(v.now.Weekday()))) + " " + v.day(v.now)
+}
+
+// age shows how many days old a figure of day is.
+func (v Voice) age(day time.Time) string {
+	days := int(rates.Day(v.now).Sub(day).Hours() / 24)
+	return v.locale.say("date.days_old", "N", max(days, 0))
+}
+
+// ago shows when something happened: in hours on the first day, then as a date.
+func (v Voice) ago(t time.Time) string {
+	switch since := v.now.Sub(t); {
+	case since < time.Hour:
+		return v.locale.say("date.minutes_ago", "N", max(int(since.Minutes()), 1))
+	case since < 24*time.Hour:
+		return v.locale.say("date.hours_ago", "N", int(since.Hours()))
+	}
+	return v.day(t.In(v.reader.Zone))
+}
+
+// city shows a zone by its city: "Almaty".
+func city(zone *time.Location) string {
+	name := zone.String()
+	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
+}
+
+// offset shows how far a zone's clock is from UTC: "UTC+5", "UTC+5:30".
+func offset(t time.Time) string {
+	_, seconds := t.Zone()
+	sign := "+"
+	if seconds < 0 {
+		sign, seconds = "−", -seconds
+	}
+	s := "UTC" + sign + strconv.Itoa(seconds/3600)
+	if minutes := seconds % 3600 / 60; minutes > 0 {
+		s += ":" + strconv.Itoa(minutes/10) + strconv.Itoa(minutes%10)
+	}
+	return s
+}
+
+// period shows the months of a trade fact: "Jan–Aug 2025", "2024", "Jul 2025".
+func (v Voice) period(p string) string {
+	from, to, isRange := strings.Cut(p, "/")
+	first, err := time.Parse("2006-01", from)
+	if err != nil {
+		return p
+	}
+	month := func(t time.Time) string { return v.locale.say("month." + strconv.Itoa(int(t.Month()))) }
+	last, err := time.Parse("2006-01", to)
+	switch {
+	case !isRange || err != nil:
+		return month(first) + " " + first.Format("2006")
+	case first.Year() != last.Year():
+		return month(first) + " " + first.Format("2006") + " – " + month(last) + " " + last.Format("2006")
+	}
+	return month(first) + "–" + month(last) + " " + last.Format("2006")
+}

@@ -1,0 +1,72 @@
+package message
+
+import (
+	"slices"
+	"strconv"
+
+	"habar/digest"
+	"habar/digest/news"
+)
+
+// Edition shows a reader's digest: rates and their moves, headlines, a trade fact.
+func (v Voice) Edition(e digest.Edition) Message {
+	title := bold(v.t("digest.title")) + " · " + text(v.today()+" · "+v.now.Format("15:04")+" "+city(v.reader.Zone))
+	return v.message(paragraphs(title, v.editionRates(e.Rates), v.editionNews(e.Stories), v.editionFact(e)),
+		[]Button{
+			{Label: v.label("button.rates"), Data: "rates", Fresh: true},
+			{Label: v.label("button.news"), Data: "news", Fresh: true},
+			{Label: v.label("button.trade"), Data: "trade", Fresh: true},
+		})
+}
+
+func (v Voice) editionRates(listings []digest.Listing) html {
+	if len(listings) == 0 {
+		return ""
+	}
+	var (
+		rows    [][]string
+		sources []html
+	)
+	for _, l := range listings {
+		move := ""
+		if l.Moves[0].Known {
+			move = v.percent(l.Moves[0].Percent)
+		}
+		rows = append(rows, []string{string(l.Pair.Quote), v.rate(l.Value), move})
+		if o := v.origin(l.Rate); !slices.Contains(sources, o) {
+			sources = append(sources, o)
+		}
+	}
+	return lines("💱 "+bold(v.t("digest.rates", "Base", string(listings[0].Base))),
+		pre(text(table(rows))), italic(join("; ", sources...)), v.notes(ratesOf(listings)))
+}
+
+func (v Voice) editionNews(stories []news.Story) html {
+	if len(stories) == 0 {
+		return ""
+	}
+	parts := []html{"📰 " + bold(v.t("digest.news"))}
+	for i, s := range stories {
+		parts = append(parts, lines(
+			text(strconv.Itoa(i+1))+". "+link(s.URL, text(s.Title))+" "+text(flags(s.Countries)),
+			text(firstSentence(s.Summary)),
+			v.byline(s)))
+	}
+	parts = append(parts, v.builtinNews(stories))
+	return lines(parts...)
+}
+
+func (v Voice) editionFact(e digest.Edition) html {
+	if e.Fact == nil {
+		return ""
+	}
+	f := *e.Fact
+	who := v.country(f.Country)
+	if f.Partner != "" {
+		who += " – " + v.country(f.Partner)
+	}
+	return lines("📦 "+bold(v.t("digest.trade")),
+		text(who+" · "+v.label("flow."+string(f.Flow))+", "+v.period(f.Period)+": ")+bold(text(v.large(f.Value, f.Unit))),
+		folded(text(f.Sentence)),
+		italic(link(f.Article.URL, text(f.Article.Publisher))+", "+text(v.day(f.Article.Date))))
+}

@@ -1,0 +1,46 @@
+package message
+
+import (
+	stdhtml "html"
+	"net/url"
+	"strings"
+)
+
+// html is text that is safe to send as Telegram HTML. Only the functions of this file
+// make it from what comes from outside; whatever else is appended is a literal.
+// Rules: https://core.telegram.org/bots/api#html-style
+type html string
+
+// text escapes what Telegram reads as markup.
+func text(s string) html { return html(stdhtml.EscapeString(s)) }
+
+func bold(s html) html   { return "<b>" + s + "</b>" }
+func italic(s html) html { return "<i>" + s + "</i>" }
+func code(s html) html   { return "<code>" + s + "</code>" }
+func pre(s html) html    { return "<pre>" + s + "</pre>" }
+
+// folded is a quotation that shows its first lines until it is touched.
+func folded(s html) html { return "<blockquote expandable>" + s + "</blockquote>" }
+
+// link leads to an address, if it is one that a reader may be sent to.
+func link(address string, label html) html {
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return label
+	}
+	return `<a href="` + text(address) + `">` + label + "</a>"
+}
+
+// join puts sep between the parts that are not empty.
+func join(sep html, parts ...html) html {
+	var kept []string
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, string(p))
+		}
+	}
+	return html(strings.Join(kept, string(sep)))
+}
+
+func lines(parts ...html) html      { return join("\n", parts...) }
+func paragraphs(parts ...html) html { return join("\n\n", parts...) }

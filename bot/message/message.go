@@ -1,0 +1,49 @@
+// Package message is everything a reader sees: text as Telegram HTML, numbers and
+// dates of the reader's language, keyboards. Words are in locales/*.toml. It asks
+// nobody for anything: what is to be told comes in, how it is told goes out.
+package message
+
+import (
+	"time"
+
+	"habar/digest/reader"
+)
+
+// A Message is what habar says in one bubble.
+type Message struct {
+	HTML     string // Telegram HTML, at most 4,096 UTF-16 units once entities are parsed
+	Keyboard [][]Button
+	Toast    string // plain text shown over the chat for a moment when a button was pressed
+}
+
+// A Button is one key of an inline keyboard. Its Data is a command line without the
+// slash: pressing the button is asking that, and the answer takes the place of the
+// message, or stands below it when Fresh.
+type Button struct {
+	Label string
+	Data  string
+	Fresh bool
+	URL   string // opens an address instead
+}
+
+// A Voice speaks to one reader: in its language, zone and at this moment.
+type Voice struct {
+	reader reader.Reader
+	locale *locale
+	now    time.Time
+}
+
+// To returns the voice for a reader at now.
+func To(r reader.Reader, now time.Time) Voice {
+	return Voice{reader: r, locale: localeFor(r.Language), now: now.In(r.Zone)}
+}
+
+func (v Voice) message(body html, keyboard ...[]Button) Message {
+	return Message{HTML: string(body), Keyboard: keyboard}
+}
+
+// t returns the escaped words of a locale entry.
+func (v Voice) t(id string, args ...any) html { return text(v.locale.say(id, args...)) }
+
+// label returns the words of a locale entry for a button or a toast, which are plain text.
+func (v Voice) label(id string, args ...any) string { return v.locale.say(id, args...) }

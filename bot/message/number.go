@@ -1,0 +1,147 @@
+package message
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"habar/digest/rates"
+)
+
+// rate shows a rate with at least four significant digits as far as it has them: two
+// decimals from ten on, four from one on, and below one what four digits take.
+func (v Voice) rate(d decimal.Decimal) string {
+	places := int32(2)
+	switch magnitude := magnitude(d); {
+	case magnitude < 0:
+		places = 3 - magnitude
+	case magnitude == 0:
+		places = 4
+	}
+	if published := -d.Exponent(); published < places {
+		places = max(published, 2)
+	}
+	return v.grouped(d.StringFixed(places))
+}
+
+// magnitude returns the power of ten of a positive number's first digit: 0 for 3.5.
+func magnitude(d decimal.Decimal) int32 {
+	return int32(d.NumDigits()) - 1 + d.Exponent() //nolint:gosec // rates.ParseDecimal bounds both
+}
+
+// amount shows an amount of money: two decimals, none when it is whole, more when it
+// is less than one.
+func (v Voice) amount(d decimal.Decimal) string {
+	switch {
+	case d.Equal(d.Truncate(0)):
+		return v.grouped(d.StringFixed(0))
+	case d.Abs().LessThan(decimal.NewFromInt(1)):
+		return v.rate(d)
+	}
+	return v.grouped(d.StringFixed(2))
+}
+
+// money shows a currency amount with its code behind it, kept on one line.
+func (v Voice) money(d decimal.Decimal, c rates.Currency) string {
+	return v.amount(d) + "\u00a0" + string(c)
+}
+
+// grouped writes a plain decimal with the marks of the reader's language.
+func (v Voice) grouped(plain string) string {
+	sign := ""
+	if strings.HasPrefix(plain, "-") {
+		sign, plain = "−", plain[1:]
+	}
+	whole, fraction, hasFraction := strings.Cut(plain, ".")
+	var b strings.Builder
+	b.WriteString(sign)
+	for i, digit := range whole {
+		if rest := len(whole) - i; i > 0 && rest%3 == 0 && len(whole) > 3 {
+			b.WriteString(v.locale.say("number.group"))
+		}
+		b.WriteRune(digit)
+	}
+	if hasFraction {
+		b.WriteString(v.locale.say("number.decimal"))
+		b.WriteString(fraction)
+	}
+	return b.String()
+}
+
+// percent shows a change: an arrow and the size of it, "▬" for none.
+func (v Voice) percent(d decimal.Decimal) string {
+	d = d.Round(2)
+	if d.IsZero() {
+		return "▬"
+	}
+	arrow := "▲"
+	if d.IsNegative() {
+		arrow = "▼"
+	}
+	return arrow + "\u00a0" + v.grouped(trimZeros(d.Abs())) + "%"
+}
+
+func trimZeros(d decimal.Decimal) string {
+	s := d.String()
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	return s
+}
+
+// share shows a part of a whole.
+func (v Voice) share(d decimal.Decimal) string { return v.grouped(d.StringFixed(1)) + "%" }
+
+// natural scales one unit of a currency until its price reads naturally: to 1, 100,
+// 1,000 or 10,000 units.
+func natural(value decimal.Decimal) (units, price decimal.Decimal) {
+	one := decimal.NewFromInt(1)
+	for _, n := range []int64{1, 100, 1000, 10000} {
+		units = decimal.NewFromInt(n)
+		if price = value.Mul(units); price.GreaterThanOrEqual(one) {
+			break
+		}
+	}
+	return units, price
+}
+
+// large shows a big sum of money in millions or billions.
+func (v Voice) large(d decimal.Decimal, unit string) string {
+	for _, scale := range []struct {
+		id    string
+		power int32
+	}{{"sum.billion", 9}, {"sum.million", 6}} {
+		if d.Abs().GreaterThanOrEqual(decimal.New(1, scale.power)) {
+			n := d.Shift(-scale.power)
+			return v.unit(v.locale.say(scale.id, "Sum", v.grouped(trimZeros(n.Abs().Round(2)))), unit, d.IsNegative())
+		}
+	}
+	return v.unit(v.amount(d.Abs()), unit, d.IsNegative())
+}
+
+func (v Voice) unit(sum, unit string, negative bool) string {
+	sign := ""
+	if negative {
+		sign = "−"
+	}
+	if unit == string(rates.USD) {
+		return sign + v.locale.say("sum.dollars", "Sum", sum)
+	}
+	return sign + sum + "\u00a0" + unit
+}
+
+// flag returns the emoji flag of an ISO 3166 alpha-2 country.
+func flag(alpha2 string) string {
+	if len(alpha2) != 2 {
+		return "🏳"
+	}
+	var b strings.Builder
+	for _, r := range strings.ToUpper(alpha2) {
+		b.WriteRune('🇦' + r - 'A')
+	}
+	return b.String()
+}
+
+// flagOf returns the flag of the country that issues a currency: for nearly all, its
+// ISO 4217 code begins with the country's.
+func flagOf(c rates.Currency) string { return flag(string(c[:2])) }

@@ -1,0 +1,145 @@
+package message
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"habar/digest"
+	"habar/digest/phrase"
+	"habar/digest/rates"
+)
+
+// Board shows rates both ways round, each with its moves, source and effective date.
+func (v Voice) Board(listings []digest.Listing, bases []rates.Currency) Message {
+	if len(listings) == 0 {
+		return v.message(v.t("rates.none"))
+	}
+	parts := []html{bold(v.t("rates.title")) + " · " + text(v.today())}
+	for _, l := range listings {
+		parts = append(parts, v.listing(l))
+	}
+	parts = append(parts, v.notes(ratesOf(listings)))
+	var row []Button
+	for _, c := range bases {
+		row = append(row, Button{Label: string(c), Data: "rates " + string(c) + "/*"})
+	}
+	first := listings[0].Pair
+	return v.message(paragraphs(parts...), row, []Button{
+		{Label: v.label("button.convert"), Data: "convert 100 " + string(first.Base) + " " + string(first.Quote), Fresh: true},
+		{Label: v.label("button.alert"), Data: "alert", Fresh: true},
+		{Label: v.label("button.digest"), Data: "digest", Fresh: true},
+	})
+}
+
+func (v Voice) listing(l digest.Listing) html {
+	head := text(flagOf(l.Pair.Quote)) + " 1 " + text(string(l.Base)) + " = " + bold(text(v.rate(l.Value)+"\u00a0"+string(l.Pair.Quote)))
+	if l.Moves[0].Known {
+		head += " " + text(v.percent(l.Moves[0].Percent))
+	}
+	units, price := natural(l.Inverse().Value)
+	back := text(v.amount(units) + " " + string(l.Pair.Quote) + " = " + v.rate(price) + " " + string(l.Base))
+	var longer []html
+	for _, m := range l.Moves[1:] {
+		if m.Known {
+			longer = append(longer, v.t("rates.over_days", "N", m.Days)+" "+text(v.percent(m.Percent)))
+		}
+	}
+	return lines(head, back, italic(v.origin(l.Rate)), join(" · ", longer...), v.beside(l))
+}
+
+// origin names the publishers of a rate and its effective date, and its age where it
+// is stale.
+func (v Voice) origin(r rates.Rate) html {
+	if r.From(rates.PEG) && !r.Crossed() {
+		return v.t("rates.peg", "Year", rates.PegSince.Year())
+	}
+	var legs []html
+	for _, q := range r.Legs {
+		leg := v.t("source."+q.Source) + ", " + text(v.day(q.Effective))
+		if !slices.Contains(legs, leg) {
+			legs = append(legs, leg)
+		}
+	}
+	out := join(" + ", legs...)
+	if r.Crossed() {
+		out += " · " + v.t("rates.computed")
+	}
+	if r.StaleAt(v.now) {
+		out += " · " + text(v.age(r.Effective()))
+	}
+	return out
+}
+
+func (v Voice) beside(l digest.Listing) html {
+	if l.Market == nil {
+		return ""
+	}
+	return v.t("rates.market", "Rate", v.rate(l.Market.Value), "Percent", v.percent(rates.Percent(l.Value, l.Market.Value)), "Day", v.day(l.Market.Effective()))
+}
+
+// notes says once for a whole message what a reader should know about its rates.
+func (v Voice) notes(shown []rates.Rate) html {
+	var out []html
+	if slices.ContainsFunc(shown, func(r rates.Rate) bool { return r.From(rates.Builtin) }) {
+		out = append(out, v.t("rates.builtin"))
+	}
+	if slices.ContainsFunc(shown, func(r rates.Rate) bool { return !r.From(rates.Builtin) && r.StaleAt(v.now) }) {
+		out = append(out, v.t("rates.stale", "N", rates.Stale))
+	}
+	if slices.ContainsFunc(shown, rates.Rate.Mixed) {
+		out = append(out, v.t("rates.mixed"))
+	}
+	return lines(out...)
+}
+
+func ratesOf(listings []digest.Listing) []rates.Rate {
+	all := make([]rates.Rate, 0, len(listings))
+	for _, l := range listings {
+		all = append(all, l.Rate)
+	}
+	return all
+}
+
+// Conversion shows what an amount is worth, the rate that was used, its source and
+// its date. missing are the targets for which no rate is known.
+func (v Voice) Conversion(c phrase.Conversion, used []rates.Rate, missing []rates.Currency) Message {
+	parts := []html{}
+	var figures []html
+	for _, r := range used {
+		figures = append(figures, text(flagOf(r.Pair.Quote))+" "+bold(text(v.money(c.Amount.Mul(r.Value), r.Pair.Quote))))
+	}
+	if len(figures) > 0 {
+		parts = append(parts, lines(append([]html{text(v.money(c.Amount, c.From)) + " ="}, figures...)...))
+	}
+	var how []html
+	for _, r := range used {
+		how = append(how, italic(v.equation(r)+" · "+v.origin(r)))
+	}
+	parts = append(parts, lines(how...))
+	for _, to := range missing {
+		parts = append(parts, v.t("convert.missing", "Pair", rates.Pair{Base: c.From, Quote: to}.String()))
+	}
+	parts = append(parts, v.notes(used))
+	return v.message(paragraphs(parts...), v.conversionKeys(c, used)...)
+}
+
+// equation shows a rate the way round that reads naturally.
+func (v Voice) equation(r rates.Rate) html {
+	if r.Value.LessThan(decimal.New(1, -2)) {
+		r = r.Inverse()
+	}
+	return text("1 " + string(r.Base) + " = " + v.rate(r.Value) + " " + string(r.Pair.Quote))
+}
+
+func (v Voice) conversionKeys(c phrase.Conversion, used []rates.Rate) [][]Button {
+	if len(used) != 1 {
+		return nil
+	}
+	amount, from, to := c.Amount.String(), string(c.From), string(used[0].Pair.Quote)
+	return [][]Button{{
+		{Label: "⇄ " + to + " → " + from, Data: strings.Join([]string{"convert", amount, to, from}, " ")},
+		{Label: "× 10", Data: strings.Join([]string{"convert", c.Amount.Shift(1).String(), from, to}, " ")},
+	}}
+}

@@ -1,0 +1,222 @@
+package message
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"habar/digest/trade"
+)
+
+// TradePicker lets a reader choose a country.
+func (v Voice) TradePicker() Message {
+	return v.message(lines(bold(v.t("trade.title")), v.t("trade.choose")), v.tradeKeys("")...)
+}
+
+func (v Voice) tradeKeys(but string) [][]Button {
+	rows := [][]Button{nil, nil}
+	for i, c := range trade.Region() {
+		if c != but {
+			rows[i/3] = append(rows[i/3], Button{Label: flag(trade.Alpha2(c)) + " " + v.country(c), Data: "trade " + c})
+		}
+	}
+	return rows
+}
+
+// country returns the name of an ISO 3166 alpha-3 country or of a group.
+func (v Voice) country(code string) string {
+	if trade.IsGroup(code) {
+		return v.locale.say("group." + code)
+	}
+	if alpha2 := trade.Alpha2(code); v.locale.has("country." + alpha2) {
+		return v.locale.say("country." + alpha2) // shorter than the official name
+	}
+	r, err := language.ParseRegion(code)
+	if err != nil {
+		return code
+	}
+	return display.Regions(v.locale.tag).Name(r)
+}
+
+const maxPartners = 6 // of one flow
+
+// Profile shows a country's trade: figures with their period and change, partners
+// with their shares, and where it all comes from.
+func (v Voice) Profile(p trade.Profile) Message {
+	title := text(flag(trade.Alpha2(p.Country))) + " " + bold(text(v.country(p.Country))+" · "+v.t("trade.word"))
+	if p.Empty() {
+		return v.message(lines(title, v.t("trade.none")), v.tradeKeys(p.Country)...)
+	}
+	parts := []html{title, v.figures(p.Figures)}
+	for _, flow := range []trade.Flow{trade.Turnover, trade.Exports, trade.Imports} {
+		parts = append(parts, v.partners(flow, p.Partners))
+	}
+	parts = append(parts, v.articles(p.Facts))
+	rows := [][]Button{{{Label: v.label("button.sentences"), Data: "trade sentences " + p.Country, Fresh: true}}}
+	return v.message(paragraphs(parts...), append(rows, v.tradeKeys(p.Country)...)...)
+}
+
+// figures is a table of a country's flows, one a line, under the period they share.
+func (v Voice) figures(figures []trade.Figure) html {
+	var (
+		out    []html
+		rows   [][]string
+		period string
+	)
+	flush := func() {
+		if len(rows) > 0 {
+			out = append(out, lines(italic(text(v.period(period))), pre(text(table(rows)))))
+		}
+		rows = nil
+	}
+	for _, f := range figures {
+		if f.Value.Period != period {
+			flush()
+			period = f.Value.Period
+		}
+		note := ""
+		switch {
+		case f.Computed:
+			note = v.label("trade.computed")
+		case f.Change != nil:
+			note = v.percent(*f.Change)
+		}
+		value := ""
+		if f.Value.Unit != "" {
+			value = v.large(f.Value.Value, f.Value.Unit)
+		}
+		rows = append(rows, []string{v.label("flow." + string(f.Flow)), value, note})
+	}
+	flush()
+	return lines(out...)
+}
+
+// partners is a table of the partners of one flow, with a bar for each share.
+func (v Voice) partners(flow trade.Flow, all []trade.Partner) html {
+	all = slices.DeleteFunc(slices.Clone(all), func(p trade.Partner) bool { return p.Flow != flow })
+	all = all[:min(len(all), maxPartners)]
+	var (
+		rows    [][]string
+		largest decimal.Decimal
+	)
+	for _, p := range all {
+		if p.Share != nil {
+			largest = decimal.Max(largest, *p.Share)
+		}
+	}
+	for _, p := range all {
+		row := []string{clip(v.country(p.Code), 13), "", ""}
+		switch {
+		case p.Share != nil:
+			row[1], row[2] = v.share(*p.Share), bar(*p.Share, largest)
+		case p.Value != nil:
+			row[1] = v.large(*p.Value, p.Unit)
+		}
+		if p.Share == nil && p.Change != nil {
+			row[2] = v.percent(*p.Change)
+		}
+		rows = append(rows, row)
+	}
+	if len(rows) == 0 {
+		return ""
+	}
+	return lines(bold(v.t("trade.partners_"+string(flow))), pre(text(table(rows))))
+}
+
+// table aligns columns: the first to the left, the second to the right.
+func table(rows [][]string) string {
+	var widths [2]int
+	for _, r := range rows {
+		for i := range widths {
+			widths[i] = max(widths[i], utf8.RuneCountInString(r[i]))
+		}
+	}
+	var out []string
+	for _, r := range rows {
+		line := r[0] + strings.Repeat(" ", widths[0]-utf8.RuneCountInString(r[0])+1) +
+			strings.Repeat(" ", widths[1]-utf8.RuneCountInString(r[1])) + r[1] + " " + r[2]
+		out = append(out, strings.TrimRight(line, " "))
+	}
+	return strings.Join(out, "\n")
+}
+
+const barWidth = 10
+
+// bar draws a share with eighths of a block, the largest filling the width.
+func bar(share, largest decimal.Decimal) string {
+	eighths := share.Mul(decimal.NewFromInt(8 * barWidth)).Div(largest).Round(0).IntPart()
+	b := strings.Repeat("█", int(eighths/8))
+	if rest := eighths % 8; rest > 0 {
+		b += string('█' + rune(8-rest))
+	}
+	return b
+}
+
+// articles names each article once.
+func (v Voice) articles(facts []trade.Fact) html {
+	var out []html
+	builtin := false
+	for _, f := range facts {
+		a := link(f.Article.URL, text(f.Article.Publisher)) + ", " + text(v.day(f.Article.Date))
+		if !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+		builtin = builtin || f.Builtin
+	}
+	note := html("")
+	if builtin && len(facts) > 0 {
+		note = v.t("trade.builtin", "Age", v.age(facts[0].Article.Date))
+	}
+	return lines(italic(join(" · ", out...)), note)
+}
+
+const maxSentences = 12
+
+// Sentences shows the sentences that facts were read from.
+func (v Voice) Sentences(country string, facts []trade.Fact) Message {
+	var said []string
+	for _, f := range facts {
+		if !slices.Contains(said, f.Sentence) && len(said) < maxSentences {
+			said = append(said, f.Sentence)
+		}
+	}
+	quoted := make([]html, 0, len(said))
+	for _, s := range said {
+		quoted = append(quoted, "• "+text(s))
+	}
+	head := text(flag(trade.Alpha2(country))) + " " + bold(v.t("trade.sentences", "Country", v.country(country)))
+	if len(said) == 0 {
+		return v.message(lines(head, v.t("trade.none")))
+	}
+	return v.message(paragraphs(head, folded(paragraphs(quoted...)), v.articles(facts)))
+}
+
+// Bilateral shows what is known of two countries' trade, as each of them reports it.
+func (v Voice) Bilateral(country, partner string, facts []trade.Fact) Message {
+	head := text(flag(trade.Alpha2(country))+flag(trade.Alpha2(partner))) + " " + bold(text(v.country(country)+" – "+v.country(partner)))
+	var rows [][]string
+	for _, f := range facts {
+		value := v.share(f.Value)
+		switch f.Metric {
+		case trade.Value:
+			value = v.large(f.Value, f.Unit)
+		case trade.Change:
+			value = v.percent(f.Value)
+		case trade.Share:
+		}
+		label := v.label("flow." + string(f.Flow))
+		if f.Country != country {
+			label = trade.Alpha2(f.Country) + " " + label
+		}
+		rows = append(rows, []string{label, value, v.period(f.Period)})
+	}
+	keys := []Button{{Label: v.country(country), Data: "trade " + country}, {Label: v.country(partner), Data: "trade " + partner}}
+	if len(rows) == 0 {
+		return v.message(lines(head, v.t("trade.none")), keys)
+	}
+	return v.message(paragraphs(head, pre(text(table(rows))), v.articles(facts)), keys)
+}

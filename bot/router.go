@@ -1,0 +1,183 @@
+package bot
+
+import (
+	"context"
+	"runtime/debug"
+	"strings"
+	"time"
+	"unicode/utf16"
+
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"habar/bot/message"
+	"habar/digest/phrase"
+	"habar/digest/reader"
+)
+
+// An incoming is what somebody said or pressed, whatever kind of update brought it.
+type incoming struct {
+	chat     models.Chat
+	from     *models.User
+	text     string
+	entities []models.MessageEntity
+	pressed  *models.CallbackQuery // the button that was pressed; else nil
+	under    int                   // id of the message that the button stands under; 0 when it cannot be changed
+}
+
+// Handle answers one update. What goes wrong is logged and told to who asked: an
+// update is never answered by silence where an answer is expected.
+func (b *Bot) Handle(ctx context.Context, u *models.Update) {
+	in, ok := read(u)
+	if !ok {
+		return
+	}
+	r, err := b.Archive.Meet(ctx, reader.New(in.chat.ID, languageOf(in.from)), b.Now())
+	if err != nil {
+		b.Log.ErrorContext(ctx, "reader not met", "err", b.redact(err))
+		r = reader.New(in.chat.ID, languageOf(in.from))
+	}
+	stop := b.typeAfter(ctx, in.chat.ID)
+	m, say := b.answer(ctx, in, r)
+	stop()
+	b.reply(ctx, in, m, say)
+}
+
+func read(u *models.Update) (in incoming, ok bool) {
+	switch {
+	case u.Message != nil:
+		m := u.Message
+		return incoming{chat: m.Chat, from: m.From, text: m.Text, entities: m.Entities}, m.Text != ""
+	case u.ChannelPost != nil:
+		m := u.ChannelPost
+		return incoming{chat: m.Chat, text: m.Text, entities: m.Entities}, m.Text != ""
+	case u.CallbackQuery != nil:
+		q := u.CallbackQuery
+		in = incoming{from: &q.From, pressed: q}
+		switch {
+		case q.Message.Message != nil:
+			in.chat, in.under = q.Message.Message.Chat, q.Message.Message.ID
+		case q.Message.InaccessibleMessage != nil:
+			in.chat = q.Message.InaccessibleMessage.Chat
+		default:
+			return in, false
+		}
+		return in, true
+	}
+	return in, false
+}
+
+func languageOf(u *models.User) string {
+	if u == nil {
+		return ""
+	}
+	return u.LanguageCode
+}
+
+// answer finds the command that is asked and has it answer. say is false where
+// nothing is to be said: talk in a group that is not for habar.
+func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m message.Message, say bool) {
+	req := Request{Reader: r, Now: b.Now()}
+	defer func() {
+		if p := recover(); p != nil {
+			b.Log.ErrorContext(ctx, "command panicked", "panic", p, "stack", string(debug.Stack()))
+			m, say = req.Voice().Failed(), true
+		}
+	}()
+	name, args, addressed := in.command(b.name)
+	cmd, known := b.byName[name]
+	private := in.chat.Type == models.ChatTypePrivate
+	switch {
+	case !addressed && in.pressed == nil:
+		return b.plain(ctx, in, req, private)
+	case !known && in.pressed != nil:
+		return req.Voice().Gone(), true
+	case !known:
+		return req.Voice().Unknown(), private
+	case cmd.Admins && !private && !b.isAdmin(ctx, in):
+		return req.Voice().AdminsOnly(), true
+	}
+	req.Args, req.Pressed = args, in.pressed != nil
+	m, err := cmd.Handle(ctx, req)
+	if err != nil {
+		b.Log.ErrorContext(ctx, "command met an error", "command", name, "err", b.redact(err))
+		return req.Voice().Failed(), true
+	}
+	return m, true
+}
+
+// plain answers text without a command: a conversion, in a group only one that nobody
+// can mistake for talk.
+func (b *Bot) plain(ctx context.Context, in incoming, req Request, private bool) (message.Message, bool) {
+	asked, err := phrase.Parse(in.text)
+	switch {
+	case err == nil && (private || (asked.Stated && asked.From != "")):
+		m, err := convertCommand{b.Archive}.answer(ctx, asked, req)
+		if err != nil {
+			b.Log.ErrorContext(ctx, "conversion met an error", "err", b.redact(err))
+			return req.Voice().Failed(), true
+		}
+		return m, true
+	case !private:
+		return message.Message{}, false
+	case err != nil && !isTalk(err):
+		return req.Voice().Usage("convert", err), true
+	}
+	return req.Voice().Unknown(), true
+}
+
+func isTalk(err error) bool { return err == phrase.ErrNoConversion } //nolint:errorlint // Parse returns it bare
+
+// freshMark begins the data of a button whose answer is a message of its own.
+const freshMark = "+"
+
+// command returns the command that an update asks for and what follows it. bot is the
+// name by which it may be addressed: "/rates@bot". Entities count UTF-16 units.
+func (in incoming) command(bot string) (name, args string, ok bool) {
+	if in.pressed != nil {
+		name, args, _ = strings.Cut(strings.TrimPrefix(in.pressed.Data, freshMark), " ")
+		return name, strings.TrimSpace(args), true
+	}
+	for _, e := range in.entities {
+		if e.Type != models.MessageEntityTypeBotCommand || e.Offset != 0 {
+			continue
+		}
+		units := utf16.Encode([]rune(in.text))
+		if e.Length < 1 || e.Length > len(units) {
+			return "", "", false
+		}
+		word := string(utf16.Decode(units[1:e.Length]))
+		rest := strings.TrimSpace(string(utf16.Decode(units[e.Length:])))
+		name, to, addressed := strings.Cut(strings.ToLower(word), "@")
+		return name, rest, !addressed || to == bot
+	}
+	return "", "", false
+}
+
+// isAdmin reports whether who asked may change a group's settings. Who posts in a
+// channel is one of its administrators.
+func (b *Bot) isAdmin(ctx context.Context, in incoming) bool {
+	if in.from == nil {
+		return in.chat.Type == models.ChatTypeChannel
+	}
+	member, err := b.client.GetChatMember(ctx, &tg.GetChatMemberParams{ChatID: in.chat.ID, UserID: in.from.ID})
+	if err != nil {
+		b.Log.WarnContext(ctx, "member not known", "err", b.redact(err))
+		return false
+	}
+	return member.Type == models.ChatMemberTypeOwner || member.Type == models.ChatMemberTypeAdministrator
+}
+
+// slow is how long an answer may take before the chat shows that it is being typed.
+const slow = 400 * time.Millisecond
+
+func (b *Bot) typeAfter(ctx context.Context, chat int64) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	timer := time.AfterFunc(slow, func() {
+		_, _ = b.client.SendChatAction(ctx, &tg.SendChatActionParams{ChatID: chat, Action: models.ChatActionTyping}) // a courtesy
+	})
+	return func() {
+		timer.Stop()
+		cancel()
+	}
+}

@@ -1,0 +1,172 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"habar/bot/message"
+	"habar/digest"
+	"habar/digest/delivery"
+)
+
+// A keyboard is an inline keyboard as Telegram takes it. The library's own type adds
+// an empty copy_text to every button.
+type keyboard struct {
+	Rows [][]key `json:"inline_keyboard"`
+}
+
+type key struct {
+	Text string `json:"text"`
+	Data string `json:"callback_data,omitempty"`
+	URL  string `json:"url,omitempty"`
+}
+
+// markup returns an untyped nil for no keyboard: a typed one would be sent as null.
+func markup(m message.Message) models.ReplyMarkup {
+	var k keyboard
+	for _, row := range m.Keyboard {
+		var keys []key
+		for _, b := range row {
+			data := b.Data
+			if b.Fresh {
+				data = freshMark + data
+			}
+			keys = append(keys, key{b.Label, data, b.URL})
+		}
+		if len(keys) > 0 {
+			k.Rows = append(k.Rows, keys)
+		}
+	}
+	if k.Rows == nil {
+		return nil
+	}
+	return k
+}
+
+// answerTries bounds how often an answer is sent again after a passing failure.
+const answerTries = 3
+
+// reply sends an answer, in place of the message under whose button it was asked
+// where it can.
+func (b *Bot) reply(ctx context.Context, in incoming, m message.Message, say bool) {
+	fresh := in.pressed == nil || in.under == 0 || strings.HasPrefix(in.pressed.Data, freshMark)
+	if in.pressed != nil {
+		// First of all, so that the button stops spinning whatever comes of the rest.
+		_, err := b.client.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: in.pressed.ID, Text: m.Toast})
+		if err != nil {
+			b.Log.WarnContext(ctx, "button not answered", "err", b.redact(err))
+		}
+	}
+	if !say {
+		return
+	}
+	for try := 1; ; try++ {
+		err := b.put(ctx, in, m, fresh)
+		if err == nil {
+			return
+		}
+		wait, passing := passes(err)
+		if !passing || try == answerTries {
+			b.Log.WarnContext(ctx, "answer not sent", "tries", try, "err", b.redact(err))
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
+}
+
+func (b *Bot) put(ctx context.Context, in incoming, m message.Message, fresh bool) error {
+	if fresh {
+		return b.send(ctx, in.chat.ID, m)
+	}
+	_, err := b.client.EditMessageText(ctx, &tg.EditMessageTextParams{
+		ChatID: in.chat.ID, MessageID: in.under, Text: m.HTML, ParseMode: models.ParseModeHTML,
+		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}, ReplyMarkup: markup(m),
+	})
+	if err != nil && strings.Contains(err.Error(), "message is not modified") {
+		return nil // the same button twice
+	}
+	return err
+}
+
+func (b *Bot) send(ctx context.Context, chat int64, m message.Message) error {
+	_, err := b.client.SendMessage(ctx, &tg.SendMessageParams{
+		ChatID: chat, Text: m.HTML, ParseMode: models.ParseModeHTML,
+		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}, ReplyMarkup: markup(m),
+	})
+	return err
+}
+
+// deliver sends what the outbox owes and says in its terms what went wrong.
+func (b *Bot) deliver(ctx context.Context, chat int64, m message.Message) error {
+	err := b.send(ctx, chat, m)
+	if err == nil {
+		return nil
+	}
+	safe := b.redact(err)
+	wait, passing := passes(err)
+	var tooMany *tg.TooManyRequestsError
+	switch {
+	case errors.Is(err, tg.ErrorForbidden), strings.Contains(err.Error(), "chat not found"):
+		return &delivery.Failure{Gone: true, Err: safe}
+	case errors.As(err, &tooMany):
+		return &delivery.Failure{Wait: wait, Everyone: true, Err: safe}
+	case passing:
+		return safe
+	}
+	return &delivery.Failure{Permanent: true, Err: safe}
+}
+
+// passes reports whether another attempt may mend a failure, and when to make it.
+func passes(err error) (wait time.Duration, passing bool) {
+	var (
+		tooMany *tg.TooManyRequestsError
+		migrate *tg.MigrateError
+	)
+	switch {
+	case errors.As(err, &tooMany):
+		return time.Duration(max(tooMany.RetryAfter, 1)) * time.Second, true
+	case errors.As(err, &migrate), errors.Is(err, tg.ErrorBadRequest), errors.Is(err, tg.ErrorForbidden), errors.Is(err, tg.ErrorNotFound):
+		return 0, false
+	}
+	return time.Second, true
+}
+
+// render makes the message that a delivery owes its reader, in the language that the
+// reader has by now.
+func (b *Bot) render(ctx context.Context, d delivery.Delivery) (message.Message, error) {
+	voice := message.To(d.Reader, b.Now())
+	switch d.Kind {
+	case delivery.AlertFired:
+		var f delivery.Fired
+		if err := json.Unmarshal(d.Payload, &f); err != nil {
+			return message.Message{}, fmt.Errorf("read payload: %w", err)
+		}
+		return voice.Fired(f), nil
+	case delivery.DailyEdition:
+		e, err := digest.Compose(ctx, b.Archive, d.Reader, b.Now())
+		if err != nil {
+			return message.Message{}, fmt.Errorf("compose digest: %w", err)
+		}
+		return voice.Edition(e), nil
+	}
+	return message.Message{}, fmt.Errorf("kind %q is not known", d.Kind)
+}
+
+// redact takes the token out of an error, whatever put it there.
+func (b *Bot) redact(err error) error {
+	if err == nil || !strings.Contains(err.Error(), b.Token) {
+		return err
+	}
+	return errors.New(strings.ReplaceAll(err.Error(), b.Token, "<token>"))
+}

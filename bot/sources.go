@@ -1,0 +1,37 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+
+	"habar/bot/message"
+	"habar/digest/rates"
+)
+
+// SourceStates gives how the sources are doing and what is held back of theirs.
+type SourceStates interface {
+	Board(ctx context.Context) (rates.Board, error)
+	Sources(ctx context.Context) ([]rates.SourceState, error)
+	Quarantined(ctx context.Context, limit int) ([]rates.Refusal, error)
+}
+
+// sourcesCommand answers /sources.
+type sourcesCommand struct{ states SourceStates }
+
+const heldShown = 8
+
+func (c sourcesCommand) handle(ctx context.Context, req Request) (message.Message, error) {
+	states, err := c.states.Sources(ctx)
+	if err != nil {
+		return message.Message{}, fmt.Errorf("read sources: %w", err)
+	}
+	held, err := c.states.Quarantined(ctx, heldShown)
+	if err != nil {
+		return message.Message{}, fmt.Errorf("read quarantine: %w", err)
+	}
+	board, err := c.states.Board(ctx)
+	if err != nil {
+		return message.Message{}, fmt.Errorf("read board: %w", err)
+	}
+	return req.Voice().Sources(states, held, board), nil
+}

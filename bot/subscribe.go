@@ -1,0 +1,69 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"habar/bot/message"
+	"habar/digest/reader"
+)
+
+// Subscriptions keeps when a chat gets its digests.
+type Subscriptions interface {
+	Subscribe(ctx context.Context, chat int64, s reader.Schedule, now time.Time) (added bool, err error)
+	Unsubscribe(ctx context.Context, chat int64) (ended int64, err error)
+	Schedules(ctx context.Context, chat int64) ([]reader.Schedule, error)
+}
+
+// subscribeCommand adds a daily digest, or shows the present ones. "zone
+// Asia/Bishkek" moves them all to another clock.
+type subscribeCommand struct {
+	readers       Readers
+	subscriptions Subscriptions
+}
+
+func (c subscribeCommand) handle(ctx context.Context, req Request) (message.Message, error) {
+	name, moves := strings.CutPrefix(req.Args, "zone ")
+	switch {
+	case moves:
+		zone, err := reader.ParseZone(name)
+		if err != nil {
+			return req.Voice().Usage("subscribe", err), nil
+		}
+		req.Reader.Zone = zone
+		if err := c.readers.SaveReader(ctx, req.Reader, req.Now); err != nil {
+			return message.Message{}, fmt.Errorf("save zone: %w", err)
+		}
+	case req.Args != "":
+		s, err := reader.ParseSchedule(req.Args, req.Reader.Zone)
+		if err != nil {
+			return req.Voice().Usage("subscribe", err), nil
+		}
+		_, err = c.subscriptions.Subscribe(ctx, req.Reader.Chat, s, req.Now)
+		switch {
+		case errors.Is(err, reader.ErrTooMany):
+			return req.Voice().Usage("", err), nil
+		case err != nil:
+			return message.Message{}, fmt.Errorf("subscribe: %w", err)
+		}
+	}
+	all, err := c.subscriptions.Schedules(ctx, req.Reader.Chat)
+	if err != nil {
+		return message.Message{}, fmt.Errorf("read schedules: %w", err)
+	}
+	return req.Voice().Subscribed(all), nil
+}
+
+// unsubscribeCommand ends all digests of a chat.
+type unsubscribeCommand struct{ subscriptions Subscriptions }
+
+func (c unsubscribeCommand) handle(ctx context.Context, req Request) (message.Message, error) {
+	ended, err := c.subscriptions.Unsubscribe(ctx, req.Reader.Chat)
+	if err != nil {
+		return message.Message{}, fmt.Errorf("unsubscribe: %w", err)
+	}
+	return req.Voice().Unsubscribed(ended > 0), nil
+}

@@ -1,0 +1,171 @@
+// Package updates brings what readers say: it polls Telegram for updates and hands
+// each to a handler, in order within a chat and side by side across chats. An update
+// is confirmed to Telegram only once it was handled, so that a crash loses none.
+package updates
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-telegram/bot/models"
+)
+
+// A Poller asks one bot's Bot API for updates. Its zero value but for the exported
+// fields is ready.
+type Poller struct {
+	URL    string // of the bot at its Bot API server, token included: never shown
+	Handle func(ctx context.Context, u *models.Update)
+	Log    *slog.Logger
+
+	client http.Client
+	window window
+	active sync.WaitGroup
+}
+
+const (
+	pollTime    = 25 * time.Second // that Telegram holds a poll open when nothing comes
+	batch       = 100
+	handlers    = 64               // at once
+	handleTime  = 30 * time.Second // bounds one update
+	finishTime  = 10 * time.Second // that begun updates have when told to stop
+	maxAnswer   = 32 << 20
+	firstRetry  = time.Second
+	lastRetry   = 30 * time.Second
+	handledTick = 100 * time.Millisecond
+)
+
+// Run polls until ctx is done, then gives the updates that were begun ten seconds to
+// finish. What was not begun comes again after the next start.
+func (p *Poller) Run(ctx context.Context) error {
+	p.window.init()
+	slots := make(chan struct{}, handlers)
+	work := context.WithoutCancel(ctx)
+	wait := firstRetry
+	for ctx.Err() == nil {
+		got, err := p.fetch(ctx, p.window.offset())
+		if err != nil {
+			if ctx.Err() == nil {
+				p.Log.WarnContext(ctx, "updates not fetched", "err", err, "next_try", wait.String())
+				pause(ctx, wait)
+				wait = min(2*wait, lastRetry)
+			}
+			continue
+		}
+		wait = firstRetry
+		fresh := 0
+		for _, u := range got {
+			turn, done, isNew := p.window.begin(u)
+			if !isNew {
+				continue
+			}
+			fresh++
+			p.active.Go(func() {
+				<-turn
+				slots <- struct{}{}
+				p.handle(work, u)
+				<-slots
+				done()
+			})
+		}
+		if len(got) > 0 && fresh == 0 {
+			pause(ctx, handledTick) // all of it is in hand already: asking again would spin
+		}
+	}
+	return p.finish()
+}
+
+func (p *Poller) handle(ctx context.Context, u *models.Update) {
+	ctx, cancel := context.WithTimeout(ctx, handleTime)
+	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			p.Log.ErrorContext(ctx, "update handler panicked", "panic", r)
+		}
+	}()
+	p.Handle(ctx, u)
+}
+
+func (p *Poller) finish() error {
+	finished := make(chan struct{})
+	go func() {
+		p.active.Wait()
+		close(finished)
+	}()
+	select {
+	case <-finished:
+	case <-time.After(finishTime):
+		return errors.New("some updates were not handled within " + finishTime.String() + " of being told to stop; they come again")
+	}
+	// Confirm what was handled, or it would come again after the next start.
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_, _ = p.ask(ctx, p.window.offset(), 0) //nolint:errcheck // at worst it does
+	return nil
+}
+
+func (p *Poller) fetch(ctx context.Context, offset int64) ([]*models.Update, error) {
+	ctx, cancel := context.WithTimeout(ctx, pollTime+15*time.Second)
+	defer cancel()
+	return p.ask(ctx, offset, pollTime)
+}
+
+func (p *Poller) ask(ctx context.Context, offset int64, hold time.Duration) ([]*models.Update, error) {
+	body, err := json.Marshal(map[string]any{
+		"offset": offset, "limit": batch, "timeout": int(hold.Seconds()),
+		"allowed_updates": []string{"message", "channel_post", "callback_query"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL+"/getUpdates", bytes.NewReader(body))
+	if err != nil {
+		return nil, errors.New("the Bot API's address is not a URL")
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := p.client.Do(req)
+	if err != nil {
+		return nil, p.hide(err)
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		OK          bool             `json:"ok"`
+		Result      []*models.Update `json:"result"`
+		ErrorCode   int              `json:"error_code"`
+		Description string           `json:"description"`
+	}
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return nil, p.hide(err)
+	}
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		return nil, fmt.Errorf("answered %s and no JSON", resp.Status)
+	}
+	switch {
+	case answer.ErrorCode == http.StatusConflict:
+		return nil, errors.New("another program polls with this token: stop it, or this one")
+	case !answer.OK:
+		return nil, p.hide(fmt.Errorf("answered %d: %s", answer.ErrorCode, answer.Description))
+	}
+	return answer.Result, nil
+}
+
+// hide takes the address, which holds the token, out of an error.
+func (p *Poller) hide(err error) error {
+	return errors.New(strings.ReplaceAll(err.Error(), p.URL, "the Bot API"))
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
