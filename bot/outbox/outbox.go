@@ -30,7 +30,7 @@ type Deliverer struct {
 	Queue  Queue
 	Render func(ctx context.Context, d delivery.Delivery) (message.Message, error)
 	Send   func(ctx context.Context, chat int64, m message.Message) error // a *delivery.Failure says more than "try again"
-	Rate   float64                                                       // messages a second
+	Rate   float64                                                        // messages a second
 	Log    *slog.Logger
 	Now    func() time.Time
 }
