@@ -48,8 +48,8 @@ func (d *Desk) Run(ctx context.Context) error {
 			return fmt.Errorf("schedule %s %q: %w", j.name, j.spec, err)
 		}
 		work := chain.Then(cron.FuncJob(func() {
-			if err := j.run(ctx); err != nil {
-				d.Log.WarnContext(ctx, "job met errors", "job", j.name, "err", err)
+			for _, err := range each(j.run(ctx)) {
+				d.Log.WarnContext(ctx, "job met an error", "job", j.name, "err", err)
 			}
 		}))
 		if j.now {
@@ -61,6 +61,17 @@ func (d *Desk) Run(ctx context.Context) error {
 	<-ctx.Done()
 	<-c.Stop().Done()
 	return nil
+}
+
+// each returns the errors that were joined into one.
+func each(err error) []error {
+	if err == nil {
+		return nil
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // errors.Join returns it bare
+		return joined.Unwrap()
+	}
+	return []error{err}
 }
 
 // soon is a schedule whose first time is at once.

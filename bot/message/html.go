@@ -4,6 +4,8 @@ import (
 	stdhtml "html"
 	"net/url"
 	"strings"
+
+	nethtml "golang.org/x/net/html"
 )
 
 // html is text that is safe to send as Telegram HTML. Only the functions of this file
@@ -44,3 +46,18 @@ func join(sep html, parts ...html) html {
 
 func lines(parts ...html) html      { return join("\n", parts...) }
 func paragraphs(parts ...html) html { return join("\n\n", parts...) }
+
+// Plain returns the message as text for a terminal: its markup dropped, the buttons
+// left out.
+func (m Message) Plain() string {
+	var b strings.Builder
+	for z := nethtml.NewTokenizer(strings.NewReader(m.HTML)); ; {
+		switch z.Next() {
+		case nethtml.ErrorToken:
+			return b.String()
+		case nethtml.TextToken:
+			b.Write(z.Text())
+		default:
+		}
+	}
+}

@@ -1,0 +1,239 @@
+"use strict";
+// The chat page: asks for the chat of the person who sits here, draws what is new,
+// and sends what is typed and pressed. The server is playground/page.go.
+
+const $ = (selector) => document.querySelector(selector);
+const chat = $("#chat"), input = $("textarea"), userSelect = $("select[name=user]"), menu = $("#menu");
+const drawn = new Map(); // message id → {json, element}
+let revision = -1, commands = [], asking = null, firstDraw = true;
+
+function make(tag, props = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), props);
+  element.append(...children);
+  return element;
+}
+
+async function post(path, body) {
+  const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer.json();
+}
+
+function toast(text) {
+  if (!text) return;
+  $("#toast").textContent = text;
+  $("#toast").hidden = false;
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => { $("#toast").hidden = true; }, 2600);
+}
+
+// follow asks again and again: the server answers as soon as there is something new.
+async function follow() {
+  for (;;) {
+    asking = new AbortController();
+    try {
+      const query = new URLSearchParams({ user: userSelect.value, after: revision });
+      const answer = await fetch("playground/chat?" + query, { signal: asking.signal });
+      const state = await answer.json();
+      if (state.messages && state.revision !== revision) {
+        revision = state.revision;
+        draw(state);
+      }
+      $("#status").classList.remove("lost");
+    } catch (problem) {
+      if (problem.name !== "AbortError") {
+        $("#status").textContent = "waiting for habar …";
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      }
+    }
+  }
+}
+
+function draw(state) {
+  commands = state.commands;
+  $("#title").textContent = state.title || "habar";
+  $("#status").textContent = state.typing ? "typing …" : state.title ? "group with habar" : "bot";
+  $("#status").classList.toggle("typing", state.typing);
+  const atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 90;
+  const present = new Set(state.messages.map((m) => m.id));
+  for (const [id, entry] of drawn) if (!present.has(id)) { entry.element.remove(); drawn.delete(id); }
+  chat.querySelector(".empty")?.remove();
+  let lastMine = false, grew = false;
+  for (const m of state.messages) {
+    const json = JSON.stringify(m), known = drawn.get(m.id);
+    if (known && known.json === json) continue;
+    const element = bubble(m);
+    if (known) known.element.replaceWith(element);
+    else {
+      if (!firstDraw) element.classList.add("new");
+      chat.append(...dayBefore(m), element);
+      grew = true;
+      lastMine = m.from === "me";
+    }
+    drawn.set(m.id, { json, element });
+  }
+  $("#start").hidden = state.messages.length > 0;
+  if (!state.messages.length) {
+    chat.append(make("div", { className: "empty" }, make("img", { src: "icon.svg", alt: "" }), make("b", { textContent: "What can this bot do?" }), make("span", { textContent: "Rates, alerts, news and trade of Central Asia" })));
+  }
+  if (grew && (atEnd || lastMine || firstDraw)) chat.scrollTop = chat.scrollHeight;
+  firstDraw = false;
+  offerEnd();
+}
+
+function dayBefore(m) {
+  const day = new Date(m.time).toDateString();
+  if (dayBefore.last === day) return [];
+  dayBefore.last = day;
+  return [make("div", { className: "day", textContent: new Date(m.time).toLocaleDateString(undefined, { day: "numeric", month: "long" }) })];
+}
+
+function bubble(m) {
+  const body = make("div", { className: "bubble" });
+  if (m.name) body.append(make("div", { className: "sender", textContent: m.name }));
+  if (m.photo) body.append(make("img", { src: m.photo, alt: "" }));
+  body.querySelector("img")?.setAttribute("data-role", "photo");
+  const text = make("span", { innerHTML: m.html }); // made by the server from parsed entities only
+  body.append(text, make("time", { textContent: (m.edited ? "edited " : "") + new Date(m.time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }) }));
+  const entry = make("article", { className: "entry " + m.from }, body);
+  entry.dataset.role = "message";
+  entry.dataset.from = m.from;
+  entry.dataset.id = m.id;
+  if (m.keyboard) entry.append(keyboard(m));
+  return entry;
+}
+
+function keyboard(m) {
+  const keys = make("div", { className: "keys" });
+  for (const row of m.keyboard) {
+    const line = make("div");
+    for (const key of row) {
+      const button = make("button", { type: "button", textContent: key.text, title: key.text });
+      button.dataset.role = "inline";
+      button.classList.toggle("web", Boolean(key.url));
+      button.addEventListener("click", () => (key.url ? window.open(key.url, "_blank", "noopener") : press(button, m.id, key.callback_data)));
+      line.append(button);
+    }
+    keys.append(line);
+  }
+  return keys;
+}
+
+async function press(button, message, data) {
+  button.classList.add("busy");
+  try {
+    toast((await post("playground/press", { user: userSelect.value, message, data })).text);
+  } catch (problem) {
+    toast(problem.message);
+  }
+  button.classList.remove("busy");
+}
+
+async function say(text) {
+  if (!text.trim()) return;
+  try {
+    await post("playground/say", { user: userSelect.value, text });
+  } catch (problem) {
+    toast(problem.message);
+  }
+}
+
+function sendTyped() {
+  say(input.value);
+  input.value = "";
+  typed();
+}
+
+function typed() {
+  input.style.height = "auto";
+  input.style.height = Math.min(input.scrollHeight, 140) + "px";
+  $("#send").disabled = !input.value.trim();
+  const word = /^\/(\w*)$/.exec(input.value);
+  offer(word ? commands.filter((c) => c.command.startsWith(word[1])) : []);
+}
+
+// offer lists commands above the text; the first is chosen.
+function offer(list) {
+  menu.replaceChildren(...list.map((c, i) => {
+    const item = make("button", { type: "button" }, make("b", { textContent: "/" + c.command }), make("span", { textContent: c.description }));
+    item.setAttribute("role", "option");
+    item.setAttribute("aria-selected", String(i === 0));
+    item.addEventListener("click", () => { input.value = ""; typed(); say("/" + c.command); input.focus(); });
+    item.dataset.command = c.command;
+    return item;
+  }));
+  menu.hidden = !list.length;
+}
+
+function choose(step) {
+  const items = [...menu.children], at = items.findIndex((i) => i.getAttribute("aria-selected") === "true");
+  const next = (at + step + items.length) % items.length;
+  items.forEach((item, i) => item.setAttribute("aria-selected", String(i === next)));
+  items[next].scrollIntoView({ block: "nearest" });
+}
+
+input.addEventListener("keydown", (event) => {
+  const open = !menu.hidden;
+  if (open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    event.preventDefault();
+    choose(event.key === "ArrowDown" ? 1 : -1);
+  } else if (open && event.key === "Tab") {
+    event.preventDefault();
+    input.value = "/" + menu.querySelector("[aria-selected=true]").dataset.command + " ";
+    typed();
+  } else if (open && event.key === "Escape") {
+    offer([]);
+  } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    const chosen = open && menu.querySelector("[aria-selected=true]");
+    if (chosen && /^\/\w*$/.test(input.value)) input.value = "/" + chosen.dataset.command;
+    sendTyped();
+  }
+});
+input.addEventListener("input", typed);
+$("#composer").addEventListener("submit", (event) => { event.preventDefault(); sendTyped(); input.focus(); });
+$("#commands").addEventListener("click", () => { offer(menu.hidden ? commands : []); input.focus(); });
+$("#start").addEventListener("click", () => say("/start"));
+
+chat.addEventListener("click", (event) => {
+  const at = event.target;
+  if (at.closest("a")) return;
+  if (at.classList.contains("bot_command")) say(at.textContent.trim());
+  else if (at.classList.contains("spoiler")) at.classList.add("seen");
+  else if (at.closest("code")) { navigator.clipboard?.writeText(at.closest("code").textContent); toast("Copied"); }
+  else at.closest("blockquote.expandable")?.classList.toggle("whole");
+});
+
+function offerEnd() { $("#down").hidden = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 160; }
+chat.addEventListener("scroll", offerEnd);
+$("#down").addEventListener("click", () => chat.scrollTo({ top: chat.scrollHeight, behavior: "smooth" }));
+
+function remember(key, value) { try { localStorage.setItem(key, value); } catch { /* private window */ } }
+function recall(key) { try { return localStorage.getItem(key); } catch { return null; } }
+
+function setTheme(theme) { document.documentElement.dataset.theme = theme; }
+setTheme(recall("theme") || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+$("#theme").addEventListener("click", () => {
+  setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+  remember("theme", document.documentElement.dataset.theme);
+});
+
+userSelect.addEventListener("change", () => {
+  remember("user", userSelect.value);
+  revision = -1;
+  firstDraw = true;
+  dayBefore.last = null;
+  drawn.clear();
+  chat.replaceChildren();
+  asking?.abort();
+  input.focus();
+});
+
+(async () => {
+  const seats = await (await fetch("playground/seats")).json();
+  userSelect.append(...seats.map((s) => make("option", { value: s.id, textContent: s.label })));
+  const last = recall("user");
+  if (seats.some((s) => s.id === last)) userSelect.value = last;
+  typed();
+  follow();
+})();

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"habar/bot/message"
+	"habar/digest"
+	"habar/digest/reader"
+	"habar/store"
+)
+
+// digestCmd prints a digest.
+type digestCmd struct {
+	Lang string `help:"Language (BCP 47)." default:"en" placeholder:"L"`
+	TZ   string `help:"Time zone (IANA)." name:"tz" default:"Asia/Almaty" placeholder:"ZONE"`
+}
+
+// Run composes a digest from the database and prints it as plain text.
+func (c *digestCmd) Run(ctx context.Context, p *program) error {
+	if _, err := language.Parse(c.Lang); err != nil {
+		return fmt.Errorf("--lang: %q is not a language such as en or ru", c.Lang)
+	}
+	zone, err := reader.ParseZone(c.TZ)
+	if err != nil {
+		return fmt.Errorf("--tz: %q is not a time zone such as Asia/Almaty", c.TZ)
+	}
+	db, err := openStocked(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	r := reader.New(0, c.Lang)
+	r.Zone = zone
+	e, err := digest.Compose(ctx, db, r, time.Now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(p.out, message.To(r, time.Now()).Edition(e).Plain())
+	return nil
+}
+
+// openStocked opens the database, beside a habar that serves if need be, with the
+// built-in edition in it.
+func openStocked(ctx context.Context, p *program) (*store.DB, error) {
+	db, err := store.Open(ctx, p.db)
+	if err != nil {
+		return nil, openFailed(err)
+	}
+	desk := &digest.Desk{Archive: db, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	if err := desk.Stock(ctx); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return db, nil
+}

@@ -1,0 +1,124 @@
+// Habar brings Central Asia's rates, news and trade figures to Telegram. This package
+// is the program: it reads the command line and the environment, which nobody else
+// does, and wires the parts together. Each command is one file.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // zones travel with the program
+
+	"github.com/alecthomas/kong"
+
+	"habar/digest/rates/bank"
+)
+
+// cli is the whole command line.
+type cli struct {
+	DB       string `help:"SQLite file." env:"HABAR_DB" default:"habar.db" placeholder:"FILE"`
+	Log      string `help:"Form of the log on stderr: text or json." env:"HABAR_LOG" default:"text" enum:"text,json"`
+	LogLevel string `help:"Least level that is logged: debug, info, warn or error." env:"HABAR_LOG_LEVEL" default:"info" enum:"debug,info,warn,error"`
+
+	Serve     serveCmd     `cmd:"" default:"withargs" help:"Run the bot: at Telegram with a token, else as a playground in the browser."`
+	Rates     ratesCmd     `cmd:"" help:"Ask all sources now and print the board."`
+	News      newsCmd      `cmd:"" help:"Read all feeds now and print the stories."`
+	Trade     tradeCmd     `cmd:"" help:"Print a country's trade profile."`
+	Digest    digestCmd    `cmd:"" help:"Print the digest that a subscriber would get now."`
+	Page      pageCmd      `cmd:"" help:"Read saved news pages: date, rates, stories."`
+	Summarise summariseCmd `cmd:"" help:"Summarise plain-text articles."`
+	Health    healthCmd    `cmd:"" help:"Ask the running habar whether it is well."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
+}
+
+// A program is where a command writes to and what it may need besides its own flags.
+type program struct {
+	out, err io.Writer
+	in       io.Reader
+	db       string
+	log      *slog.Logger
+}
+
+// Exit statuses.
+const (
+	exitDone = iota
+	exitFailed
+	exitUsage
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// errQuiet ends a command with status 1 when it has said why already.
+var errQuiet = errors.New("said already")
+
+func run(ctx context.Context, args []string, in io.Reader, out, stderr io.Writer) int {
+	var (
+		c      cli
+		exited = -1
+	)
+	parser, err := kong.New(&c,
+		kong.Name("habar"),
+		kong.Description("Central Asia's rates, news and trade figures, for Telegram.\n\n"+sourceHelp()),
+		kong.Writers(out, stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		fmt.Fprintln(stderr, "habar:", err)
+		return exitFailed
+	}
+	k, err := parser.Parse(args)
+	switch {
+	case exited >= 0: // help was printed
+		return exited
+	case err != nil:
+		fmt.Fprintf(stderr, "habar: %v\nSee: habar --help\n", err)
+		return exitUsage
+	}
+	p := &program{out: out, err: stderr, in: in, db: c.DB, log: newLog(stderr, c.Log, c.LogLevel)}
+	k.BindTo(ctx, (*context.Context)(nil))
+	if err := k.Run(p); err != nil {
+		if !errors.Is(err, errQuiet) {
+			fmt.Fprintln(stderr, "habar:", firstLine(err))
+		}
+		return exitFailed
+	}
+	return exitDone
+}
+
+// firstLine keeps an error to one line.
+func firstLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
+
+// sourceHelp lists the variables that replace the sources' addresses.
+func sourceHelp() string {
+	var names []string
+	for _, s := range bank.All() {
+		if s.Env != "" {
+			names = append(names, s.Env)
+		}
+	}
+	return "The address of each source of rates can be replaced in the environment; {date} stands for the day: " + strings.Join(names, " ")
+}
+
+func newLog(w io.Writer, form, level string) *slog.Logger {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		l = slog.LevelInfo // kong lets no other word through
+	}
+	options := &slog.HandlerOptions{Level: l}
+	if form == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"habar/digest"
+	"habar/digest/fetch"
+	"habar/digest/news"
+)
+
+// newsCmd reads all feeds now. It changes nothing.
+type newsCmd struct {
+	Country string `help:"Only stories of a country: kz, kg, tj, uz, tm." placeholder:"CC"`
+	Topic   string `help:"Only stories on a topic: economy, trade, energy …" placeholder:"T"`
+	JSON    bool   `help:"Print one JSON document." name:"json"`
+	Feeds   string `help:"Feed URLs, comma-separated, or a file with one a line: URL [country] [language] [name]." env:"HABAR_FEEDS"`
+}
+
+type storyJSON struct {
+	Title     string   `json:"title"`
+	URL       string   `json:"url"`
+	Publisher string   `json:"publisher"`
+	Published string   `json:"published"`
+	Language  string   `json:"language"`
+	Countries []string `json:"countries"`
+	Topics    []string `json:"topics"`
+	Summary   string   `json:"summary"`
+}
+
+type newsJSON struct {
+	Stories []storyJSON `json:"stories"`
+	Errors  []string    `json:"errors"`
+}
+
+// Run reads, sorts and prints, the newest first.
+func (c *newsCmd) Run(ctx context.Context, p *program) error {
+	q, err := news.ParseFilter(c.Country + " " + c.Topic)
+	if err != nil {
+		return err
+	}
+	feeds, err := news.ParseFeeds(c.Feeds)
+	if err != nil {
+		return fmt.Errorf("HABAR_FEEDS: %w", err)
+	}
+	var urls []string
+	for _, f := range feeds {
+		urls = append(urls, f.URL)
+	}
+	stories, errs := digest.ReadFeeds(ctx, feeds, fetch.New(urls...), time.Now())
+	stories = slices.DeleteFunc(stories, func(s news.Story) bool {
+		return (q.Country != "" && !slices.Contains(s.Countries, q.Country)) || (q.Topic != "" && !slices.Contains(s.Topics, q.Topic))
+	})
+	slices.SortStableFunc(stories, func(a, b news.Story) int { return b.Published.Compare(a.Published) })
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+	if err := c.print(p, stories, errs); err != nil {
+		return err
+	}
+	if len(feeds) > 0 && len(errs) == len(feeds) {
+		return errors.New("no feed answered: check the network, or set HABAR_FEEDS")
+	}
+	return nil
+}
+
+func (c *newsCmd) print(p *program, stories []news.Story, errs []error) error {
+	if c.JSON {
+		out := newsJSON{Stories: []storyJSON{}, Errors: []string{}}
+		for _, s := range stories {
+			out.Stories = append(out.Stories, storyJSON{
+				s.Title, s.URL, s.Publisher, s.Published.UTC().Format(time.RFC3339), s.Language,
+				append([]string{}, s.Countries...), append([]string{}, s.Topics...), s.Summary,
+			})
+		}
+		for _, err := range errs {
+			out.Errors = append(out.Errors, firstLine(err))
+		}
+		return json.NewEncoder(p.out).Encode(out)
+	}
+	for _, s := range stories {
+		fmt.Fprintf(p.out, "%s\n  %s\n  %s · %s · %s\n  %s\n\n", s.Title, s.Summary, s.Publisher, s.Published.Format("2 Jan 15:04"), strings.Join(s.Countries, " "), s.URL)
+	}
+	for _, err := range errs {
+		fmt.Fprintln(p.err, "habar:", firstLine(err))
+	}
+	return nil
+}

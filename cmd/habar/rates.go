@@ -1,0 +1,237 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"habar/digest"
+	"habar/digest/builtin"
+	"habar/digest/rates"
+	"habar/store"
+)
+
+// ratesCmd asks all sources now. It changes nothing.
+type ratesCmd struct {
+	Pairs []string `arg:"" optional:"" name:"code-or-pair" help:"Currencies or pairs besides the region's: EUR/KZT."`
+	JSON  bool     `help:"Print one JSON document." name:"json"`
+	rateFlags
+}
+
+type boardJSON struct {
+	AsOf        string        `json:"as_of"`
+	Rates       []rateJSON    `json:"rates"`
+	Quarantined []refusalJSON `json:"quarantined"`
+	Errors      []errorJSON   `json:"errors"`
+}
+
+type quoteJSON struct {
+	Base   string `json:"base"`
+	Quote  string `json:"quote"`
+	Value  string `json:"value"`
+	Source string `json:"source"`
+	Date   string `json:"date"`
+}
+
+type rateJSON struct {
+	quoteJSON
+	Legs          []quoteJSON        `json:"legs"`
+	ChangePercent map[string]*string `json:"change_percent"`
+}
+
+type refusalJSON struct {
+	quoteJSON
+	Reason string `json:"reason"`
+}
+
+type errorJSON struct {
+	Source string `json:"source"`
+	Error  string `json:"error"`
+}
+
+// Run asks, judges against what the database knows, and prints.
+func (c *ratesCmd) Run(ctx context.Context, p *program) error {
+	pairs := digest.Regional(rates.USD)
+	for _, arg := range c.Pairs {
+		pair, err := rates.ParsePair(arg)
+		if err != nil {
+			return fmt.Errorf("%q is neither a currency nor a pair: %w", arg, err)
+		}
+		pairs = append(pairs, pair)
+	}
+	sources, err := c.sources()
+	if err != nil {
+		return err
+	}
+	past, err := openPast(ctx, p.db)
+	if err != nil {
+		return err
+	}
+	defer past.close()
+
+	now := time.Now()
+	answers := digest.Ask(ctx, sources, fetcher(sources), now)
+	verdict := rates.Judge(past.board, digest.Quotes(answers), now)
+	past.board = verdict.Board
+	listings, err := digest.List(ctx, past, pairs...)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		err = json.NewEncoder(p.out).Encode(asBoardJSON(now, listings, verdict.Quarantined, answers))
+	} else {
+		err = printBoard(p, listings, verdict.Quarantined, answers)
+	}
+	if err == nil && silent(answers) {
+		return errors.New("no source answered: the rates are what was known before. Check the network, or set HABAR_SOURCES")
+	}
+	return err
+}
+
+// silent reports whether sources were asked and none answered. A declared peg is not
+// an answer.
+func silent(answers []digest.Answer) bool {
+	asked := 0
+	for _, a := range answers {
+		if a.Source == rates.PEG {
+			continue
+		}
+		asked++
+		if a.Err == nil {
+			return false
+		}
+	}
+	return asked > 0
+}
+
+// A past is what is known before anybody is asked: the database where there is one,
+// else the built-in edition.
+type past struct {
+	db    *store.DB
+	board rates.Board
+}
+
+func openPast(ctx context.Context, path string) (*past, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		edition, err := builtin.Load()
+		if err != nil {
+			return nil, err
+		}
+		return &past{board: rates.NewBoard(edition.Quotes, nil)}, nil
+	}
+	db, err := store.Open(ctx, path)
+	if err != nil {
+		return nil, openFailed(err)
+	}
+	board, err := db.Board(ctx)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &past{db, board}, nil
+}
+
+func (p *past) close() {
+	if p.db != nil {
+		_ = p.db.Close() // nothing was written
+	}
+}
+
+// Board returns what is known, after this round of answers.
+func (p *past) Board(context.Context) (rates.Board, error) { return p.board, nil }
+
+// QuoteOn looks into the database, where there is one.
+func (p *past) QuoteOn(ctx context.Context, pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error) {
+	if p.db == nil {
+		return rates.Quote{}, false, nil
+	}
+	return p.db.QuoteOn(ctx, pair, source, day)
+}
+
+func asBoardJSON(now time.Time, listings []digest.Listing, held []rates.Refusal, answers []digest.Answer) boardJSON {
+	out := boardJSON{AsOf: now.UTC().Format(time.RFC3339), Rates: []rateJSON{}, Quarantined: []refusalJSON{}, Errors: []errorJSON{}}
+	for _, l := range listings {
+		r := rateJSON{
+			quoteJSON:     quoteJSON{string(l.Base), string(l.Pair.Quote), shown(l.Rate), l.Source(), l.Effective().Format(time.DateOnly)},
+			Legs:          []quoteJSON{},
+			ChangePercent: map[string]*string{},
+		}
+		for _, q := range l.Legs {
+			r.Legs = append(r.Legs, asQuoteJSON(q))
+		}
+		for _, m := range l.Moves {
+			key := fmt.Sprintf("%dd", m.Days)
+			r.ChangePercent[key] = nil
+			if m.Known {
+				s := m.Percent.String()
+				r.ChangePercent[key] = &s
+			}
+		}
+		out.Rates = append(out.Rates, r)
+	}
+	for _, q := range held {
+		out.Quarantined = append(out.Quarantined, refusalJSON{asQuoteJSON(q.Quote), q.Reason})
+	}
+	for _, a := range answers {
+		if a.Err != nil {
+			out.Errors = append(out.Errors, errorJSON{a.Source, reason(a)})
+		}
+	}
+	return out
+}
+
+// reason is a source's error without the name that stands beside it.
+func reason(a digest.Answer) string { return strings.TrimPrefix(firstLine(a.Err), a.Source+": ") }
+
+func asQuoteJSON(q rates.Quote) quoteJSON {
+	return quoteJSON{string(q.Base), string(q.Pair.Quote), rates.Plain(q.Value), q.Source, q.Effective.Format(time.DateOnly)}
+}
+
+// shown writes a rate with the publisher's own digits, or ten significant ones where
+// it is computed.
+func shown(r rates.Rate) string {
+	if !r.Crossed() && r.Legs[0].Pair == r.Pair {
+		return rates.Plain(r.Value)
+	}
+	digits := int32(r.Value.NumDigits()) + r.Value.Exponent() //nolint:gosec // bounded by the division that made it
+	return r.Value.Round(10 - digits).String()
+}
+
+func printBoard(p *program, listings []digest.Listing, held []rates.Refusal, answers []digest.Answer) error {
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "PAIR\tRATE\t1D\t7D\t30D\tSOURCE\tDATE")
+	for _, l := range listings {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Pair, shown(l.Rate),
+			percent(l.Moves[0]), percent(l.Moves[1]), percent(l.Moves[2]), l.Source(), l.Effective().Format(time.DateOnly))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, q := range held {
+		fmt.Fprintf(p.out, "held back: %s %s of %s from %s: %s\n", q.Pair, q.Value, q.Effective.Format(time.DateOnly), q.Source, q.Reason)
+	}
+	for _, a := range answers {
+		if a.Err != nil {
+			fmt.Fprintf(p.err, "habar: %s: %s\n", a.Source, reason(a))
+		}
+	}
+	return nil
+}
+
+func percent(m digest.Move) string {
+	if !m.Known {
+		return "–"
+	}
+	sign := ""
+	if m.Percent.GreaterThan(decimal.Zero) {
+		sign = "+"
+	}
+	return sign + m.Percent.StringFixed(2) + "%"
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"habar/bot"
+	"habar/bot/playground"
+	"habar/digest"
+	"habar/digest/fetch"
+	"habar/digest/news"
+	"habar/store"
+)
+
+// What the parts ask for and the store gives; only here are both known.
+var (
+	_ digest.Archive = (*store.DB)(nil)
+	_ bot.Archive    = (*store.DB)(nil)
+)
+
+// serveCmd runs the bot until it is told to stop.
+type serveCmd struct {
+	Token      string  `help:"Bot token from @BotFather; none runs the playground." env:"HABAR_TELEGRAM_TOKEN" placeholder:"TOKEN"`
+	TokenFile  string  `help:"File that holds the bot token." env:"HABAR_TELEGRAM_TOKEN_FILE" placeholder:"FILE"`
+	API        string  `help:"Bot API server." env:"HABAR_TELEGRAM_API" default:"https://api.telegram.org" placeholder:"URL"`
+	Listen     string  `help:"Address of the playground, /healthz and /readyz." env:"HABAR_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	RatesEvery string  `help:"When rates are gathered: a cron spec in UTC, or @every 10m." env:"HABAR_RATES_EVERY" default:"@every 15m"`
+	NewsEvery  string  `help:"When feeds are read." env:"HABAR_NEWS_EVERY" default:"@every 20m"`
+	Feeds      string  `help:"Feed URLs, comma-separated, or a file with one a line: URL [country] [language] [name]. none for none." env:"HABAR_FEEDS"`
+	SendRate   float64 `help:"Bulk messages a second." env:"HABAR_SEND_RATE" default:"30"`
+	rateFlags
+}
+
+// Run opens, connects and waits: read top to bottom, it is the architecture.
+func (c *serveCmd) Run(ctx context.Context, p *program) error {
+	token, err := c.token()
+	if err != nil {
+		return err
+	}
+	desk, err := c.desk(p)
+	if err != nil {
+		return err
+	}
+	db, err := store.OpenExclusive(ctx, p.db)
+	if err != nil {
+		return openFailed(err)
+	}
+	defer db.Close()
+	listener, err := listen(ctx, c.Listen)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	front := newFront(listener, db, p.log)
+	config := bot.Config{Token: token, API: c.API, Archive: db, Now: time.Now, SendRate: c.SendRate}
+	var telegram *playground.Server // none at the real Telegram
+	if token == "" {
+		if telegram, err = c.playground(); err != nil {
+			return err
+		}
+		config.Token, config.API = telegram.Token(), front.address()
+		front.mount(telegram)
+	}
+	config.Log = withoutSecret(p.log, config.Token)
+	habar, err := bot.New(config)
+	if err != nil {
+		return err
+	}
+	desk.Archive = db
+	if err := desk.Stock(ctx); err != nil {
+		return err
+	}
+
+	front.start()
+	if telegram != nil {
+		fmt.Fprintf(p.out, "habar is ready: open %s in a browser. Ctrl-C ends it.\n", front.address())
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return desk.Run(ctx) })
+	g.Go(func() error { return habar.Run(ctx) })
+	g.Go(func() error { return front.failed(ctx) })
+	err = g.Wait()
+	return errors.Join(err, front.stop()) // last: until then the bot may be talking to it
+}
+
+// token reads the token, from the file where one is named.
+func (c *serveCmd) token() (string, error) {
+	if c.Token != "" || c.TokenFile == "" {
+		return strings.TrimSpace(c.Token), nil
+	}
+	const most = 4096
+	raw, err := os.ReadFile(c.TokenFile)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("HABAR_TELEGRAM_TOKEN_FILE: %w", err)
+	case len(raw) > most || strings.TrimSpace(string(raw)) == "":
+		return "", errors.New("HABAR_TELEGRAM_TOKEN_FILE: the file holds no token")
+	}
+	return strings.TrimSpace(string(raw)), nil
+}
+
+// desk checks what the operator configured before anything is opened.
+func (c *serveCmd) desk(p *program) (*digest.Desk, error) {
+	sources, err := c.sources()
+	if err != nil {
+		return nil, err
+	}
+	feeds, err := news.ParseFeeds(c.Feeds)
+	if err != nil {
+		return nil, fmt.Errorf("HABAR_FEEDS: %w", err)
+	}
+	for name, spec := range map[string]string{"HABAR_RATES_EVERY": c.RatesEvery, "HABAR_NEWS_EVERY": c.NewsEvery} {
+		if err := digest.CheckSpec(spec); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if c.SendRate <= 0 || c.SendRate > 1000 {
+		return nil, errors.New("HABAR_SEND_RATE: messages a second are a number from 0 to 1000, 30 without paid broadcast")
+	}
+	var urls []string
+	for _, f := range feeds {
+		urls = append(urls, f.URL)
+	}
+	return &digest.Desk{
+		Sources: sources, Feeds: feeds, Fetch: fetcher(sources, urls...), Log: p.log, Now: time.Now,
+		RatesSpec: c.RatesEvery, NewsSpec: c.NewsEvery,
+	}, nil
+}
+
+// playground makes the local Telegram, on this machine only: whoever reaches the page
+// may speak as anybody.
+func (c *serveCmd) playground() (*playground.Server, error) {
+	if host, _, err := net.SplitHostPort(c.Listen); err != nil || !fetch.IsLoopback(host) {
+		return nil, fmt.Errorf("without a token habar is a playground, which is for this machine only: set HABAR_LISTEN to 127.0.0.1:8080 instead of %s, or set HABAR_TELEGRAM_TOKEN", c.Listen)
+	}
+	return playground.New(time.Now), nil
+}
+
+// openFailed adds what to do to why a database cannot be opened.
+func openFailed(err error) error {
+	switch {
+	case errors.Is(err, store.ErrInUse):
+		return fmt.Errorf("%w: stop the other one, or set HABAR_DB to another file", err)
+	case errors.Is(err, store.ErrNewer):
+		return fmt.Errorf("%w: run a newer habar, or set HABAR_DB to another file; nothing was changed", err)
+	case errors.Is(err, store.ErrNoFile):
+		return fmt.Errorf("%w: set HABAR_DB to another file; nothing was changed", err)
+	}
+	return err
+}

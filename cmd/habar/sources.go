@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+
+	"habar/digest/fetch"
+	"habar/digest/rates/bank"
+)
+
+// rateFlags choose the sources of rates.
+type rateFlags struct {
+	Sources string `help:"Sources that are asked, such as nbk,nbkr,cbu: all, or none for the built-in edition only." env:"HABAR_SOURCES" default:"all"`
+}
+
+// sources returns the chosen sources, with the addresses that the environment gives.
+func (f rateFlags) sources() ([]bank.Source, error) {
+	all, err := bank.Select(f.Sources)
+	if err != nil {
+		return nil, fmt.Errorf("HABAR_SOURCES: %w", err)
+	}
+	for i, s := range all {
+		address := os.Getenv(s.Env)
+		if s.Env == "" || address == "" {
+			continue
+		}
+		if u, err := url.Parse(address); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+			return nil, fmt.Errorf("%s is not a URL that begins with http:// or https://", s.Env)
+		}
+		all[i].URL = address
+	}
+	return all, nil
+}
+
+// fetcher returns a client that may also reach the private addresses which the
+// operator configured, and no others.
+func fetcher(sources []bank.Source, more ...string) *fetch.Client {
+	for _, s := range sources {
+		more = append(more, s.URL)
+	}
+	return fetch.New(more...)
+}

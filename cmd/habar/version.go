@@ -1,0 +1,26 @@
+package main
+
+import (
+	"fmt"
+	"runtime/debug"
+)
+
+// versionCmd prints the version.
+type versionCmd struct{}
+
+// Run prints the module's version, the commit it was built from and the Go release.
+func (versionCmd) Run(p *program) error {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		fmt.Fprintln(p.out, "habar (built without version information)")
+		return nil
+	}
+	commit := ""
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			commit = " " + s.Value[:min(len(s.Value), 12)]
+		}
+	}
+	fmt.Fprintf(p.out, "habar %s%s %s\n", info.Main.Version, commit, info.GoVersion)
+	return nil
+}
