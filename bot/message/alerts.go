@@ -16,7 +16,7 @@ func (v Voice) condition(p rates.Pair, above bool, level decimal.Decimal) string
 	if above {
 		sign = ">"
 	}
-	return p.String() + " " + sign + " " + v.rate(level)
+	return p.String() + " " + sign + " " + v.level(level)
 }
 
 func (v Voice) once(repeat bool) string {
@@ -37,7 +37,7 @@ func (v Voice) AlertSet(a alert.Alert, now rates.Rate) Message {
 	}
 	parts := []html{
 		"🔔 " + bold(text(v.condition(a.Pair, a.Above, a.Level))),
-		v.t(id, "Pair", a.Pair.String(), "Level", v.rate(a.Level)) + " " + text(v.once(a.Repeat)+"."),
+		v.t(id, "Pair", a.Pair.String(), "Level", v.level(a.Level)) + " " + text(v.once(a.Repeat)+"."),
 		lines(v.t("alert.now", "Rate", v.rate(now.Value), "Quote", string(a.Pair.Quote), "Away", v.percent(rates.Percent(now.Value, a.Level))), italic(v.origin(now))),
 	}
 	if !a.Until.IsZero() {
@@ -58,7 +58,7 @@ func (v Voice) AlertHelp(near []rates.Rate) Message {
 		for _, step := range []int64{-2, 2} {
 			level := round(r.Value.Mul(decimal.New(100+step, -2)))
 			sign := map[bool]string{true: " > ", false: " < "}[step > 0]
-			row = append(row, Button{Label: string(r.Pair.Quote) + sign + v.rate(level), Data: "alert " + r.Pair.String() + sign + level.String()})
+			row = append(row, Button{Label: string(r.Pair.Quote) + sign + v.level(level), Data: "alert " + r.Pair.String() + sign + level.String()})
 		}
 		rows = append(rows, row)
 	}
@@ -123,7 +123,7 @@ func (v Voice) Fired(f delivery.Fired) Message {
 	}
 	alertID := strconv.FormatInt(f.AlertID, 10)
 	return v.message(lines(
-		"🔔 "+bold(v.t(id, "Pair", f.Pair.String(), "Level", v.rate(f.Level))),
+		"🔔 "+bold(v.t(id, "Pair", f.Pair.String(), "Level", v.level(f.Level))),
 		figure,
 		italic(v.sources(f.Source)+", "+text(v.day(f.Day))),
 		v.t("alert.asked", "Condition", v.condition(f.Pair, f.Above, f.Level), "Once", v.once(f.Repeat)),

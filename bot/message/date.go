@@ -8,15 +8,17 @@ import (
 	"habar/digest/rates"
 )
 
-// day shows a calendar day, with its year unless that is this one.
+// day shows a calendar day, with its year unless that is this one and it is near.
 func (v Voice) day(t time.Time) string {
 	month := v.locale.say("month." + strconv.Itoa(int(t.Month())))
 	id := "date.day"
-	if t.Year() != v.now.Year() {
+	if t.Year() != v.now.Year() || v.now.Sub(t).Abs() > near {
 		id = "date.day_year"
 	}
 	return v.locale.say(id, "Day", t.Day(), "Month", month, "Year", t.Year())
 }
+
+const near = 60 * 24 * time.Hour
 
 // today shows the reader's day: "Mon 8 Dec".
 func (v Voice) today() string {

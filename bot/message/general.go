@@ -5,7 +5,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
+	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
 	"habar/digest/alert"
@@ -211,7 +214,7 @@ func (v Voice) Unsubscribed(ended bool) Message {
 func (v Voice) Settings() Message {
 	var languages, bases []Button
 	for _, tag := range Languages() {
-		name := display.Self.Name(tag)
+		name := ownName(tag)
 		if tag == v.locale.tag {
 			name = "✓ " + name
 		}
@@ -225,10 +228,16 @@ func (v Voice) Settings() Message {
 		bases = append(bases, Button{Label: name, Data: "settings base " + string(c)})
 	}
 	body := paragraphs("⚙️ "+bold(v.t("settings.title")), lines(
-		v.t("settings.language", "Language", display.Self.Name(v.locale.tag)),
+		v.t("settings.language", "Language", ownName(v.locale.tag)),
 		v.t("settings.base", "Base", string(v.reader.Base)),
 		v.t("settings.zone", "Zone", v.reader.Zone.String(), "Offset", offset(v.now))))
 	return v.message(body, append([][]Button{languages, bases}, v.zoneKeys("settings")...)...)
+}
+
+// ownName returns what a language calls itself, as a label.
+func ownName(tag language.Tag) string {
+	first, size := utf8.DecodeRuneInString(display.Self.Name(tag))
+	return string(unicode.ToUpper(first)) + display.Self.Name(tag)[size:]
 }
 
 // ForgetAsk asks whether everything is to be deleted.

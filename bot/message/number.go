@@ -68,6 +68,9 @@ func (v Voice) grouped(plain string) string {
 	return b.String()
 }
 
+// level shows a number that a person chose, with just the digits that it has.
+func (v Voice) level(d decimal.Decimal) string { return v.grouped(trimZeros(d)) }
+
 // percent shows a change: an arrow and the size of it, "▬" for none.
 func (v Voice) percent(d decimal.Decimal) string {
 	d = d.Round(2)
@@ -107,16 +110,16 @@ func natural(value decimal.Decimal) (units, price decimal.Decimal) {
 
 // large shows a big sum of money in millions or billions.
 func (v Voice) large(d decimal.Decimal, unit string) string {
-	for _, scale := range []struct {
-		id    string
-		power int32
-	}{{"sum.billion", 9}, {"sum.million", 6}} {
-		if d.Abs().GreaterThanOrEqual(decimal.New(1, scale.power)) {
-			n := d.Shift(-scale.power)
-			return v.unit(v.locale.say(scale.id, "Sum", v.grouped(trimZeros(n.Abs().Round(2)))), unit, d.IsNegative())
-		}
+	size := d.Abs()
+	switch sum := ""; {
+	case size.GreaterThanOrEqual(decimal.New(1, 9)):
+		sum = v.locale.say("sum.billion", "Sum", v.grouped(size.Shift(-9).StringFixed(2)))
+		return v.unit(sum, unit, d.IsNegative())
+	case size.GreaterThanOrEqual(decimal.New(1, 6)):
+		sum = v.locale.say("sum.million", "Sum", v.grouped(trimZeros(size.Shift(-6).Round(1))))
+		return v.unit(sum, unit, d.IsNegative())
 	}
-	return v.unit(v.amount(d.Abs()), unit, d.IsNegative())
+	return v.unit(v.amount(size), unit, d.IsNegative())
 }
 
 func (v Voice) unit(sum, unit string, negative bool) string {

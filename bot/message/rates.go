@@ -53,7 +53,7 @@ func (v Voice) listing(l digest.Listing) html {
 // is stale.
 func (v Voice) origin(r rates.Rate) html {
 	if r.From(rates.PEG) && !r.Crossed() {
-		return v.t("rates.peg", "Year", rates.PegSince.Year())
+		return v.t("rates.peg", "Year", rates.PegSince.Year()) + text(", "+v.day(r.Effective()))
 	}
 	var legs []html
 	for _, q := range r.Legs {

@@ -113,6 +113,9 @@ func (v Voice) partners(flow trade.Flow, all []trade.Partner) html {
 		switch {
 		case p.Share != nil:
 			row[1], row[2] = v.share(*p.Share), bar(*p.Share, largest)
+			if p.Change != nil {
+				row[2] += " " + v.percent(*p.Change)
+			}
 		case p.Value != nil:
 			row[1] = v.large(*p.Value, p.Unit)
 		}
@@ -200,13 +203,14 @@ func (v Voice) Bilateral(country, partner string, facts []trade.Fact) Message {
 	head := text(flag(trade.Alpha2(country))+flag(trade.Alpha2(partner))) + " " + bold(text(v.country(country)+" – "+v.country(partner)))
 	var rows [][]string
 	for _, f := range facts {
-		value := v.share(f.Value)
+		value := ""
 		switch f.Metric {
 		case trade.Value:
 			value = v.large(f.Value, f.Unit)
 		case trade.Change:
-			value = v.percent(f.Value)
+			value = v.label("trade.a_year", "Percent", v.percent(f.Value))
 		case trade.Share:
+			value = v.label("trade.of_all", "Percent", v.share(f.Value))
 		}
 		label := v.label("flow." + string(f.Flow))
 		if f.Country != country {

@@ -135,8 +135,13 @@ var methods = map[string]method{
 }
 
 func (s *Server) api(w http.ResponseWriter, r *http.Request) {
+	token, isBot := strings.CutPrefix(r.PathValue("bot"), "bot")
+	if !isBot {
+		http.NotFound(w, r)
+		return
+	}
 	p, err := readParams(r)
-	if err == nil && subtle.ConstantTimeCompare([]byte(r.PathValue("token")), []byte(s.token)) != 1 {
+	if err == nil && subtle.ConstantTimeCompare([]byte(token), []byte(s.token)) != 1 {
 		err = &apiError{http.StatusUnauthorized, "Unauthorized"}
 	}
 	var result any

@@ -71,7 +71,8 @@ func (s *Server) me() person {
 // must not be able to talk to it through the reader's browser.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/bot{token}/{method}", s.api)
+	mux.HandleFunc("POST /{bot}/{method}", s.api)
+	mux.HandleFunc("GET /{bot}/{method}", s.api)
 	mux.HandleFunc("GET /playground/seats", s.listSeats)
 	mux.HandleFunc("GET /playground/chat", s.showChat)
 	mux.HandleFunc("GET /playground/photo", s.showPhoto)
