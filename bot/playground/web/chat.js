@@ -190,7 +190,10 @@ input.addEventListener("keydown", (event) => {
     sendTyped();
   }
 });
-input.addEventListener("input", typed);
+input.addEventListener("input", () => {
+  if (input.value.startsWith("\n")) input.value = input.value.trimStart(); // the Enter that sent the last text
+  typed();
+});
 $("#composer").addEventListener("submit", (event) => { event.preventDefault(); sendTyped(); input.focus(); });
 $("#commands").addEventListener("click", () => { offer(menu.hidden ? commands : []); input.focus(); });
 $("#start").addEventListener("click", () => say("/start"));

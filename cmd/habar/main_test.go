@@ -1,0 +1,250 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"habar": main})
+}
+
+// Each script is one command as an operator runs it: output, errors, exit status.
+func TestScripts(t *testing.T) {
+	banks := bankServer(t)
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			for name, address := range banks.env() {
+				env.Setenv(name, address)
+			}
+			env.Setenv("BANKS", banks.URL)
+			return nil
+		},
+	})
+}
+
+// A habarUnderTest is a program that runs as its user runs it.
+type habarUnderTest struct {
+	t       *testing.T
+	address string // of its page
+	log     *lockedBuffer
+	stop    func() int // ends it and returns its exit status
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+var readyLine = regexp.MustCompile(`open (http://\S+) in a browser`)
+
+// serve starts habar's playground and waits until it is ready.
+func serve(t *testing.T, env map[string]string) *habarUnderTest {
+	t.Helper()
+	t.Setenv("HABAR_DB", filepath.Join(t.TempDir(), "habar.db"))
+	t.Setenv("HABAR_LISTEN", "127.0.0.1:0")
+	t.Setenv("HABAR_FEEDS", "none")
+	for name, value := range env {
+		t.Setenv(name, value)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	out, log := &lockedBuffer{}, &lockedBuffer{}
+	exited := make(chan int, 1)
+	go func() { exited <- run(ctx, []string{"serve"}, strings.NewReader(""), out, log) }()
+	h := &habarUnderTest{t: t, log: log}
+	var once sync.Once
+	h.stop = func() (code int) {
+		once.Do(func() {
+			cancel()
+			code = <-exited
+		})
+		return code
+	}
+	t.Cleanup(func() { h.stop() })
+	eventually(t, "habar to be ready", func() bool {
+		select {
+		case code := <-exited:
+			exited <- code
+			t.Fatalf("habar ended with status %d: %s", code, log)
+		default:
+		}
+		if m := readyLine.FindStringSubmatch(out.String()); m != nil {
+			h.address = m[1]
+		}
+		return h.address != ""
+	})
+	return h
+}
+
+const patience = 10 * time.Second
+
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.After(patience); ; {
+		if is() {
+			return
+		}
+		select {
+		case <-end:
+			t.Fatalf("waited in vain for %s", what)
+		case <-tick.C:
+		}
+	}
+}
+
+type bubble struct {
+	ID       int
+	From     string
+	HTML     string
+	Keyboard [][]struct {
+		Text string
+		Data string `json:"callback_data"`
+	}
+}
+
+var markup = regexp.MustCompile(`<[^>]*>`)
+
+func (b bubble) text() string {
+	return strings.ReplaceAll(html.UnescapeString(markup.ReplaceAllString(b.HTML, "")), "\u00a0", " ")
+}
+
+func (h *habarUnderTest) chat(user string) []bubble {
+	h.t.Helper()
+	resp, err := http.Get(h.address + "/playground/chat?user=" + user)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var chat struct{ Messages []bubble }
+	if err := json.NewDecoder(resp.Body).Decode(&chat); err != nil {
+		h.t.Fatal(err)
+	}
+	return chat.Messages
+}
+
+func (h *habarUnderTest) post(path string, body any) {
+	h.t.Helper()
+	raw, err := json.Marshal(body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	resp, err := http.Post(h.address+path, "application/json", bytes.NewReader(raw))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		said, _ := io.ReadAll(resp.Body)
+		h.t.Fatalf("%s: %s", path, said)
+	}
+}
+
+// ask types a text and returns what the bot answers.
+func (h *habarUnderTest) ask(user, text string) bubble {
+	h.t.Helper()
+	h.post("/playground/say", map[string]string{"user": user, "text": text})
+	var answer bubble
+	eventually(h.t, "an answer to "+text, func() bool {
+		all := h.chat(user)
+		answer = all[len(all)-1]
+		return answer.From == "bot"
+	})
+	return answer
+}
+
+// press presses the button of a message whose label contains label.
+func (h *habarUnderTest) press(user string, b bubble, label string) {
+	h.t.Helper()
+	for _, row := range b.Keyboard {
+		for _, key := range row {
+			if strings.Contains(key.Text, label) {
+				h.post("/playground/press", map[string]any{"user": user, "message": b.ID, "data": key.Data})
+				return
+			}
+		}
+	}
+	h.t.Fatalf("no button %q under %q", label, b.text())
+}
+
+// A bankStand serves what the banks publish, with today's date, and lets a test
+// change it.
+type bankStand struct {
+	*httptest.Server
+	mu   sync.Mutex
+	usd  string // KZT
+	tmt  string // of the market
+	real bool   // serve the kept real answers with their own dates
+}
+
+func bankServer(t *testing.T) *bankStand {
+	t.Helper()
+	b := &bankStand{usd: "478.77", tmt: "3.50", real: true}
+	b.Server = httptest.NewServer(http.HandlerFunc(b.answer))
+	t.Cleanup(b.Close)
+	return b
+}
+
+func (b *bankStand) set(usd, tmt string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.usd, b.tmt, b.real = usd, tmt, false
+}
+
+// kept are the real answers beside the parsers.
+var kept = map[string]string{
+	"/nbk": "nbk/2026-04-01.xml", "/nbkr": "nbkr/daily.xml", "/weekly": "nbkr/weekly.xml", "/cbu": "cbu/2026-04-01.json",
+	"/nbt": "nbt/2026-05-18.xml", "/cbr": "cbr/2026-04-25.xml", "/market": "market/2026-08-01.json", "/erapi": "erapi/latest.json",
+}
+
+func (b *bankStand) answer(w http.ResponseWriter, r *http.Request) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	switch {
+	case b.real && kept[r.URL.Path] != "":
+		http.ServeFile(w, r, filepath.Join("..", "..", "digest", "rates", "bank", "testdata", kept[r.URL.Path]))
+	case r.URL.Path == "/nbk":
+		fmt.Fprintf(w, `<rates><date>%s</date><item><title>USD</title><description>%s</description><quant>1</quant></item></rates>`, now.Format("02.01.2006"), b.usd)
+	case r.URL.Path == "/market":
+		fmt.Fprintf(w, `{"date":%q,"usd":{"tmt":%s}}`, now.UTC().Format(time.DateOnly), b.tmt)
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+func (b *bankStand) env() map[string]string {
+	return map[string]string{
+		"HABAR_NBK_URL": b.URL + "/nbk", "HABAR_NBKR_URL": b.URL + "/nbkr", "HABAR_NBKR_WEEKLY_URL": b.URL + "/weekly", "HABAR_CBU_URL": b.URL + "/cbu",
+		"HABAR_NBT_URL": b.URL + "/nbt", "HABAR_CBR_URL": b.URL + "/cbr", "HABAR_MARKET_URL": b.URL + "/market", "HABAR_ERAPI_URL": b.URL + "/erapi",
+		"HABAR_RATES_EVERY": "@every 1s",
+	}
+}
