@@ -43,7 +43,6 @@ func (v Voice) AlertSet(a alert.Alert, now rates.Rate) Message {
 	if !a.Until.IsZero() {
 		parts = append(parts, v.t("alert.until", "Day", v.day(a.Until.In(v.reader.Zone))))
 	}
-	parts = append(parts, v.notes([]rates.Rate{now}))
 	return v.message(paragraphs(parts...), []Button{
 		{Label: v.label("button.delete"), Data: "alerts delete " + strconv.FormatInt(a.ID, 10)},
 		{Label: v.label("button.alerts"), Data: "alerts", Fresh: true},

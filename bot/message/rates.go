@@ -121,7 +121,9 @@ func (v Voice) Conversion(c phrase.Conversion, used []rates.Rate, missing []rate
 	for _, to := range missing {
 		parts = append(parts, v.t("convert.missing", "Pair", rates.Pair{Base: c.From, Quote: to}.String()))
 	}
-	parts = append(parts, v.notes(used))
+	if slices.ContainsFunc(used, rates.Rate.Mixed) {
+		parts = append(parts, v.t("rates.mixed"))
+	}
 	return v.message(paragraphs(parts...), v.conversionKeys(c, used)...)
 }
 

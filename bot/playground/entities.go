@@ -168,6 +168,9 @@ func web(text string, entities []entity) string {
 		from int
 	)
 	flush := func(to int) {
+		if to < from {
+			return
+		}
 		b.WriteString(html.EscapeString(string(utf16.Decode(units[from:to]))))
 		from = to
 	}
@@ -178,6 +181,9 @@ func web(text string, entities []entity) string {
 		flush(i)
 		for _, e := range closes[i] {
 			b.WriteString("</" + element(e) + ">")
+			if isBlock(e) && from < len(units) && units[from] == '\n' {
+				from++ // a block stands on lines of its own: the break after it shows no empty one
+			}
 		}
 		for _, e := range opens[i] {
 			b.WriteString(startTag(e))
@@ -186,6 +192,8 @@ func web(text string, entities []entity) string {
 	flush(len(units))
 	return b.String()
 }
+
+func isBlock(e entity) bool { return e.Type == "pre" || strings.HasSuffix(e.Type, "blockquote") }
 
 func element(e entity) string {
 	switch e.Type {

@@ -30,7 +30,7 @@ func browser(t *testing.T) context.Context {
 		t.Skip("no Chromium on this machine: install it to run this test")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1000, 900),
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1000, 1000),
 		chromedp.Flag("disable-quic", true), chromedp.UserDataDir(t.TempDir()))
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
@@ -49,6 +49,7 @@ func browser(t *testing.T) context.Context {
 func TestTheChatPage(t *testing.T) {
 	ctx := browser(t)
 	banks := bankServer(t)
+	banks.today = true
 	h := serve(t, banks.env())
 	eventually(t, "the banks' answers", func() bool {
 		return strings.Contains(h.ask("1003", "/rates").text(), "NBK") || strings.Contains(h.ask("1003", "/rates").text(), "НБ Казахстана")
@@ -123,7 +124,7 @@ func picture(ctx context.Context, t *testing.T, h *habarUnderTest, path string) 
 	if err := chromedp.Do(ctx, chromedp.Sleep(time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	png, err := chromedp.Run(ctx, chromedp.Screenshot(`.phone`))
 	if err != nil {
 		t.Fatal(err)
 	}

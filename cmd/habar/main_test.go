@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -195,19 +196,19 @@ func (h *habarUnderTest) press(user string, b bubble, label string) {
 	h.t.Fatalf("no button %q under %q", label, b.text())
 }
 
-// A bankStand serves what the banks publish, with today's date, and lets a test
-// change it.
+// A bankStand serves what the banks publish: the real answers that are kept beside
+// the parsers, or figures that a test sets, dated today.
 type bankStand struct {
 	*httptest.Server
-	mu   sync.Mutex
-	usd  string // KZT
-	tmt  string // of the market
-	real bool   // serve the kept real answers with their own dates
+	mu    sync.Mutex
+	usd   string // KZT, from the National Bank of Kazakhstan; "" serves the real answers
+	tmt   string // from the market
+	today bool   // the real answers of the banks, as if they were of today
 }
 
 func bankServer(t *testing.T) *bankStand {
 	t.Helper()
-	b := &bankStand{usd: "478.77", tmt: "3.50", real: true}
+	b := &bankStand{}
 	b.Server = httptest.NewServer(http.HandlerFunc(b.answer))
 	t.Cleanup(b.Close)
 	return b
@@ -216,28 +217,43 @@ func bankServer(t *testing.T) *bankStand {
 func (b *bankStand) set(usd, tmt string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.usd, b.tmt, b.real = usd, tmt, false
+	b.usd, b.tmt = usd, tmt
 }
 
-// kept are the real answers beside the parsers.
-var kept = map[string]string{
-	"/nbk": "nbk/2026-04-01.xml", "/nbkr": "nbkr/daily.xml", "/weekly": "nbkr/weekly.xml", "/cbu": "cbu/2026-04-01.json",
-	"/nbt": "nbt/2026-05-18.xml", "/cbr": "cbr/2026-04-25.xml", "/market": "market/2026-08-01.json", "/erapi": "erapi/latest.json",
+// kept are the real answers, and how each writes its date.
+var kept = map[string]struct{ file, date, layout string }{
+	"/nbk":    {"nbk/2026-04-01.xml", "01.04.2026", "02.01.2006"},
+	"/nbkr":   {"nbkr/daily.xml", "24.05.2026", "02.01.2006"},
+	"/weekly": {"nbkr/weekly.xml", "23.05.2026", "02.01.2006"},
+	"/cbu":    {"cbu/2026-04-01.json", "01.04.2026", "02.01.2006"},
+	"/nbt":    {"nbt/2026-05-18.xml", "2026-05-18", time.DateOnly},
+	"/cbr":    {"cbr/2026-04-25.xml", "25.04.2026", "02.01.2006"},
+	"/market": {file: "market/2026-08-01.json"},
+	"/erapi":  {file: "erapi/latest.json"},
 }
 
 func (b *bankStand) answer(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := time.Now()
+	now := time.Now().UTC()
+	real, known := kept[r.URL.Path]
 	switch {
-	case b.real && kept[r.URL.Path] != "":
-		http.ServeFile(w, r, filepath.Join("..", "..", "digest", "rates", "bank", "testdata", kept[r.URL.Path]))
-	case r.URL.Path == "/nbk":
+	case b.usd != "" && r.URL.Path == "/nbk":
 		fmt.Fprintf(w, `<rates><date>%s</date><item><title>USD</title><description>%s</description><quant>1</quant></item></rates>`, now.Format("02.01.2006"), b.usd)
-	case r.URL.Path == "/market":
-		fmt.Fprintf(w, `{"date":%q,"usd":{"tmt":%s}}`, now.UTC().Format(time.DateOnly), b.tmt)
-	default:
+	case b.usd != "" && r.URL.Path == "/market":
+		fmt.Fprintf(w, `{"date":%q,"usd":{"tmt":%s}}`, now.Format(time.DateOnly), b.tmt)
+	case b.usd != "", !known, b.today && real.date == "":
 		http.NotFound(w, r)
+	default:
+		body, err := os.ReadFile(filepath.Join("..", "..", "digest", "rates", "bank", "testdata", filepath.FromSlash(real.file)))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		if b.today {
+			body = bytes.ReplaceAll(body, []byte(real.date), []byte(now.Format(real.layout)))
+		}
+		w.Write(body)
 	}
 }
 
