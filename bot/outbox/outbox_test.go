@@ -1,0 +1,148 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"habar/bot/message"
+	"habar/bot/outbox"
+	"habar/digest/delivery"
+	"habar/digest/reader"
+	"habar/store"
+)
+
+// A room of readers whose digests are due, and a Telegram that answers as told.
+type scene struct {
+	db   *store.DB
+	mu   sync.Mutex
+	sent []int64 // chats, in the order of sending
+	at   []time.Time
+	fail map[int64][]error // for each chat, what the next sends meet
+}
+
+func set(t *testing.T, chats ...int64) *scene {
+	t.Helper()
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "habar.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &scene{db: db, fail: map[int64][]error{}}
+	now := time.Now()
+	for _, chat := range chats {
+		r := reader.New(chat, "en")
+		r.Zone = time.UTC
+		if _, err := db.Meet(t.Context(), r, now); err != nil {
+			t.Fatal(err)
+		}
+		next := now.Add(time.Minute)
+		if _, err := db.Subscribe(t.Context(), chat, reader.Schedule{Zone: time.UTC, Minute: next.Hour()*60 + next.Minute(), Days: reader.EveryDay}, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(time.Minute) // on the fake clock
+	if n, _, err := db.QueueEditions(t.Context(), time.Now()); err != nil || n != int64(len(chats)) {
+		t.Fatalf("%d digests queued, %v, want %d", n, err, len(chats))
+	}
+	return s
+}
+
+func (s *scene) send(_ context.Context, chat int64, _ message.Message) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if next := s.fail[chat]; len(next) > 0 {
+		s.fail[chat] = next[1:]
+		return next[0]
+	}
+	s.sent, s.at = append(s.sent, chat), append(s.at, time.Now())
+	return nil
+}
+
+func (s *scene) deliver(t *testing.T, span time.Duration, rate float64) {
+	t.Helper()
+	d := &outbox.Deliverer{
+		Queue: s.db, Send: s.send, Rate: rate, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Render: func(context.Context, delivery.Delivery) (message.Message, error) { return message.Message{HTML: "x"}, nil },
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- d.Run(ctx) }()
+	time.Sleep(span)
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func (s *scene) check(t *testing.T, want ...int64) {
+	t.Helper()
+	got := slices.Sorted(slices.Values(s.sent))
+	if !slices.Equal(got, want) {
+		t.Errorf("sent to %v, want %v, each once", got, want)
+	}
+	if err := s.db.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestEachFailureIsSettledForWhatItIs(t *testing.T) {
+	tests := []struct {
+		name string
+		fail []error
+		want []int64 // chats that got their digest within ten minutes
+	}{
+		{"none", nil, []int64{1, 2}},
+		{"a passing failure is tried again", []error{errors.New("connection reset"), errors.New("answered 502")}, []int64{1, 2}},
+		{"told to slow down, as long as it says", []error{&delivery.Failure{Wait: 30 * time.Second, Everyone: true, Err: errors.New("429")}}, []int64{1, 2}},
+		{"a chat that is gone is left alone", []error{&delivery.Failure{Gone: true, Err: errors.New("forbidden")}}, []int64{2}},
+		{"what cannot be mended is not tried again", []error{&delivery.Failure{Permanent: true, Err: errors.New("bad request")}}, []int64{2}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := set(t, 1, 2)
+				s.fail[1] = tt.fail
+				s.deliver(t, 10*time.Minute, 30)
+				s.check(t, tt.want...)
+			})
+		})
+	}
+}
+
+func TestABulkKeepsItsPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		chats := make([]int64, 200)
+		for i := range chats {
+			chats[i] = int64(i + 1)
+		}
+		s := set(t, chats...)
+		s.deliver(t, time.Minute, 20)
+		span := s.at[len(s.at)-1].Sub(s.at[0])
+		if span < 9*time.Second || span > 12*time.Second {
+			t.Errorf("200 messages took %s, want about 10 s at 20 a second", span)
+		}
+		s.check(t, chats...)
+	})
+}
+
+func TestToldToStopItFinishesWhatItBeganAndLosesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		chats := make([]int64, 60)
+		for i := range chats {
+			chats[i] = int64(i + 1)
+		}
+		s := set(t, chats...)
+		s.deliver(t, 2*time.Second, 10)
+		if n := len(s.sent); n == 0 || n == len(chats) {
+			t.Fatalf("%d sent before the stop, want some", n)
+		}
+		s.deliver(t, time.Minute, 10)
+		s.check(t, chats...)
+	})
+}
