@@ -27,34 +27,56 @@ type subscribeCommand struct {
 
 func (c subscribeCommand) handle(ctx context.Context, req Request) (message.Message, error) {
 	name, moves := strings.CutPrefix(req.Args, "zone ")
+	var err error
 	switch {
 	case moves:
-		zone, err := reader.ParseZone(name)
-		if err != nil {
-			return req.Voice().Usage("subscribe", err), nil
-		}
-		req.Reader.Zone = zone
-		if err := c.readers.SaveReader(ctx, req.Reader, req.Now); err != nil {
-			return message.Message{}, fmt.Errorf("save zone: %w", err)
+		var zone *time.Location
+		if zone, err = reader.ParseZone(name); err == nil {
+			err = c.move(ctx, &req, zone)
 		}
 	case req.Args != "":
-		s, err := reader.ParseSchedule(req.Args, req.Reader.Zone)
-		if err != nil {
-			return req.Voice().Usage("subscribe", err), nil
-		}
-		_, err = c.subscriptions.Subscribe(ctx, req.Reader.Chat, s, req.Now)
-		switch {
-		case errors.Is(err, reader.ErrTooMany):
-			return req.Voice().Usage("", err), nil
-		case err != nil:
-			return message.Message{}, fmt.Errorf("subscribe: %w", err)
-		}
+		err = c.subscribe(ctx, &req)
+	}
+	switch {
+	case errors.Is(err, reader.ErrZone), errors.Is(err, reader.ErrClock):
+		return req.Voice().Usage("subscribe", err), nil
+	case errors.Is(err, reader.ErrTooMany):
+		return req.Voice().Usage("", err), nil
+	case err != nil:
+		return message.Message{}, err
 	}
 	all, err := c.subscriptions.Schedules(ctx, req.Reader.Chat)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read schedules: %w", err)
 	}
 	return req.Voice().Subscribed(all), nil
+}
+
+func (c subscribeCommand) subscribe(ctx context.Context, req *Request) error {
+	s, err := reader.ParseSchedule(req.Args, req.Reader.Zone)
+	if err != nil {
+		return err
+	}
+	// Who names a zone tells where it lives.
+	if err := c.move(ctx, req, s.Zone); err != nil {
+		return err
+	}
+	if _, err := c.subscriptions.Subscribe(ctx, req.Reader.Chat, s, req.Now); err != nil {
+		return fmt.Errorf("subscribe: %w", err)
+	}
+	return nil
+}
+
+// move gives the reader, and with it its digests, another clock.
+func (c subscribeCommand) move(ctx context.Context, req *Request, zone *time.Location) error {
+	if zone.String() == req.Reader.Zone.String() {
+		return nil
+	}
+	req.Reader.Zone = zone
+	if err := c.readers.SaveReader(ctx, req.Reader, req.Now); err != nil {
+		return fmt.Errorf("save zone: %w", err)
+	}
+	return nil
 }
 
 // unsubscribeCommand ends all digests of a chat.

@@ -38,7 +38,7 @@ func (v Voice) AlertSet(a alert.Alert, now rates.Rate) Message {
 	parts := []html{
 		"🔔 " + bold(text(v.condition(a.Pair, a.Above, a.Level))),
 		v.t(id, "Pair", a.Pair.String(), "Level", v.level(a.Level)) + " " + text(v.once(a.Repeat)+"."),
-		lines(v.t("alert.now", "Rate", v.rate(now.Value), "Quote", string(a.Pair.Quote), "Away", v.percent(rates.Percent(now.Value, a.Level))), italic(v.origin(now))),
+		lines(v.standing(a, now), italic(v.origin(now))),
 	}
 	if !a.Until.IsZero() {
 		parts = append(parts, v.t("alert.until", "Day", v.day(a.Until.In(v.reader.Zone))))
@@ -47,6 +47,15 @@ func (v Voice) AlertSet(a alert.Alert, now rates.Rate) Message {
 		{Label: v.label("button.delete"), Data: "alerts delete " + strconv.FormatInt(a.ID, 10)},
 		{Label: v.label("button.alerts"), Data: "alerts", Fresh: true},
 	})
+}
+
+// standing says where the rate is, and how far an armed alert has to go.
+func (v Voice) standing(a alert.Alert, now rates.Rate) html {
+	out := v.t("alert.now", "Rate", v.rate(now.Value), "Quote", string(a.Pair.Quote))
+	if a.State == alert.Armed {
+		out += ", " + v.t("alert.away", "Away", v.percent(rates.Percent(now.Value, a.Level)))
+	}
+	return out + "."
 }
 
 // AlertHelp says how an alert is written and offers levels around the present rates.

@@ -68,7 +68,9 @@ func (s *scene) deliver(t *testing.T, span time.Duration, rate float64) {
 	t.Helper()
 	d := &outbox.Deliverer{
 		Queue: s.db, Send: s.send, Rate: rate, Log: slog.New(slog.DiscardHandler), Now: time.Now,
-		Render: func(context.Context, delivery.Delivery) (message.Message, error) { return message.Message{HTML: "x"}, nil },
+		Render: func(context.Context, delivery.Delivery) (message.Message, error) {
+			return message.Message{HTML: "x"}, nil
+		},
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)

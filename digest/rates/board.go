@@ -193,12 +193,25 @@ func quotient(a, b decimal.Decimal) decimal.Decimal {
 // A cross through USD takes its place where it is no less official, keeps more
 // significant digits and its legs' dates lie close together: the National Bank of
 // Kazakhstan gives UZS per 100 as 3.93.
+//
+// What live sources say comes before a saved page and that before the built-in
+// edition, even where only those quote the pair itself.
 func (b Board) Rate(p Pair) (Rate, bool) {
 	if p.Base == p.Quote {
 		return Rate{}, false
 	}
-	direct, okDirect := b.between(p.Base, p.Quote)
-	cross, okCross := b.path(p.Base, USD, p.Quote)
+	for _, worst := range []int{rank(ERAPI), rank(Page), rank(Builtin)} {
+		if r, ok := b.rate(p, worst); ok {
+			return r, true
+		}
+	}
+	return Rate{}, false
+}
+
+// rate is Rate with sources of no worse a rank.
+func (b Board) rate(p Pair, worst int) (Rate, bool) {
+	direct, okDirect := b.between(p.Base, p.Quote, worst)
+	cross, okCross := b.path(worst, p.Base, USD, p.Quote)
 	switch {
 	case okDirect && okCross && finer(cross, direct):
 		return along(p, cross...), true
@@ -207,7 +220,7 @@ func (b Board) Rate(p Pair) (Rate, bool) {
 	case okCross:
 		return along(p, cross...), true
 	}
-	legs, ok := b.search(p)
+	legs, ok := b.search(p, worst)
 	if !ok {
 		return Rate{}, false
 	}
@@ -222,11 +235,12 @@ func finer(cross []Quote, direct Quote) bool {
 	return worst <= rank(direct.Source) && digits > direct.Digits() && !(Rate{Legs: cross}).Mixed()
 }
 
-// between returns the best quote of two currencies, whichever way round it is published.
-func (b Board) between(x, y Currency) (best Quote, ok bool) {
+// between returns the best quote of two currencies, whichever way round it is
+// published, from sources of no worse a rank.
+func (b Board) between(x, y Currency, worst int) (best Quote, ok bool) {
 	for _, p := range [2]Pair{{x, y}, {y, x}} {
 		for _, q := range b.byPair[p] {
-			if !ok || better(q, best) {
+			if rank(q.Source) <= worst && (!ok || better(q, best)) {
 				best, ok = q, true
 			}
 		}
@@ -266,13 +280,13 @@ func rank(source string) int {
 }
 
 // path returns the quotes along a list of currencies, if each step has one.
-func (b Board) path(stops ...Currency) ([]Quote, bool) {
+func (b Board) path(worst int, stops ...Currency) ([]Quote, bool) {
 	var legs []Quote
 	for i := 1; i < len(stops); i++ {
 		if stops[i-1] == stops[i] {
 			return nil, false
 		}
-		q, ok := b.between(stops[i-1], stops[i])
+		q, ok := b.between(stops[i-1], stops[i], worst)
 		if !ok {
 			return nil, false
 		}
@@ -283,7 +297,7 @@ func (b Board) path(stops ...Currency) ([]Quote, bool) {
 
 // search finds a shortest path where none leads through USD, for a board that has
 // one bank only. Neighbours are visited in order, so that the answer is always the same.
-func (b Board) search(p Pair) ([]Quote, bool) {
+func (b Board) search(p Pair, worst int) ([]Quote, bool) {
 	came := map[Currency]Currency{p.Base: ""}
 	all := b.Currencies()
 	for queue := []Currency{p.Base}; len(queue) > 0; queue = queue[1:] {
@@ -294,13 +308,13 @@ func (b Board) search(p Pair) ([]Quote, bool) {
 				stops = append(stops, c)
 			}
 			slices.Reverse(stops)
-			return b.path(stops...)
+			return b.path(worst, stops...)
 		}
 		for _, next := range all {
 			if _, seen := came[next]; seen {
 				continue
 			}
-			if _, ok := b.between(at, next); ok {
+			if _, ok := b.between(at, next, worst); ok {
 				came[next] = at
 				queue = append(queue, next)
 			}

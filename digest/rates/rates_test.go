@@ -103,6 +103,19 @@ func TestBoardRateFindsAPathWithoutUSD(t *testing.T) {
 	}
 }
 
+func TestLiveSourcesComeBeforeTheBuiltInEdition(t *testing.T) {
+	board := NewBoard([]Quote{
+		quote(Builtin, "USD/EUR", "0.858", 1), quote(Builtin, "USD/KGS", "87.4", 1), quote(Page, "KGS/USD", "0.01144", 1),
+		quote(NBK, "EUR/KZT", "548.62", 2), quote(NBK, "USD/KZT", "478.77", 2),
+	}, nil)
+	for pair, want := range map[string]string{"EUR/USD": "nbk", "USD/KGS": "page", "EUR/KGS": "nbk+page", "KGS/KZT": "page+nbk"} {
+		p, _ := ParsePair(pair)
+		if r, ok := board.Rate(p); !ok || r.Source() != want {
+			t.Errorf("%s from %q, want %q", pair, r.Source(), want)
+		}
+	}
+}
+
 func TestSinceIsNeverNegativeZero(t *testing.T) {
 	board := NewBoard([]Quote{quote(NBK, "USD/KZT", "478.77", 2), quote(NBK, "EUR/KZT", "551.02", 2)}, nil)
 	tests := []struct{ pair, usd, eur, want string }{

@@ -1,0 +1,254 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"github.com/go-telegram/bot/models"
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"habar/bot/message"
+	"habar/bot/playground"
+	"habar/digest"
+	"habar/digest/rates"
+	"habar/digest/reader"
+	"habar/store"
+	"habar/store/storetest"
+)
+
+var update = flag.Bool("update", false, "write the golden messages anew")
+
+// ten is the moment of these tests: 15:00 in Almaty.
+var ten = time.Date(2026, 4, 1, 10, 0, 0, 0, time.UTC)
+
+// newBot returns a bot on a real database with the built-in edition and some history,
+// and a playground to talk to.
+func newBot(t *testing.T) (*Bot, *store.DB) {
+	t.Helper()
+	db := storetest.Open(t)
+	desk := &digest.Desk{Archive: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return ten }}
+	if err := desk.Stock(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, day := range []struct {
+		ago    int
+		quotes map[string]string
+	}{
+		{30, map[string]string{"nbk USD/KZT": "490.10"}},
+		{7, map[string]string{"nbk USD/KZT": "481.50", "cbu USD/UZS": "12150.00"}},
+		{1, map[string]string{"nbk USD/KZT": "481.52", "cbu USD/UZS": "12194.21"}},
+		{0, map[string]string{"nbk USD/KZT": "478.77", "nbk EUR/KZT": "548.62", "cbu USD/UZS": "12194.21", "nbt USD/TJS": "9.3450", "market USD/KZT": "484.02", "market USD/KGS": "87.4512", "peg USD/TMT": "3.5"}},
+	} {
+		tell(t, db, ten.AddDate(0, 0, -day.ago), day.quotes)
+	}
+	pg := playground.New(func() time.Time { return ten })
+	server := httptest.NewServer(pg.Handler())
+	t.Cleanup(server.Close)
+	t.Cleanup(pg.Close)
+	b, err := New(Config{Token: pg.Token(), API: server.URL, Archive: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return ten }, SendRate: 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.introduce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return b, db
+}
+
+func tell(t *testing.T, db *store.DB, at time.Time, quotes map[string]string) rates.Verdict {
+	t.Helper()
+	var said []rates.Quote
+	for what, value := range quotes {
+		source, pair, _ := strings.Cut(what, " ")
+		p, err := rates.ParsePair(pair)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := rates.ParseDecimal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said = append(said, rates.Quote{Pair: p, Value: v, Source: source, Effective: rates.Day(at), Fetched: at})
+	}
+	board, err := db.Board(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := rates.Judge(board, said, at)
+	if _, err := db.SaveVerdict(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// said is a private message of a person, as an update brings it.
+func said(text string) incoming {
+	in := incoming{chat: models.Chat{ID: 1001, Type: models.ChatTypePrivate}, from: &models.User{ID: 1001}, text: text}
+	if word, _, _ := strings.Cut(text, " "); strings.HasPrefix(word, "/") {
+		in.entities = []models.MessageEntity{{Type: models.MessageEntityTypeBotCommand, Length: len(utf16.Encode([]rune(word)))}}
+	}
+	return in
+}
+
+// Golden messages, in English and Russian: what a reader sees, down to the buttons.
+// Each is also sent through the real client, which meets Telegram's rules.
+func TestGoldenMessages(t *testing.T) {
+	steps := []struct{ name, text string }{
+		{"start", "/start"}, {"help", "/help"}, {"rates", "/rates"}, {"rates-eur", "/rates EUR/*"}, {"rates-cross", "/rates EUR/USD KZT/UZS"},
+		{"convert", "100 usd in kzt"}, {"convert-own", "20 eur"}, {"convert-unknown", "100 xyz usd"}, {"news", "/news"}, {"news-page-2", "/news 5"},
+		{"news-kz", "/news kz"}, {"news-none", "/news tm finance"}, {"news-topics", "/news topics kz"}, {"news-story", "/news story 1"}, {"news-unknown", "/news football"},
+		{"trade", "/trade"}, {"trade-tj", "/trade tj"}, {"trade-uz", "/trade uzbekistan"}, {"trade-tj-cn", "/trade tj cn"}, {"trade-tm", "/trade tm"},
+		{"trade-sentences", "/trade sentences TJK"}, {"trade-unknown", "/trade atlantis"}, {"digest", "/digest"},
+		{"alert", "/alert"}, {"alert-set", "/alert USD/KZT > 550"}, {"alert-past", "/alert usd/kzt above 400 repeat"}, {"alert-until", "/alert kzt 450 until 2026-12-31"},
+		{"alert-equal", "/alert USD/KZT 478.77"}, {"alert-bad", "/alert usd kzt"}, {"alerts", "/alerts"}, {"alerts-delete", "/alerts delete 1"}, {"alerts-pause", "/alerts pause 2"},
+		{"subscribe", "/subscribe"}, {"subscribe-set", "/subscribe 08:00 Asia/Tashkent weekdays"}, {"subscribe-bad", "/subscribe 25:00"}, {"subscribe-zone", "/subscribe zone Asia/Bishkek"},
+		{"unsubscribe", "/unsubscribe"}, {"unsubscribe-none", "/unsubscribe"}, {"settings", "/settings"}, {"settings-base", "/settings base EUR"}, {"settings-bad", "/settings zone Mars"},
+		{"sources", "/sources"}, {"forget", "/forget"}, {"forget-yes", "/forget yes"}, {"unknown-command", "/frobnicate"}, {"talk", "hello"},
+	}
+	for _, lang := range []string{"en", "ru"} {
+		t.Run(lang, func(t *testing.T) {
+			b, db := newBot(t)
+			if err := db.SaveSource(t.Context(), rates.SourceState{Name: "nbk", Tried: ten.Add(-time.Hour)}); err != nil {
+				t.Fatal(err)
+			}
+			if err := db.SaveSource(t.Context(), rates.SourceState{Name: "nbkr weekly", Tried: ten, Error: "nbkr weekly: answered HTML instead of data"}); err != nil {
+				t.Fatal(err)
+			}
+			tell(t, db, ten, map[string]string{"market USD/TMT": "3.42947277"})
+			for _, step := range steps {
+				r, err := db.Meet(t.Context(), reader.New(1001, lang), ten)
+				if err != nil {
+					t.Fatal(err)
+				}
+				m, say := b.answer(t.Context(), said(step.text), r)
+				if !say {
+					t.Errorf("%s: nothing is said", step.name)
+					continue
+				}
+				golden(t, filepath.Join("testdata", "golden", lang, step.name+".html"), show(m))
+				if err := b.send(t.Context(), 1001, m); err != nil {
+					t.Errorf("%s: Telegram refuses it: %v", step.name, err)
+				}
+			}
+		})
+	}
+}
+
+func show(m message.Message) string {
+	var s strings.Builder
+	s.WriteString(m.HTML + "\n")
+	for _, row := range m.Keyboard {
+		s.WriteString("\n")
+		for _, k := range row {
+			fmt.Fprintf(&s, "[%s: %s%s] ", k.Label, map[bool]string{true: freshMark}[k.Fresh], cmp.Or(k.Data, k.URL))
+		}
+	}
+	if m.Toast != "" {
+		s.WriteString("\n(" + m.Toast + ")")
+	}
+	return s.String()
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (run with -update to write it)", err)
+	}
+	if got != string(want) {
+		t.Errorf("%s: %s", path, gocmp.Diff(string(want), got))
+	}
+}
+
+func TestRoute(t *testing.T) {
+	group := models.Chat{ID: -100500, Type: models.ChatTypeSupergroup}
+	in := func(chat models.Chat, from int64, text string, command int) incoming {
+		x := incoming{chat: chat, from: &models.User{ID: from}, text: text}
+		if command > 0 {
+			x.entities = []models.MessageEntity{{Type: models.MessageEntityTypeBotCommand, Length: command}}
+		}
+		return x
+	}
+	private := models.Chat{ID: 1001, Type: models.ChatTypePrivate}
+	tests := []struct {
+		name string
+		in   incoming
+		want string // part of what is said; "" for silence
+	}{
+		{"a command", in(private, 1001, "/rates kzt", 6), "478.77"},
+		{"in capitals", in(private, 1001, "/RATES kzt", 6), "478.77"},
+		{"with arguments in other scripts", in(private, 1001, "/convert 100 долларов в тенге", 8), "47,877"},
+		{"addressed to this bot", in(group, 1002, "/rates@Habar_Playground_Bot kzt", 27), "478.77"},
+		{"addressed to another bot", in(group, 1002, "/rates@other_bot kzt", 16), ""},
+		{"an unknown command in a group", in(group, 1002, "/frobnicate", 11), ""},
+		{"talk in a group", in(group, 1002, "see you at 10", 0), ""},
+		{"a bare number in a group", in(group, 1002, "100", 0), ""},
+		{"a conversion in a group", in(group, 1002, "100 usd in kzt", 0), "47,877"},
+		{"an unknown currency in a group", in(group, 1002, "100 xyz usd", 0), ""},
+		{"settings from a member", in(group, 1002, "/settings", 9), "only its administrators"},
+		{"settings from an administrator", in(group, 1001, "/settings", 9), "Base currency"},
+		{"settings in a channel", in(models.Chat{ID: -100500, Type: models.ChatTypeChannel}, 0, "/settings", 9), "only its administrators"},
+		{"an entity that lies about its length", in(private, 1001, "/rates", 600), "did not understand"},
+		{"a button", incoming{chat: private, from: &models.User{ID: 1001}, pressed: &models.CallbackQuery{Data: "+rates kzt"}}, "478.77"},
+		{"an old button", incoming{chat: private, from: &models.User{ID: 1001}, pressed: &models.CallbackQuery{Data: "frobnicate 1"}}, "no longer there"},
+		{"a button without data", incoming{chat: private, from: &models.User{ID: 1001}, pressed: &models.CallbackQuery{}}, "no longer there"},
+	}
+	b, _ := newBot(t)
+	for _, tt := range tests {
+		m, say := b.answer(t.Context(), tt.in, reader.New(tt.in.chat.ID, "en"))
+		if say != (tt.want != "") || !strings.Contains(m.Plain(), tt.want) {
+			t.Errorf("%s: said %t: %q, want %q", tt.name, say, m.Plain(), tt.want)
+		}
+	}
+}
+
+func TestAPanicIsAnsweredWithAnApology(t *testing.T) {
+	b, _ := newBot(t)
+	b.byName["rates"] = Command{Name: "rates", Handle: func(context.Context, Request) (message.Message, error) { panic("boom") }}
+	m, say := b.answer(t.Context(), said("/rates"), reader.New(1001, "en"))
+	if !say || !strings.Contains(m.HTML, "went wrong") {
+		t.Errorf("said %t: %q", say, m.HTML)
+	}
+}
+
+func TestNewRefusesATokenThatIsNone(t *testing.T) {
+	for _, token := range []string{"", " ", "1:a b", "1:a%2e", "1:a/../b", strings.Repeat("1", 300)} {
+		if _, err := New(Config{Token: token}); err == nil || (len(token) > 3 && strings.Contains(err.Error(), token)) {
+			t.Errorf("New(%q): err = %v, want one without the token", token, err)
+		}
+	}
+	if _, err := New(Config{Token: " 1:abc\n", API: "http://x.example", Log: slog.New(slog.DiscardHandler)}); err != nil {
+		t.Errorf("a token with white space around it: %v", err)
+	}
+}
+
+// README's table of commands and the menu come from one list; every command has its
+// words in every language.
+func TestEveryCommandHasItsWords(t *testing.T) {
+	b, _ := newBot(t)
+	for _, tag := range message.Languages() {
+		for _, c := range b.commands {
+			if help := message.CommandHelp(c.Name, tag); help == "" || strings.HasPrefix(help, "command.") || len(help) > 256 {
+				t.Errorf("%s: the menu line of /%s is %q", tag, c.Name, help)
+			}
+		}
+	}
+}

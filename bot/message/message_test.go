@@ -1,0 +1,241 @@
+package message
+
+import (
+	"io/fs"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"github.com/shopspring/decimal"
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+
+	"habar/digest/delivery"
+	"habar/digest/rates"
+	"habar/digest/reader"
+)
+
+var noon = time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)
+
+func voice(lang string) Voice { return To(reader.New(7, lang), noon) }
+
+func TestRate(t *testing.T) {
+	tests := []struct{ in, en, ru string }{
+		{"478.77", "478.77", "478,77"},
+		{"87.4500", "87.45", "87,45"},
+		{"9.3450", "9.3450", "9,3450"},
+		{"3.5", "3.50", "3,50"},
+		{"12194.21", "12,194.21", "12\u00a0194,21"},
+		{"1", "1.00", "1,00"},
+		{"0.01144", "0.01144", "0,01144"},
+		{"0.00008200614586", "0.00008201", "0,00008201"},
+		{"0.0393", "0.0393", "0,0393"},
+		{"1234567.891", "1,234,567.89", "1\u00a0234\u00a0567,89"},
+		{"99.999", "100.00", "100,00"},
+	}
+	for _, tt := range tests {
+		d := decimal.RequireFromString(tt.in)
+		if en, ru := voice("en").rate(d), voice("ru").rate(d); en != tt.en || ru != tt.ru {
+			t.Errorf("%s is shown as %q and %q, want %q and %q", tt.in, en, ru, tt.en, tt.ru)
+		}
+	}
+}
+
+func TestPercentIsNeverANegativeZero(t *testing.T) {
+	for in, want := range map[string]string{
+		"0": "▬", "-0.001": "▬", "0.004": "▬", "-0.57": "▼\u00a00.57%", "1.20": "▲\u00a01.2%", "1234.5": "▲\u00a01,234.5%", "-10": "▼\u00a010%",
+	} {
+		if got := voice("en").percent(decimal.RequireFromString(in)); got != want {
+			t.Errorf("%s is shown as %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestNaturalScalesTheInverse(t *testing.T) {
+	for in, want := range map[string]string{"2.5": "1 2.5", "0.107": "100 10.7", "0.0020887": "1000 2.0887", "0.000082": "10000 0.82"} {
+		units, price := natural(decimal.RequireFromString(in))
+		if got := units.String() + " " + price.String(); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestLarge(t *testing.T) {
+	tests := []struct{ in, unit, en, ru string }{
+		{"6730000000", "USD", "$6.73 bn", "6,73 млрд $"},
+		{"-3470000000", "USD", "−$3.47 bn", "−3,47 млрд $"},
+		{"5100000000", "USD", "$5.10 bn", "5,10 млрд $"},
+		{"758000000", "USD", "$758 m", "758 млн $"},
+		{"910800000", "RUB", "910.8 m\u00a0RUB", "910,8 млн\u00a0RUB"},
+		{"405100", "USD", "$405,100", "405\u00a0100 $"},
+	}
+	for _, tt := range tests {
+		d := decimal.RequireFromString(tt.in)
+		if en, ru := voice("en").large(d, tt.unit), voice("ru").large(d, tt.unit); en != tt.en || ru != tt.ru {
+			t.Errorf("%s %s is shown as %q and %q, want %q and %q", tt.in, tt.unit, en, ru, tt.en, tt.ru)
+		}
+	}
+}
+
+func TestDates(t *testing.T) {
+	v := voice("en")
+	for got, want := range map[string]string{
+		v.day(noon):                                         "1 Apr",
+		v.day(noon.AddDate(0, 0, 1)):                        "2 Apr",
+		v.day(noon.AddDate(0, -3, 0)):                       "1 Jan 2026", // this year, but far
+		v.day(noon.AddDate(-1, 0, 0)):                       "1 Apr 2025",
+		v.ago(noon.Add(-5 * time.Minute)):                   "5 min ago",
+		v.ago(noon.Add(-3 * time.Hour)):                     "3 h ago",
+		v.ago(noon.Add(-50 * time.Hour)):                    "30 Mar",
+		v.period("2025-01/2025-08"):                         "Jan–Aug 2025",
+		v.period("2024-11/2025-02"):                         "Nov 2024 – Feb 2025",
+		v.period("2025-07"):                                 "Jul 2025",
+		v.period("2024"):                                    "2024",
+		v.period(""):                                        "",
+		offset(v.now):                                       "UTC+5",
+		voice("ru").age(rates.Day(noon.AddDate(0, 0, -21))): "21 день назад",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestNothingFromOutsideBecomesMarkup(t *testing.T) {
+	evil := `<b>&"'</b><script>`
+	for name, got := range map[string]html{
+		"text": text(evil), "link's label": link("https://x.example", text(evil)), "link's address": link(`https://x.example/"><script>`, "x"), "no address": link("javascript:alert(1)", "x"),
+	} {
+		if strings.Contains(string(got), "<script") || strings.Contains(string(got), "javascript:") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	m := voice("en").Fired(delivery.Fired{Pair: rates.Pair{Base: "<b>", Quote: "<i>"}, Value: decimal.NewFromInt(1), Level: decimal.NewFromInt(1), Source: "<u>"})
+	if strings.Contains(m.HTML, "<u>") || strings.Contains(m.HTML, "<b></b>") {
+		t.Errorf("an alert with markup in its facts: %s", m.HTML)
+	}
+}
+
+// entries flattens a locale file to its message ids, with the plural forms of each.
+func entries(t *testing.T, name string) map[string][]string {
+	t.Helper()
+	raw, err := fs.ReadFile(localeFiles, "locales/"+name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree map[string]any
+	if err := toml.Unmarshal(raw, &tree); err != nil {
+		t.Fatal(err)
+	}
+	all := map[string][]string{}
+	var walk func(string, map[string]any)
+	walk = func(prefix string, node map[string]any) {
+		for key, value := range node {
+			switch child := value.(type) {
+			case string:
+				if form := strings.TrimSuffix(prefix, "."); isForm(key) {
+					all[form] = append(all[form], key)
+				} else {
+					all[prefix+key] = nil
+				}
+			case map[string]any:
+				walk(prefix+key+".", child)
+			}
+		}
+	}
+	walk("", tree)
+	return all
+}
+
+func isForm(key string) bool {
+	return slices.Contains([]string{"zero", "one", "two", "few", "many", "other"}, key)
+}
+
+// Every locale has every entry, with the plural forms that its language needs (CLDR)
+// and the same arguments.
+func TestLocalesAreComplete(t *testing.T) {
+	files, err := fs.ReadDir(localeFiles, "locales")
+	if err != nil {
+		t.Fatal(err)
+	}
+	english := entries(t, "en.toml")
+	for _, f := range files {
+		own := entries(t, f.Name())
+		tag := language.MustParse(strings.TrimSuffix(f.Name(), ".toml"))
+		for _, id := range slices.Sorted(maps.Keys(english)) {
+			forms, ok := own[id]
+			if !ok {
+				t.Errorf("%s lacks %s", f.Name(), id)
+			}
+			if len(english[id]) == 0 {
+				continue
+			}
+			for _, need := range pluralForms(tag) {
+				if !slices.Contains(forms, need) {
+					t.Errorf("%s: %s lacks the plural %q", f.Name(), id, need)
+				}
+			}
+		}
+		for id := range own {
+			if _, ok := english[id]; !ok {
+				t.Errorf("%s has %s, which English has not", f.Name(), id)
+			}
+		}
+	}
+}
+
+func pluralForms(tag language.Tag) []string {
+	names := map[plural.Form]string{plural.Other: "other", plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many"}
+	set := map[string]bool{"other": true}
+	for n := range 200 {
+		set[names[plural.Cardinal.MatchPlural(tag, n, 0, 0, 0, 0)]] = true
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+var used = regexp.MustCompile(`(?:\.t|\.label|\.say|\.has)\("([a-z_]+\.?[a-z_]*)"`)
+
+// Every entry that the code asks for by its full name is there.
+func TestEveryEntryThatIsUsedExists(t *testing.T) {
+	english := entries(t, "en.toml")
+	files, err := fs.Glob(sources(), "*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, f := range files {
+		code, err := fs.ReadFile(sources(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range used.FindAllStringSubmatch(string(code), -1) {
+			n++
+			if _, ok := english[m[1]]; !ok && !strings.HasSuffix(m[1], ".") && !strings.HasSuffix(m[1], "_") {
+				t.Errorf("%s asks for %q, which no locale has", f, m[1])
+			}
+		}
+	}
+	for _, r := range reasons {
+		if _, ok := english["reason."+r.id]; !ok {
+			t.Errorf("no words for reason.%s", r.id)
+		}
+	}
+	if n < 50 {
+		t.Errorf("only %d uses found: the pattern no longer reads the code", n)
+	}
+}
+
+func TestLocaleForTheRegion(t *testing.T) {
+	for lang, want := range map[string]string{"en": "en", "en-GB": "en", "ru": "ru", "kk": "ru", "uz": "ru", "ky": "ru", "de": "en", "": "en"} {
+		if got := voice(lang).locale.tag.String(); got != want {
+			t.Errorf("a reader of %q is spoken to in %s, want %s", lang, got, want)
+		}
+	}
+}
+
+func sources() fs.FS { return os.DirFS(".") }
