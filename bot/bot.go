@@ -122,7 +122,7 @@ func (b *Bot) meet(ctx context.Context) error {
 		case errors.Is(err, tg.ErrorUnauthorized), errors.Is(err, tg.ErrorNotFound): // how Telegram answers a wrong and a malformed one
 			return ErrTokenRefused
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // told to stop while it asked
 		}
 		b.Log.WarnContext(ctx, "Telegram is out of reach; trying again, nothing is lost", "api", b.API, "next_try", wait.String(), "err", err)
 		select {

@@ -51,7 +51,7 @@ func (c newsCommand) handle(ctx context.Context, req Request) (message.Message, 
 func (c newsCommand) story(ctx context.Context, arg string, req Request) (message.Message, error) {
 	id, err := strconv.ParseInt(arg, 10, 64)
 	if err != nil {
-		return req.Voice().Usage("news", news.ErrUnknownFilter), nil
+		return req.Voice().Usage("news", news.ErrUnknownFilter), nil //nolint:nilerr // a slip is an answer
 	}
 	s, ok, err := c.stand.Story(ctx, id)
 	switch {

@@ -118,13 +118,13 @@ func (b *Bot) deliver(ctx context.Context, chat int64, m message.Message) error 
 	var tooMany *tg.TooManyRequestsError
 	switch {
 	case errors.Is(err, tg.ErrorForbidden), strings.Contains(err.Error(), "chat not found"):
-		return &delivery.Failure{Gone: true, Err: safe}
+		return &delivery.SendError{Gone: true, Err: safe}
 	case errors.As(err, &tooMany):
-		return &delivery.Failure{Wait: wait, Everyone: true, Err: safe}
+		return &delivery.SendError{Wait: wait, Everyone: true, Err: safe}
 	case passing:
 		return safe
 	}
-	return &delivery.Failure{Permanent: true, Err: safe}
+	return &delivery.SendError{Permanent: true, Err: safe}
 }
 
 // passes reports whether another attempt may mend a failure, and when to make it.

@@ -108,7 +108,7 @@ func (d *Desk) Stock(ctx context.Context) error {
 func (d *Desk) GatherRates(ctx context.Context) error {
 	answers := Ask(ctx, d.Sources, d.Fetch, d.Now())
 	if ctx.Err() != nil {
-		return nil // told to stop: what was cut off says nothing about the sources
+		return nil //nolint:nilerr // told to stop: what was cut off says nothing about the sources
 	}
 	errs := []error{d.judge(ctx, Quotes(answers))}
 	for _, a := range answers {
@@ -167,7 +167,7 @@ func ReadFeeds(ctx context.Context, feeds []news.Feed, fetch Fetcher, now time.T
 func (d *Desk) GatherNews(ctx context.Context) error {
 	stories, errs := ReadFeeds(ctx, d.Feeds, d.Fetch, d.Now())
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // told to stop
 	}
 	added, err := d.Archive.SaveStories(ctx, stories)
 	d.Log.InfoContext(ctx, "feeds read", "feeds", len(d.Feeds), "stories", len(stories), "new", added)

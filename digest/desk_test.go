@@ -263,6 +263,7 @@ func (a *flaky) QueueEditions(context.Context, time.Time) (int64, int, error) {
 	}
 	return 0, 0, nil
 }
+
 func (*flaky) Board(context.Context) (rates.Board, error)               { return rates.Board{}, nil }
 func (*flaky) SaveVerdict(context.Context, rates.Verdict) (int, error)  { return 0, nil }
 func (*flaky) SaveStories(context.Context, []news.Story) (int64, error) { return 0, nil }

@@ -68,7 +68,7 @@ func each(err error) []error {
 	if err == nil {
 		return nil
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // errors.Join returns it bare
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { // errors.Join returns it bare
 		return joined.Unwrap()
 	}
 	return []error{err}

@@ -3,6 +3,7 @@ package message
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -49,11 +50,21 @@ var reasons = []struct {
 	err error
 	id  string
 }{
-	{rates.ErrUnknownCurrency, "currency"}, {rates.ErrSamePair, "same"},
-	{alert.ErrForm, "alert_form"}, {alert.ErrLevel, "alert_level"}, {alert.ErrEqual, "alert_equal"}, {alert.ErrUntil, "alert_until"}, {alert.ErrPercent, "alert_percent"},
-	{reader.ErrClock, "clock"}, {reader.ErrZone, "zone"}, {reader.ErrTooMany, "too_many_digests"}, {alert.ErrTooMany, "too_many_alerts"},
-	{news.ErrUnknownFilter, "news_filter"}, {trade.ErrUnknownCountry, "country"},
-	{phrase.ErrAmount, "amount"}, {phrase.ErrNoConversion, "conversion"},
+	{rates.ErrUnknownCurrency, "currency"},
+	{rates.ErrSamePair, "same"},
+	{alert.ErrForm, "alert_form"},
+	{alert.ErrLevel, "alert_level"},
+	{alert.ErrEqual, "alert_equal"},
+	{alert.ErrUntil, "alert_until"},
+	{alert.ErrPercent, "alert_percent"},
+	{reader.ErrClock, "clock"},
+	{reader.ErrZone, "zone"},
+	{reader.ErrTooMany, "too_many_digests"},
+	{alert.ErrTooMany, "too_many_alerts"},
+	{news.ErrUnknownFilter, "news_filter"},
+	{trade.ErrUnknownCountry, "country"},
+	{phrase.ErrAmount, "amount"},
+	{phrase.ErrNoConversion, "conversion"},
 }
 
 // Usage says what was not understood and shows an example that works.
@@ -64,8 +75,7 @@ func (v Voice) Usage(command string, slip error) Message {
 			id = "reason." + r.id
 		}
 	}
-	var unknown *phrase.UnknownCurrencyError
-	if errors.As(slip, &unknown) {
+	if unknown, ok := errors.AsType[*phrase.UnknownCurrencyError](slip); ok {
 		id, args = "reason.currency_named", []any{"Word", unknown.Word}
 	}
 	body := v.t(id, args...)
@@ -164,7 +174,7 @@ func (v Voice) Subscribed(all []reader.Schedule) Message {
 		[]Button{{Label: v.label("button.digest_now"), Data: "digest", Fresh: true}, {Label: v.label("button.unsubscribe"), Data: "unsubscribe"}})...)
 }
 
-func weekdayID(d time.Weekday) string { return "weekday." + string('0'+rune(d)) }
+func weekdayID(d time.Weekday) string { return "weekday." + strconv.Itoa(int(d)) }
 
 func (v Voice) weekdays(days reader.Weekdays) string {
 	switch days {

@@ -29,7 +29,7 @@ type Queue interface {
 type Deliverer struct {
 	Queue  Queue
 	Render func(ctx context.Context, d delivery.Delivery) (message.Message, error)
-	Send   func(ctx context.Context, chat int64, m message.Message) error // a *delivery.Failure says more than "try again"
+	Send   func(ctx context.Context, chat int64, m message.Message) error // a *delivery.SendError says more than "try again"
 	Rate   float64                                                        // messages a second
 	Log    *slog.Logger
 	Now    func() time.Time
@@ -125,7 +125,7 @@ func (d *Deliverer) send(ctx context.Context, one delivery.Delivery) (delivery.O
 	}
 	out.State, out.Reason = delivery.Queued, err.Error()
 	wait := delivery.Backoff(one.Attempts)
-	var f *delivery.Failure
+	var f *delivery.SendError
 	if errors.As(err, &f) {
 		wait, out.Gone = max(f.Wait, wait), f.Gone
 	}

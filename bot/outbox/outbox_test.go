@@ -101,9 +101,9 @@ func TestEachFailureIsSettledForWhatItIs(t *testing.T) {
 	}{
 		{"none", nil, []int64{1, 2}},
 		{"a passing failure is tried again", []error{errors.New("connection reset"), errors.New("answered 502")}, []int64{1, 2}},
-		{"told to slow down, as long as it says", []error{&delivery.Failure{Wait: 30 * time.Second, Everyone: true, Err: errors.New("429")}}, []int64{1, 2}},
-		{"a chat that is gone is left alone", []error{&delivery.Failure{Gone: true, Err: errors.New("forbidden")}}, []int64{2}},
-		{"what cannot be mended is not tried again", []error{&delivery.Failure{Permanent: true, Err: errors.New("bad request")}}, []int64{2}},
+		{"told to slow down, as long as it says", []error{&delivery.SendError{Wait: 30 * time.Second, Everyone: true, Err: errors.New("429")}}, []int64{1, 2}},
+		{"a chat that is gone is left alone", []error{&delivery.SendError{Gone: true, Err: errors.New("forbidden")}}, []int64{2}},
+		{"what cannot be mended is not tried again", []error{&delivery.SendError{Permanent: true, Err: errors.New("bad request")}}, []int64{2}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

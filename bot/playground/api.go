@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -66,7 +67,7 @@ func (p params) yes(name string) bool {
 func readParams(r *http.Request) (params, error) {
 	r.Body = http.MaxBytesReader(nil, r.Body, maxBody)
 	p := params{r.URL.Query(), map[string][]byte{}}
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) //nolint:errcheck // none is a form without fields
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // none is a form without fields
 	switch kind {
 	case "application/json":
 		var body map[string]json.RawMessage
@@ -77,15 +78,13 @@ func readParams(r *http.Request) (params, error) {
 			p.values.Set(k, plain(raw))
 		}
 	case "multipart/form-data":
-		if err := r.ParseMultipartForm(maxBody); err != nil {
+		if err := r.ParseMultipartForm(maxBody); err != nil { //nolint:gosec // MaxBytesReader bounds it
 			if errors.Is(err, io.EOF) { // no fields: the client sends no closing boundary then
 				return p, nil
 			}
 			return p, badRequest("can't parse the form")
 		}
-		for k, v := range r.MultipartForm.Value {
-			p.values[k] = v
-		}
+		maps.Copy(p.values, r.MultipartForm.Value)
 		for name, headers := range r.MultipartForm.File {
 			f, err := headers[0].Open()
 			if err != nil {

@@ -80,7 +80,7 @@ func (p *Poller) Run(ctx context.Context) error {
 			pause(ctx, handledTick) // all of it is in hand already: asking again would spin
 		}
 	}
-	return p.finish()
+	return p.finish(work)
 }
 
 func (p *Poller) handle(ctx context.Context, u *models.Update) {
@@ -94,7 +94,7 @@ func (p *Poller) handle(ctx context.Context, u *models.Update) {
 	p.Handle(ctx, u)
 }
 
-func (p *Poller) finish() error {
+func (p *Poller) finish(ctx context.Context) error {
 	finished := make(chan struct{})
 	go func() {
 		p.active.Wait()
@@ -106,9 +106,9 @@ func (p *Poller) finish() error {
 		return errors.New("some updates were not handled within " + finishTime.String() + " of being told to stop; they come again")
 	}
 	// Confirm what was handled, or it would come again after the next start.
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	_, _ = p.ask(ctx, p.window.offset(), 0) //nolint:errcheck // at worst it does
+	_, _ = p.ask(ctx, p.window.offset(), 0) // at worst it does
 	return nil
 }
 

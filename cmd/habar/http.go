@@ -83,11 +83,11 @@ func (f *front) failed(ctx context.Context) error {
 	}
 }
 
-func (f *front) stop() error {
+func (f *front) stop(ctx context.Context) error {
 	if f.telegram != nil {
 		f.telegram.Close()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	if err := f.server.Shutdown(ctx); err != nil {
 		return fmt.Errorf("stop http server: %w", err)

@@ -236,22 +236,22 @@ func (b *bankStand) answer(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now().UTC()
-	real, known := kept[r.URL.Path]
+	table, known := kept[r.URL.Path]
 	switch {
 	case b.usd != "" && r.URL.Path == "/nbk":
 		fmt.Fprintf(w, `<rates><date>%s</date><item><title>USD</title><description>%s</description><quant>1</quant></item></rates>`, now.Format("02.01.2006"), b.usd)
 	case b.usd != "" && r.URL.Path == "/market":
 		fmt.Fprintf(w, `{"date":%q,"usd":{"tmt":%s}}`, now.Format(time.DateOnly), b.tmt)
-	case b.usd != "", !known, b.today && real.date == "":
+	case b.usd != "", !known, b.today && table.date == "":
 		http.NotFound(w, r)
 	default:
-		body, err := os.ReadFile(filepath.Join("..", "..", "digest", "rates", "bank", "testdata", filepath.FromSlash(real.file)))
+		body, err := os.ReadFile(filepath.Join("..", "..", "digest", "rates", "bank", "testdata", filepath.FromSlash(table.file)))
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
 		if b.today {
-			body = bytes.ReplaceAll(body, []byte(real.date), []byte(now.Format(real.layout)))
+			body = bytes.ReplaceAll(body, []byte(table.date), []byte(now.Format(table.layout)))
 		}
 		w.Write(body)
 	}

@@ -80,8 +80,7 @@ func readInput(p *program, name string, most int64) ([]byte, error) {
 
 // withoutPath drops the file's name from an error that is shown behind it.
 func withoutPath(err error) error {
-	var e *fs.PathError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return e.Err
 	}
 	return err

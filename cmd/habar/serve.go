@@ -87,7 +87,7 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	g.Go(func() error { return habar.Run(ctx) })
 	g.Go(func() error { return front.failed(ctx) })
 	err = g.Wait()
-	return errors.Join(err, front.stop()) // last: until then the bot may be talking to it
+	return errors.Join(err, front.stop(context.WithoutCancel(ctx))) // last: until then the bot may be talking to it
 }
 
 // token reads the token, from the file where one is named.

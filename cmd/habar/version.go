@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
 )
@@ -12,8 +13,7 @@ type versionCmd struct{}
 func (versionCmd) Run(p *program) error {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		fmt.Fprintln(p.out, "habar (built without version information)")
-		return nil
+		return errors.New("built without version information")
 	}
 	commit := ""
 	for _, s := range info.Settings {

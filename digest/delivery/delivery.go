@@ -78,8 +78,8 @@ type Edition struct {
 	Date string `json:"date"` // the reader's calendar day, YYYY-MM-DD
 }
 
-// A Failure says more of why a delivery was not made than that it may be tried again.
-type Failure struct {
+// A SendError says more of why a delivery was not made than that it may be tried again.
+type SendError struct {
 	Permanent bool          // no other attempt would mend it
 	Gone      bool          // the chat may not be written to any more
 	Everyone  bool          // Wait holds for all chats, not for this one alone
@@ -87,10 +87,10 @@ type Failure struct {
 	Err       error         // without secrets
 }
 
-func (f *Failure) Error() string { return f.Err.Error() }
+func (f *SendError) Error() string { return f.Err.Error() }
 
 // Unwrap returns the failure's cause.
-func (f *Failure) Unwrap() error { return f.Err }
+func (f *SendError) Unwrap() error { return f.Err }
 
 // An Outcome is how a delivery went.
 type Outcome struct {

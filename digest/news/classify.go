@@ -16,8 +16,8 @@ var wordsTOML string
 
 // vocabulary maps the beginnings of words to what they tell a story is about.
 type vocabulary struct {
-	Country map[string][]string
-	Topic   map[string][]string
+	Country map[string][]string `toml:"country"`
+	Topic   map[string][]string `toml:"topic"`
 }
 
 var words = sync.OnceValue(func() vocabulary {

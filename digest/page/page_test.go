@@ -148,7 +148,7 @@ func TestReadTheSeedPage(t *testing.T) {
 	for _, s := range p.Stories {
 		text.WriteString(s.Title + s.Text)
 	}
-	for _, raw := range strings.Split(string(body), "\n") {
+	for raw := range strings.SplitSeq(string(body), "\n") {
 		l := strings.Join(strings.Fields(raw), " ")
 		if l != "" && !tickerLine.MatchString(l) && readDate(l).IsZero() && !strings.Contains(text.String(), l) {
 			t.Errorf("lost: %.60q", l)

@@ -249,9 +249,15 @@ type lexicon struct {
 
 var vocabulary = sync.OnceValue(func() lexicon {
 	var file struct {
-		Currency map[string]struct{ Stems, Words, Signs []string }
-		Times    map[string][]string
-		Skip     struct{ Words []string }
+		Currency map[string]struct {
+			Stems []string `toml:"stems"`
+			Words []string `toml:"words"`
+			Signs []string `toml:"signs"`
+		} `toml:"currency"`
+		Times map[string][]string `toml:"times"`
+		Skip  struct {
+			Words []string `toml:"words"`
+		} `toml:"skip"`
 	}
 	if _, err := toml.Decode(vocabularyTOML, &file); err != nil {
 		panic(fmt.Sprintf("vocabulary.toml: %v", err)) // embedded: a fault of this program, found by its tests

@@ -32,8 +32,10 @@ func TestOf(t *testing.T) {
 		n, limit int
 		want     string
 	}{
-		{"whole sentences in order, none that leans on another, none twice", 2, 300,
-			"The port of Aktau has ordered two ferries from a yard in Baku. Each ferry will carry 54 wagons across the Caspian."},
+		{
+			"whole sentences in order, none that leans on another, none twice", 2, 300,
+			"The port of Aktau has ordered two ferries from a yard in Baku. Each ferry will carry 54 wagons across the Caspian.",
+		},
 		{"one", 1, 300, "The port of Aktau has ordered two ferries from a yard in Baku."},
 		{"within the limit", 2, 70, "The port of Aktau has ordered two ferries from a yard in Baku."},
 		{"cut where nothing fits", 2, 31, "The port of Aktau has ordered…"},

@@ -29,9 +29,9 @@ func (a answers) Get(_ context.Context, url string) ([]byte, error) {
 // noon is when the sources are asked in these tests: 2026-04-01 in all their zones.
 var noon = time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
 
-// real says for every source where it asks on 2026-04-01, which real answer it gets,
+// answered says for every source where it asks on 2026-04-01, which real answer it gets,
 // and one figure of it.
-var real = map[string]struct{ url, file, pair, value, day string }{
+var answered = map[string]struct{ url, file, pair, value, day string }{
 	"nbk":         {"https://nationalbank.kz/rss/get_rates.cfm?fdate=01.04.2026", "nbk/2026-04-01.xml", "UZS/KZT", "0.0393", "2026-04-01"},
 	"nbkr":        {"https://www.nbkr.kg/XML/daily.xml", "nbkr/daily.xml", "USD/KGS", "87.4500", "2026-05-24"},
 	"nbkr weekly": {"https://www.nbkr.kg/XML/weekly.xml", "nbkr/weekly.xml", "JPY/KGS", "0.54969", "2026-05-23"},
@@ -46,7 +46,7 @@ var real = map[string]struct{ url, file, pair, value, day string }{
 func TestEverySourceReadsItsRealAnswer(t *testing.T) {
 	for _, s := range All() {
 		t.Run(s.Label(), func(t *testing.T) {
-			want, ok := real[s.Label()]
+			want, ok := answered[s.Label()]
 			if !ok {
 				t.Fatal("no real answer is kept for this source: add one to testdata and a line to this table")
 			}
@@ -87,7 +87,7 @@ func TestEverySourceRefusesWhatIsNoTable(t *testing.T) {
 		}
 		for _, tt := range bad {
 			t.Run(s.Label()+" "+tt.name, func(t *testing.T) {
-				quotes, err := s.Quotes(t.Context(), answers{real[s.Label()].url: tt.body}, noon)
+				quotes, err := s.Quotes(t.Context(), answers{answered[s.Label()].url: tt.body}, noon)
 				switch {
 				case err == nil:
 					t.Errorf("accepted %v", quotes)
@@ -103,7 +103,7 @@ func TestEverySourceRefusesWhatIsNoTable(t *testing.T) {
 
 func TestADayWithoutRates(t *testing.T) {
 	s := nbk
-	_, err := s.Quotes(t.Context(), answers{real["nbk"].url: "nbk/empty.xml"}, noon)
+	_, err := s.Quotes(t.Context(), answers{answered["nbk"].url: "nbk/empty.xml"}, noon)
 	if !errors.Is(err, ErrNoRates) {
 		t.Errorf("err = %v, want %v", err, ErrNoRates)
 	}
@@ -144,7 +144,7 @@ func TestSelect(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, want := range real {
+	for _, want := range answered {
 		if want.file == "" {
 			continue
 		}
