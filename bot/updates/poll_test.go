@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -135,17 +136,17 @@ func TestOnlyWhatIsHandledIsConfirmed(t *testing.T) {
 		f.say(10, 1)
 		f.say(11, 2)
 		f.say(12, 3)
-		handled := 0
+		var handled atomic.Int32
 		run(t, f, 3*time.Second, func(_ context.Context, u *models.Update) {
 			if u.ID == 11 {
 				time.Sleep(6 * time.Second) // is being handled when the program is told to stop
 			}
-			handled++
+			handled.Add(1)
 		})
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		if handled != 3 {
-			t.Errorf("%d updates handled, want all three: what was begun is finished", handled)
+		if n := handled.Load(); n != 3 {
+			t.Errorf("%d updates handled, want all three: what was begun is finished", n)
 		}
 		for i, offset := range f.asked[:len(f.asked)-1] {
 			if offset > 11 {
@@ -166,13 +167,13 @@ func TestPollingOutlivesFaultsAndKeepsTheTokenSecret(t *testing.T) {
 			`{"ok":false,"error_code":409,"description":"Conflict"}`,
 		}}
 		f.say(1, 1)
-		handled := 0
+		var handled atomic.Int32
 		log := run(t, f, time.Minute, func(context.Context, *models.Update) {
-			handled++
+			handled.Add(1)
 			panic("boom")
 		})
-		if handled != 1 {
-			t.Errorf("handled %d times, want once", handled)
+		if n := handled.Load(); n != 1 {
+			t.Errorf("handled %d times, want once", n)
 		}
 		for _, want := range []string{"another program polls with this token", "panicked"} {
 			if !strings.Contains(log, want) {

@@ -124,7 +124,7 @@ func picture(ctx context.Context, t *testing.T, h *habarUnderTest, path string) 
 	if err := chromedp.Do(ctx, chromedp.Sleep(time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	png, err := chromedp.Run(ctx, chromedp.Screenshot(`.phone`))
+	png, err := chromedp.Run(ctx, chromedp.ScreenshotScale(`.phone`, 1.5))
 	if err != nil {
 		t.Fatal(err)
 	}
