@@ -33,7 +33,7 @@ func ofParagraph(p string) []string {
 	r := []rune(p)
 	start := 0
 	for i := range r {
-		if !isEnd(r[i]) {
+		if !isEnd(r[i]) || i < start { // the rest of "?!" ended with its first
 			continue
 		}
 		end := i + 1
