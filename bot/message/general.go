@@ -2,15 +2,8 @@ package message
 
 import (
 	"errors"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 
 	"habar/digest/alert"
 	"habar/digest/news"
@@ -154,106 +147,3 @@ func (v Voice) latest(own rates.Board) html {
 	}
 	return v.t("sources.effective", "Day", v.day(day))
 }
-
-// Subscribed tells when digests come, and lets the reader change the hour's zone.
-func (v Voice) Subscribed(all []reader.Schedule) Message {
-	if len(all) == 0 {
-		return v.message(paragraphs("☀️ "+bold(v.t("subscribe.title")), v.t("subscribe.none")+" "+code("/subscribe 08:00")),
-			[]Button{{Label: "07:00", Data: "subscribe 07:00"}, {Label: "08:00", Data: "subscribe 08:00"}, {Label: "09:00", Data: "subscribe 09:00"}, {Label: "18:00", Data: "subscribe 18:00"}})
-	}
-	parts := []html{"☀️ " + bold(v.t("subscribe.title"))}
-	next := time.Time{}
-	for _, s := range all {
-		parts = append(parts, bold(text(s.Clock()))+" · "+text(v.weekdays(s.Days)+" · "+city(s.Zone)+" ("+offset(v.now.In(s.Zone))+")"))
-		if at := s.Next(v.now); next.IsZero() || at.Before(next) {
-			next = at.In(s.Zone)
-		}
-	}
-	parts = append(parts, v.t("subscribe.next", "Day", v.locale.say(weekdayID(next.Weekday()))+" "+v.day(next), "Clock", next.Format("15:04")))
-	return v.message(paragraphs(lines(parts...), v.t("subscribe.zone")), append(v.zoneKeys("subscribe"),
-		[]Button{{Label: v.label("button.digest_now"), Data: "digest", Fresh: true}, {Label: v.label("button.unsubscribe"), Data: "unsubscribe"}})...)
-}
-
-func weekdayID(d time.Weekday) string { return "weekday." + strconv.Itoa(int(d)) }
-
-func (v Voice) weekdays(days reader.Weekdays) string {
-	switch days {
-	case reader.EveryDay:
-		return v.label("subscribe.daily")
-	case reader.WorkingDays:
-		return v.label("subscribe.workdays")
-	}
-	var names []string
-	for _, d := range []time.Weekday{1, 2, 3, 4, 5, 6, 0} {
-		if days.On(d) {
-			names = append(names, v.label(weekdayID(d)))
-		}
-	}
-	return strings.Join(names, ", ")
-}
-
-// zones are offered by button; any other IANA zone is typed.
-var zones = []string{"Asia/Almaty", "Asia/Bishkek", "Asia/Dushanbe", "Asia/Tashkent", "Asia/Ashgabat", "Europe/Moscow"}
-
-// zoneKeys offers zones; command is what takes the choice.
-func (v Voice) zoneKeys(command string) [][]Button {
-	var rows [][]Button
-	for chunk := range slices.Chunk(zones, 3) {
-		var row []Button
-		for _, z := range chunk {
-			_, name, _ := strings.Cut(z, "/")
-			if z == v.reader.Zone.String() {
-				name = "✓ " + name
-			}
-			row = append(row, Button{Label: name, Data: command + " zone " + z})
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// Unsubscribed confirms that no digest comes any more.
-func (v Voice) Unsubscribed(ended bool) Message {
-	if !ended {
-		return v.message(v.t("subscribe.was_none"))
-	}
-	return v.message(v.t("subscribe.ended"), []Button{{Label: v.label("button.subscribe"), Data: "subscribe"}})
-}
-
-// Settings shows what a reader set, and changes it by buttons.
-func (v Voice) Settings() Message {
-	var languages, bases []Button
-	for _, tag := range Languages() {
-		name := ownName(tag)
-		if tag == v.locale.tag {
-			name = "✓ " + name
-		}
-		languages = append(languages, Button{Label: name, Data: "settings language " + tag.String()})
-	}
-	for _, c := range rates.Majors() {
-		name := string(c)
-		if c == v.reader.Base {
-			name = "✓ " + name
-		}
-		bases = append(bases, Button{Label: name, Data: "settings base " + string(c)})
-	}
-	body := paragraphs("⚙️ "+bold(v.t("settings.title")), lines(
-		v.t("settings.language", "Language", ownName(v.locale.tag)),
-		v.t("settings.base", "Base", string(v.reader.Base)),
-		v.t("settings.zone", "Zone", v.reader.Zone.String(), "Offset", offset(v.now))))
-	return v.message(body, append([][]Button{languages, bases}, v.zoneKeys("settings")...)...)
-}
-
-// ownName returns what a language calls itself, as a label.
-func ownName(tag language.Tag) string {
-	first, size := utf8.DecodeRuneInString(display.Self.Name(tag))
-	return string(unicode.ToUpper(first)) + display.Self.Name(tag)[size:]
-}
-
-// ForgetAsk asks whether everything is to be deleted.
-func (v Voice) ForgetAsk() Message {
-	return v.message(v.t("forget.ask"), []Button{{Label: v.label("button.forget_yes"), Data: "forget yes"}})
-}
-
-// Forgotten confirms it.
-func (v Voice) Forgotten() Message { return v.message(v.t("forget.done")) }

@@ -1,0 +1,317 @@
+package playground
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// getUpdates gives the updates from offset on and forgets those before it. A second
+// poll ends the first with 409, as at Telegram.
+func (s *Server) getUpdates(r *http.Request, p params) (any, error) {
+	limit := int(p.number("limit"))
+	if limit < 1 || limit > 100 {
+		limit = 100
+	}
+	hold := time.NewTimer(time.Duration(min(p.number("timeout"), 50)) * time.Second)
+	defer hold.Stop()
+	s.mu.Lock()
+	close(s.poll)
+	s.poll = make(chan struct{})
+	mine := s.poll
+	s.mu.Unlock()
+	for {
+		s.mu.Lock()
+		for offset := p.number("offset"); len(s.updates) > 0 && s.updates[0].id < offset; {
+			s.updates = s.updates[1:]
+		}
+		found := make([]map[string]any, 0, limit)
+		for _, u := range s.updates[:min(len(s.updates), limit)] {
+			found = append(found, u.body)
+		}
+		changed := s.changed
+		s.mu.Unlock()
+		if len(found) > 0 {
+			return found, nil
+		}
+		select {
+		case <-changed:
+		case <-hold.C:
+			return found, nil
+		case <-mine:
+			return nil, &apiError{http.StatusConflict, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"}
+		case <-r.Context().Done():
+			return found, nil
+		case <-s.closed:
+			return found, nil
+		}
+	}
+}
+
+// target returns the room that a call is about. The caller holds the lock.
+func (s *Server) target(p params) (*room, error) {
+	if p.get("chat_id") == "" {
+		return nil, badRequest("chat_id is empty")
+	}
+	if r := s.room(p.number("chat_id")); r != nil {
+		return r, nil
+	}
+	return nil, badRequest("chat not found")
+}
+
+// formatted reads a text or caption with its parse mode.
+func formatted(p params, name string, limit int) (text string, entities []entity, err error) {
+	text = p.get(name)
+	if !utf8.ValidString(text) {
+		return "", nil, badRequest("strings must be encoded in UTF-8")
+	}
+	switch mode := p.get("parse_mode"); {
+	case mode == "":
+	case strings.EqualFold(mode, "HTML"):
+		if text, entities, err = parseHTML(text); err != nil {
+			return "", nil, badRequest("%s", err.Error())
+		}
+	default:
+		return "", nil, badRequest("the playground reads parse mode HTML only")
+	}
+	if units(text) > limit {
+		return "", nil, badRequest("message %s is too long", name)
+	}
+	return text, entities, nil
+}
+
+func (s *Server) sendMessage(_ *http.Request, p params) (any, error) {
+	text, entities, err := formatted(p, "text", maxText)
+	if err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, badRequest("message text is empty")
+	}
+	return s.post(p, &message{text: text, entities: entities})
+}
+
+func (s *Server) sendPhoto(_ *http.Request, p params) (any, error) {
+	caption, entities, err := formatted(p, "caption", maxCaption)
+	if err != nil {
+		return nil, err
+	}
+	photo := p.files["photo"]
+	if photo == nil {
+		for _, f := range p.files { // attach://NAME
+			photo = f
+		}
+	}
+	switch {
+	case len(photo) == 0:
+		return nil, badRequest("there is no photo in the request")
+	case len(photo) > maxPhoto:
+		return nil, badRequest("file is too big")
+	case !strings.HasPrefix(http.DetectContentType(photo), "image/"):
+		return nil, badRequest("IMAGE_PROCESS_FAILED")
+	}
+	return s.post(p, &message{text: caption, entities: entities, photo: photo})
+}
+
+// post puts the bot's message into a room.
+func (s *Server) post(p params, m *message) (any, error) {
+	keyboard, err := readKeyboard(p.get("reply_markup"))
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.target(p)
+	if err != nil {
+		return nil, err
+	}
+	m.keyboard, m.date, m.entities = keyboard, s.now(), withCommands(m.text, m.entities)
+	r.add(m)
+	r.typing = time.Time{}
+	s.change()
+	return s.messageJSON(r, m), nil
+}
+
+// readKeyboard reads an inline keyboard and holds it against Telegram's rules.
+func readKeyboard(raw string) ([][]button, error) {
+	if raw == "" {
+		return nil, nil
+	}
+	var markup *struct {
+		Rows [][]button `json:"inline_keyboard"`
+	}
+	if err := json.Unmarshal([]byte(raw), &markup); err != nil || markup == nil {
+		return nil, badRequest("object expected as reply markup")
+	}
+	count := 0
+	for _, row := range markup.Rows {
+		for _, b := range row {
+			count++
+			switch u, err := url.Parse(b.URL); {
+			case b.Text == "":
+				return nil, badRequest("inline keyboard button text must not be empty")
+			case b.Data == "" && b.URL == "":
+				return nil, badRequest("text buttons are unallowed in the inline keyboard")
+			case len(b.Data) > maxData:
+				return nil, badRequest("BUTTON_DATA_INVALID")
+			case b.URL != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "tg")):
+				return nil, badRequest("inline keyboard button URL '%s' is invalid: URL host is empty", b.URL)
+			}
+		}
+	}
+	if count > maxButtons {
+		return nil, badRequest("reply markup is too long")
+	}
+	return markup.Rows, nil
+}
+
+func (s *Server) editMessageText(_ *http.Request, p params) (any, error) {
+	text, entities, err := formatted(p, "text", maxText)
+	if err != nil {
+		return nil, err
+	}
+	keyboard, err := readKeyboard(p.get("reply_markup"))
+	if err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(text) == "" {
+		return nil, badRequest("message text is empty")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.target(p)
+	if err != nil {
+		return nil, err
+	}
+	m := r.find(int(p.number("message_id")))
+	entities = withCommands(text, entities)
+	next := &message{text: text, entities: entities, keyboard: keyboard}
+	switch {
+	case m == nil:
+		return nil, badRequest("message to edit not found")
+	case m.from != nil:
+		return nil, badRequest("message can't be edited")
+	case m.photo != nil:
+		return nil, badRequest("there is no text in the message to edit")
+	case same(m, next):
+		return nil, badRequest("message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message")
+	}
+	m.text, m.entities, m.keyboard, m.edited = text, entities, keyboard, true
+	r.revision++
+	s.change()
+	return s.messageJSON(r, m), nil
+}
+
+func (s *Server) deleteMessage(_ *http.Request, p params) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.target(p)
+	if err != nil {
+		return nil, err
+	}
+	if !r.remove(int(p.number("message_id"))) {
+		return nil, badRequest("message to delete not found")
+	}
+	s.change()
+	return true, nil
+}
+
+// typingTime is how long Telegram shows that a bot types.
+const typingTime = 5 * time.Second
+
+func (s *Server) sendChatAction(_ *http.Request, p params) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.target(p)
+	if err != nil {
+		return nil, err
+	}
+	r.typing = s.now().Add(typingTime)
+	r.revision++
+	s.change()
+	return true, nil
+}
+
+func (s *Server) answerCallbackQuery(_ *http.Request, p params) (any, error) {
+	if units(p.get("text")) > maxToast {
+		return nil, badRequest("MESSAGE_TOO_LONG")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	waiting, ok := s.pressed[p.get("callback_query_id")]
+	if !ok {
+		return nil, badRequest("query is too old and response timeout expired or query ID is invalid")
+	}
+	delete(s.pressed, p.get("callback_query_id"))
+	waiting <- callbackAnswer{p.get("text"), p.yes("show_alert"), p.get("url")}
+	return true, nil
+}
+
+var commandName = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
+
+func (s *Server) setMyCommands(_ *http.Request, p params) (any, error) {
+	var list []command
+	if err := json.Unmarshal([]byte(p.get("commands")), &list); err != nil {
+		return nil, badRequest("can't parse commands JSON object")
+	}
+	if len(list) > maxCommands {
+		return nil, badRequest("BOT_COMMANDS_TOO_MUCH")
+	}
+	for _, c := range list {
+		if n := utf8.RuneCountInString(c.Description); !commandName.MatchString(c.Command) || n < 1 || n > 256 {
+			return nil, badRequest("BOT_COMMAND_INVALID")
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.commands[p.get("language_code")] = list
+	s.change()
+	return true, nil
+}
+
+func (s *Server) getMyCommands(_ *http.Request, p params) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.menu(p.get("language_code")), nil
+}
+
+// menu returns the commands shown to who speaks a language.
+func (s *Server) menu(language string) []command {
+	if list, ok := s.commands[language]; ok {
+		return list
+	}
+	return append([]command{}, s.commands[""]...)
+}
+
+func (s *Server) getChat(_ *http.Request, p params) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.target(p)
+	if err != nil {
+		return nil, err
+	}
+	return chatJSON(r), nil
+}
+
+func (s *Server) getChatMember(_ *http.Request, p params) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.target(p)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range r.members {
+		if m.ID == p.number("user_id") {
+			status := "member"
+			if r.admins[m.ID] {
+				status = "administrator"
+			}
+			return map[string]any{"status": status, "user": m}, nil
+		}
+	}
+	return nil, badRequest("member not found")
+}
