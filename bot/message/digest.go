@@ -49,11 +49,10 @@ func (v Voice) editionNews(stories []news.Story) html {
 	for i, s := range stories {
 		parts = append(parts, lines(
 			text(strconv.Itoa(i+1))+". "+link(s.URL, text(s.Title))+" "+text(flags(s.Countries)),
-			text(firstSentence(s.Summary)),
-			v.byline(s)))
+			join(" ", text(firstSentence(s.Summary)), v.byline(s))))
 	}
 	parts = append(parts, v.builtinNews(stories))
-	return lines(parts...)
+	return paragraphs(parts...)
 }
 
 func (v Voice) editionFact(e digest.Edition) html {
