@@ -26,6 +26,7 @@ import (
 // An Archive is all that the bot asks of what is kept; each command asks for its part.
 type Archive interface {
 	digest.Library
+	DayBoards
 	Readers
 	AlertKeeper
 	Subscriptions

@@ -112,6 +112,9 @@ func TestGoldenMessages(t *testing.T) {
 		{"convert", "100 usd in kzt"},
 		{"convert-own", "20 eur"},
 		{"convert-unknown", "100 xyz usd"},
+		{"chart", "/chart"}, {"chart-year-dark", "/chart kzt 1y dark"}, {"chart-few", "/chart TJS"}, {"chart-unknown", "/chart XXQ"},
+		{"history", "/history USD/KZT 2026-04-01"}, {"history-before", "/history 2026-03-27 usd uzs"}, {"history-cross", "/history KZT/UZS 2026-03-31"}, {"history-none", "/history USD/TJS 2020-01-01"},
+		{"history-peg", "/history TMT 2020-01-01"}, {"history-future", "/history USD/KZT 2031-01-01"}, {"history-bad", "/history usd kzt"}, {"history-bad-day", "/history usd/kzt 2026-13-45"},
 		{"news", "/news"},
 		{"news-page-2", "/news 5"},
 		{"news-kz", "/news kz"},
@@ -182,6 +185,9 @@ func TestGoldenMessages(t *testing.T) {
 
 func show(m message.Message) string {
 	var s strings.Builder
+	if m.Photo != nil {
+		s.WriteString("(a picture)\n")
+	}
 	s.WriteString(m.HTML + "\n")
 	for _, row := range m.Keyboard {
 		s.WriteString("\n")

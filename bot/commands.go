@@ -32,6 +32,8 @@ func (b *Bot) list() []Command {
 	return []Command{
 		{Name: "rates", Handle: ratesCommand{b.Archive}.handle},
 		{Name: "convert", Handle: convertCommand{b.Archive}.handle},
+		{Name: "chart", Handle: newChartCommand(b.Archive).handle},
+		{Name: "history", Handle: historyCommand{b.Archive}.handle},
 		{Name: "news", Handle: newsCommand{b.Archive}.handle},
 		{Name: "trade", Handle: tradeCommand{b.Archive}.handle},
 		{Name: "digest", Handle: digestCommand{b.Archive}.handle},

@@ -23,6 +23,7 @@ type incoming struct {
 	entities []models.MessageEntity
 	pressed  *models.CallbackQuery // the button that was pressed; else nil
 	under    int                   // id of the message that the button stands under; 0 when it cannot be changed
+	photo    bool                  // that message is a photo
 }
 
 // Handle answers one update. What goes wrong is logged and told to who asked: an
@@ -56,7 +57,7 @@ func read(u *models.Update) (in incoming, ok bool) {
 		in = incoming{from: &q.From, pressed: q}
 		switch {
 		case q.Message.Message != nil:
-			in.chat, in.under = q.Message.Message.Chat, q.Message.Message.ID
+			in.chat, in.under, in.photo = q.Message.Message.Chat, q.Message.Message.ID, len(q.Message.Message.Photo) > 0
 		case q.Message.InaccessibleMessage != nil:
 			in.chat = q.Message.InaccessibleMessage.Chat
 		default:

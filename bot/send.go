@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -86,20 +87,41 @@ func (b *Bot) reply(ctx context.Context, in incoming, m message.Message, say boo
 }
 
 func (b *Bot) put(ctx context.Context, in incoming, m message.Message, fresh bool) error {
-	if fresh {
+	if fresh || in.photo != (m.Photo != nil) { // text cannot become a photo, nor a photo text
 		return b.send(ctx, in.chat.ID, m)
 	}
-	_, err := b.client.EditMessageText(ctx, &tg.EditMessageTextParams{
-		ChatID: in.chat.ID, MessageID: in.under, Text: m.HTML, ParseMode: models.ParseModeHTML,
-		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}, ReplyMarkup: markup(m),
-	})
+	err := b.edit(ctx, in, m)
 	if err != nil && strings.Contains(err.Error(), "message is not modified") {
 		return nil // the same button twice
 	}
 	return err
 }
 
+func (b *Bot) edit(ctx context.Context, in incoming, m message.Message) error {
+	if m.Photo != nil {
+		_, err := b.client.EditMessageMedia(ctx, &tg.EditMessageMediaParams{
+			ChatID: in.chat.ID, MessageID: in.under, ReplyMarkup: markup(m),
+			Media: &models.InputMediaPhoto{Media: "attach://" + photoName, MediaAttachment: bytes.NewReader(m.Photo), Caption: m.HTML, ParseMode: models.ParseModeHTML},
+		})
+		return err
+	}
+	_, err := b.client.EditMessageText(ctx, &tg.EditMessageTextParams{
+		ChatID: in.chat.ID, MessageID: in.under, Text: m.HTML, ParseMode: models.ParseModeHTML,
+		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}, ReplyMarkup: markup(m),
+	})
+	return err
+}
+
+const photoName = "chart.png"
+
 func (b *Bot) send(ctx context.Context, chat int64, m message.Message) error {
+	if m.Photo != nil {
+		_, err := b.client.SendPhoto(ctx, &tg.SendPhotoParams{
+			ChatID: chat, Caption: m.HTML, ParseMode: models.ParseModeHTML, ReplyMarkup: markup(m),
+			Photo: &models.InputFileUpload{Filename: photoName, Data: bytes.NewReader(m.Photo)},
+		})
+		return err
+	}
 	_, err := b.client.SendMessage(ctx, &tg.SendMessageParams{
 		ChatID: chat, Text: m.HTML, ParseMode: models.ParseModeHTML,
 		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}, ReplyMarkup: markup(m),

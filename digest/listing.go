@@ -15,6 +15,9 @@ type History interface {
 	Board(ctx context.Context) (rates.Board, error)
 	// QuoteOn returns what a source said of a pair for day or the last day before it.
 	QuoteOn(ctx context.Context, pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error)
+	// Series returns what a source said of a pair since a day, the oldest first, and
+	// before that the last that it said earlier, if anything.
+	Series(ctx context.Context, pair rates.Pair, source string, since time.Time) ([]rates.Quote, error)
 }
 
 // Spans are the days over which a rate's change is told.

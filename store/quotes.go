@@ -29,6 +29,36 @@ func (db *DB) Board(ctx context.Context) (rates.Board, error) {
 	return rates.NewBoard(accepted, held), nil
 }
 
+// dayReach is how many days before a day a figure may lie and still stand for it.
+const dayReach = 15
+
+// BoardOn returns what was accepted for a day, or for the last fortnight before it
+// where a source said nothing on that day.
+func (db *DB) BoardOn(ctx context.Context, day time.Time) (rates.Board, error) {
+	accepted, err := collect(ctx, db.read, scanQuote, `
+		SELECT base, quote, source, value, max(effective), fetched FROM quotes
+		WHERE effective BETWEEN ? AND ? GROUP BY base, quote, source`,
+		day.AddDate(0, 0, -dayReach).Format(time.DateOnly), day.Format(time.DateOnly))
+	if err != nil {
+		return rates.Board{}, fmt.Errorf("read quotes of %s: %w", day.Format(time.DateOnly), err)
+	}
+	return rates.NewBoard(accepted, nil), nil
+}
+
+// FirstDay returns the first day for which some source quotes both currencies of a
+// pair, whichever way round, and false if none does.
+func (db *DB) FirstDay(ctx context.Context, pair rates.Pair) (time.Time, bool, error) {
+	var day sql.NullString
+	err := db.read.QueryRowContext(ctx, `
+		SELECT min(effective) FROM quotes WHERE (base = ?1 AND quote = ?2) OR (base = ?2 AND quote = ?1)`,
+		pair.Base, pair.Quote).Scan(&day)
+	if err != nil || !day.Valid {
+		return time.Time{}, false, err
+	}
+	t, err := time.Parse(time.DateOnly, day.String)
+	return t, err == nil, err
+}
+
 // QuoteOn returns what a source said of a pair for day or the last day before it.
 func (db *DB) QuoteOn(ctx context.Context, pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error) {
 	all, err := collect(ctx, db.read, scanQuote, `
@@ -39,6 +69,17 @@ func (db *DB) QuoteOn(ctx context.Context, pair rates.Pair, source string, day t
 		return rates.Quote{}, false, err
 	}
 	return all[0], true, nil
+}
+
+// Series returns what a source said of a pair since a day, the oldest first, and
+// before that the last that it said earlier, if anything.
+func (db *DB) Series(ctx context.Context, pair rates.Pair, source string, since time.Time) ([]rates.Quote, error) {
+	day := since.Format(time.DateOnly)
+	return collect(ctx, db.read, scanQuote, `
+		SELECT base, quote, source, value, effective, fetched FROM quotes
+		WHERE base = ?1 AND quote = ?2 AND source = ?3 AND effective >= ifnull(
+			(SELECT max(effective) FROM quotes WHERE base = ?1 AND quote = ?2 AND source = ?3 AND effective < ?4), ?4)
+		ORDER BY effective`, pair.Base, pair.Quote, source, day)
 }
 
 func scanQuote(rows *sql.Rows) (q rates.Quote, err error) {

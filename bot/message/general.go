@@ -38,6 +38,12 @@ func (v Voice) Help(commands []string) Message {
 	return v.message(paragraphs(lines(parts...), v.t("help.plain")+" "+code("100 usd in kzt")))
 }
 
+// What can be wrong with a day that a reader names.
+var (
+	ErrDay    = errors.New("not a pair and a day")
+	ErrFuture = errors.New("the day is still to come")
+)
+
 // reasons are what can be wrong with what a reader typed, and how that is said.
 var reasons = []struct {
 	err error
@@ -54,6 +60,7 @@ var reasons = []struct {
 	{reader.ErrZone, "zone"},
 	{reader.ErrTooMany, "too_many_digests"},
 	{alert.ErrTooMany, "too_many_alerts"},
+	{ErrDay, "day"}, {ErrFuture, "future"},
 	{news.ErrUnknownFilter, "news_filter"},
 	{trade.ErrUnknownCountry, "country"},
 	{phrase.ErrAmount, "amount"},

@@ -11,7 +11,8 @@ import (
 
 // A Message is what habar says in one bubble.
 type Message struct {
-	HTML     string // Telegram HTML, at most 4,096 UTF-16 units once entities are parsed
+	HTML     string // Telegram HTML, at most 4,096 UTF-16 units once entities are parsed; under a photo 1,024
+	Photo    []byte // a PNG above the text; none: text alone
 	Keyboard [][]Button
 	Toast    string // plain text shown over the chat for a moment when a button was pressed
 }

@@ -27,9 +27,9 @@ func (v Voice) Board(listings []digest.Listing, bases []rates.Currency) Message 
 	}
 	first := listings[0].Pair
 	return v.message(paragraphs(parts...), row, []Button{
+		{Label: v.label("button.chart"), Data: "chart " + first.String(), Fresh: true},
 		{Label: v.label("button.convert"), Data: "convert 100 " + string(first.Base) + " " + string(first.Quote), Fresh: true},
 		{Label: v.label("button.alert"), Data: "alert", Fresh: true},
-		{Label: v.label("button.digest"), Data: "digest", Fresh: true},
 	})
 }
 

@@ -121,6 +121,7 @@ var methods = map[string]method{
 	"sendPhoto":           (*Server).sendPhoto,
 	"sendChatAction":      (*Server).sendChatAction,
 	"editMessageText":     (*Server).editMessageText,
+	"editMessageMedia":    (*Server).editMessageMedia,
 	"deleteMessage":       (*Server).deleteMessage,
 	"answerCallbackQuery": (*Server).answerCallbackQuery,
 	"setMyCommands":       (*Server).setMyCommands,

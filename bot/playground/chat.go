@@ -1,7 +1,10 @@
 package playground
 
 import (
+	"bytes"
 	"cmp"
+	"fmt"
+	"hash/crc32"
 	"regexp"
 	"slices"
 	"strconv"
@@ -199,14 +202,14 @@ func (st *seat) bubble(m *message) bubble {
 		}
 	}
 	if m.photo != nil {
-		b.Photo = "/playground/photo?user=" + st.id + "&message=" + strconv.Itoa(m.id)
+		b.Photo = fmt.Sprintf("/playground/photo?user=%s&message=%d&v=%d", st.id, m.id, crc32.ChecksumIEEE(m.photo)) // another picture, another address
 	}
 	return b
 }
 
 // same tells an edit that changes nothing.
 func same(a, b *message) bool {
-	return a.text == b.text && keyText(a.keyboard) == keyText(b.keyboard) && len(a.entities) == len(b.entities)
+	return a.text == b.text && bytes.Equal(a.photo, b.photo) && keyText(a.keyboard) == keyText(b.keyboard) && len(a.entities) == len(b.entities)
 }
 
 func keyText(rows [][]button) string {

@@ -100,11 +100,18 @@ func (s *Server) sendPhoto(_ *http.Request, p params) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	photo := p.files["photo"]
-	if photo == nil {
-		for _, f := range p.files { // attach://NAME
-			photo = f
-		}
+	photo, err := readPhoto(p)
+	if err != nil {
+		return nil, err
+	}
+	return s.post(p, &message{text: caption, entities: entities, photo: photo})
+}
+
+// readPhoto returns the one picture that a call carries, under whatever name.
+func readPhoto(p params) ([]byte, error) {
+	var photo []byte
+	for _, f := range p.files {
+		photo = f
 	}
 	switch {
 	case len(photo) == 0:
@@ -114,7 +121,29 @@ func (s *Server) sendPhoto(_ *http.Request, p params) (any, error) {
 	case !strings.HasPrefix(http.DetectContentType(photo), "image/"):
 		return nil, badRequest("IMAGE_PROCESS_FAILED")
 	}
-	return s.post(p, &message{text: caption, entities: entities, photo: photo})
+	return photo, nil
+}
+
+// editMessageMedia puts another photo and caption into a message that has one.
+func (s *Server) editMessageMedia(_ *http.Request, p params) (any, error) {
+	var media struct {
+		Type, Media, Caption string
+		ParseMode            string `json:"parse_mode"`
+	}
+	if err := json.Unmarshal([]byte(p.get("media")), &media); err != nil || media.Type != "photo" {
+		return nil, badRequest("the playground takes photos only")
+	}
+	p.values.Set("caption", media.Caption)
+	p.values.Set("parse_mode", media.ParseMode)
+	caption, entities, err := formatted(p, "caption", maxCaption)
+	if err != nil {
+		return nil, err
+	}
+	photo, err := readPhoto(p)
+	if err != nil {
+		return nil, err
+	}
+	return s.edit(p, &message{text: caption, entities: entities, photo: photo})
 }
 
 // post puts the bot's message into a room.
@@ -174,12 +203,18 @@ func (s *Server) editMessageText(_ *http.Request, p params) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if strings.TrimSpace(text) == "" {
+		return nil, badRequest("message text is empty")
+	}
+	return s.edit(p, &message{text: text, entities: entities})
+}
+
+// edit puts next in the place of one of the bot's own messages, which must be of the
+// same kind and not the same.
+func (s *Server) edit(p params, next *message) (any, error) {
 	keyboard, err := readKeyboard(p.get("reply_markup"))
 	if err != nil {
 		return nil, err
-	}
-	if strings.TrimSpace(text) == "" {
-		return nil, badRequest("message text is empty")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -188,19 +223,20 @@ func (s *Server) editMessageText(_ *http.Request, p params) (any, error) {
 		return nil, err
 	}
 	m := r.find(int(p.number("message_id")))
-	entities = withCommands(text, entities)
-	next := &message{text: text, entities: entities, keyboard: keyboard}
+	next.keyboard, next.entities = keyboard, withCommands(next.text, next.entities)
 	switch {
 	case m == nil:
 		return nil, badRequest("message to edit not found")
 	case m.from != nil:
 		return nil, badRequest("message can't be edited")
-	case m.photo != nil:
+	case m.photo != nil && next.photo == nil:
 		return nil, badRequest("there is no text in the message to edit")
+	case m.photo == nil && next.photo != nil:
+		return nil, badRequest("there is no media in the message to edit")
 	case same(m, next):
 		return nil, badRequest("message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message")
 	}
-	m.text, m.entities, m.keyboard, m.edited = text, entities, keyboard, true
+	m.text, m.entities, m.keyboard, m.photo, m.edited = next.text, next.entities, next.keyboard, next.photo, true
 	r.revision++
 	s.change()
 	return s.messageJSON(r, m), nil

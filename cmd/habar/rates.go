@@ -155,6 +155,14 @@ func (p *past) QuoteOn(ctx context.Context, pair rates.Pair, source string, day 
 	return p.db.QuoteOn(ctx, pair, source, day)
 }
 
+// Series looks into the database, where there is one.
+func (p *past) Series(ctx context.Context, pair rates.Pair, source string, since time.Time) ([]rates.Quote, error) {
+	if p.db == nil {
+		return nil, nil
+	}
+	return p.db.Series(ctx, pair, source, since)
+}
+
 func asBoardJSON(now time.Time, listings []digest.Listing, held []rates.Refusal, answers []digest.Answer) boardJSON {
 	out := boardJSON{AsOf: now.UTC().Format(time.RFC3339), Rates: []rateJSON{}, Quarantined: []refusalJSON{}, Errors: []errorJSON{}}
 	for _, l := range listings {

@@ -251,8 +251,12 @@ func Percent(before, now decimal.Decimal) decimal.Decimal {
 // stood at earlier figures of the same publishers, one for each leg, in their order.
 // Figures of different publishers are not a change.
 func (r Rate) Since(legs []Quote) decimal.Decimal {
-	return Percent(along(r.Pair, legs...).Value, r.Value)
+	return Percent(r.Along(legs).Value, r.Value)
 }
+
+// Along returns the rate of r's pair made of other figures of the same publishers, one
+// for each of r's legs, in their order.
+func (r Rate) Along(legs []Quote) Rate { return along(r.Pair, legs...) }
 
 // besideFrom is how far a market rate must lie from the official one to be shown
 // beside it.

@@ -141,6 +141,17 @@ func Pegs() map[Pair]decimal.Decimal {
 	return map[Pair]decimal.Decimal{{USD, TMT}: decimal.New(35, -1)}
 }
 
+// Stated returns the declared rates as quotes of a day, none before the pegs began.
+func Stated(day time.Time) []Quote {
+	var quotes []Quote
+	for pair, value := range Pegs() {
+		if !day.Before(PegSince) {
+			quotes = append(quotes, Quote{Pair: pair, Value: value, Source: PEG, Effective: day})
+		}
+	}
+	return quotes
+}
+
 // Issuer returns the source that speaks for a currency's own central bank.
 func Issuer(c Currency) (source string, ok bool) {
 	source, ok = map[Currency]string{KZT: NBK, KGS: NBKR, UZS: CBU, TJS: NBT, RUB: CBR, TMT: PEG}[c]

@@ -1,0 +1,216 @@
+// Package chart draws the course of a rate as a PNG: a true time axis, the steps of
+// official rates as they were, the last value, high, low and change. Every text and
+// number on it comes from outside, in the reader's language; which figures are drawn
+// is the desk's.
+package chart
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-analyze/charts"
+	"github.com/shopspring/decimal"
+
+	"habar/digest"
+)
+
+// Size of a chart in pixels.
+const (
+	Width  = 1000
+	Height = 600
+)
+
+// A Chart is what is drawn. All texts are plain.
+type Chart struct {
+	Title    string         // "1 USD in KZT"
+	Source   string         // publisher and effective date
+	Change   string         // over the whole span: "▲ 1.2% in 30 days"
+	Rising   int            // sign of the change: 1, 0, -1
+	Points   []digest.Point // by day, the oldest first, two at least
+	To       time.Time      // where the axis ends: the last figure holds until then
+	Step     bool           // a figure holds until the next, as a bank's does; else points are joined
+	Dark     bool
+	Value    func(decimal.Decimal) string // writes a rate
+	DayLabel func(time.Time) string       // writes a day on the axis
+}
+
+// ErrTooFew says that there are not two days to draw between.
+var ErrTooFew = errors.New("too few figures for a chart")
+
+// Draw returns the chart as a PNG.
+func Draw(c Chart) ([]byte, error) {
+	if len(c.Points) < 2 {
+		return nil, ErrTooFew
+	}
+	d := drawing{
+		Chart: c, colours: light,
+		painter: charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputPNG, Width: Width, Height: Height}),
+	}
+	if c.Dark {
+		d.colours = dark
+	}
+	d.scale()
+	d.painter.FilledRect(0, 0, Width, Height, d.back, d.back, 0)
+	d.head()
+	d.grid()
+	d.line()
+	d.marks()
+	png, err := d.painter.Bytes()
+	if err != nil {
+		return nil, fmt.Errorf("draw chart: %w", err)
+	}
+	return png, nil
+}
+
+type colours struct{ back, text, soft, grid, line, area, up, down charts.Color }
+
+func rgb(hex uint32) charts.Color {
+	return charts.Color{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 255} //nolint:gosec // the low byte of each is meant
+}
+
+func (c colours) withArea(alpha uint8) colours {
+	c.area = c.line
+	c.area.A = alpha
+	return c
+}
+
+var (
+	light = colours{back: rgb(0xffffff), text: rgb(0x0d1b21), soft: rgb(0x6d7f88), grid: rgb(0xe6ecee), line: rgb(0x0b8a80), up: rgb(0x1a8f4c), down: rgb(0xc9372c)}.withArea(34)
+	dark  = colours{back: rgb(0x17252b), text: rgb(0xe8f0f2), soft: rgb(0x8ba0a9), grid: rgb(0x263a42), line: rgb(0x2bb3a6), up: rgb(0x4fc27e), down: rgb(0xf0766b)}.withArea(46)
+)
+
+// The plot's margins in pixels.
+const (
+	left   = 36
+	right  = 116
+	top    = 138
+	bottom = 62
+)
+
+// A drawing is a chart with its scales.
+type drawing struct {
+	Chart
+	colours
+	painter   *charts.Painter
+	ticks     []decimal.Decimal
+	low, high decimal.Decimal // of the value axis
+	least     int             // index of the lowest point
+	most      int             // and of the highest
+}
+
+// scale finds the extremes and round values that hold them.
+func (d *drawing) scale() {
+	for i, p := range d.Points {
+		if p.Value.LessThan(d.Points[d.least].Value) {
+			d.least = i
+		}
+		if p.Value.GreaterThan(d.Points[d.most].Value) {
+			d.most = i
+		}
+	}
+	d.ticks = ticks(d.Points[d.least].Value, d.Points[d.most].Value)
+	d.low, d.high = d.ticks[0], d.ticks[len(d.ticks)-1]
+}
+
+func (d *drawing) x(t time.Time) int {
+	from := d.Points[0].Day
+	span := d.To.Sub(from)
+	return left + int(float64(Width-left-right)*float64(t.Sub(from))/float64(span))
+}
+
+func (d *drawing) y(v decimal.Decimal) int {
+	part := v.Sub(d.low).DivRound(d.high.Sub(d.low), 6).InexactFloat64()
+	return Height - bottom - int(float64(Height-top-bottom)*part)
+}
+
+func (d *drawing) text(s string, x, y int, size float64, colour charts.Color, strong bool) {
+	style := charts.FontStyle{FontSize: size, FontColor: colour, Font: charts.GetFont(charts.FontFamilyNotoSans)}
+	if strong {
+		style.Font = charts.GetFont(charts.FontFamilyNotoSansBold)
+	}
+	d.painter.Text(s, x, y, 0, style)
+}
+
+func (d *drawing) width(s string, size float64, strong bool) int {
+	style := charts.FontStyle{FontSize: size, FontColor: d.colours.text, Font: charts.GetFont(charts.FontFamilyNotoSans)}
+	if strong {
+		style.Font = charts.GetFont(charts.FontFamilyNotoSansBold)
+	}
+	return d.painter.MeasureText(s, 0, style).Width()
+}
+
+// head writes the title and source on the left, the last value and change on the right.
+func (d *drawing) head() {
+	d.text(d.Title, left, 52, 24, d.colours.text, true)
+	d.text(d.Source, left, 86, 14, d.soft, false)
+	last := d.Value(d.Points[len(d.Points)-1].Value)
+	d.text(last, Width-left-d.width(last, 24, true), 52, 24, d.colours.text, true)
+	colour := d.soft
+	switch d.Rising {
+	case 1:
+		colour = d.up
+	case -1:
+		colour = d.down
+	}
+	d.text(d.Change, Width-left-d.width(d.Change, 14, false), 86, 14, colour, false)
+}
+
+// grid draws a line and a label for each round value, and labels along the days.
+func (d *drawing) grid() {
+	for _, v := range d.ticks {
+		y := d.y(v)
+		d.painter.LineStroke([]charts.Point{{X: left, Y: y}, {X: Width - right, Y: y}}, d.colours.grid, 1)
+		d.text(d.Value(v), Width-right+12, y+5, 13, d.soft, false)
+	}
+	end := -1
+	for _, day := range days(d.Points[0].Day, d.To) {
+		label := d.DayLabel(day)
+		w := d.width(label, 13, false)
+		x := max(left, min(d.x(day)-w/2, Width-right-w))
+		if x < end+14 {
+			continue
+		}
+		d.painter.LineStroke([]charts.Point{{X: d.x(day), Y: Height - bottom}, {X: d.x(day), Y: Height - bottom + 6}}, d.soft, 1)
+		d.text(label, x, Height-bottom+28, 13, d.soft, false)
+		end = x + w
+	}
+}
+
+// line draws the course of the rate and the area below it.
+func (d *drawing) line() {
+	var path []charts.Point
+	for i, p := range d.Points {
+		x, y := d.x(p.Day), d.y(p.Value)
+		if d.Step && i > 0 {
+			path = append(path, charts.Point{X: x, Y: path[len(path)-1].Y})
+		}
+		path = append(path, charts.Point{X: x, Y: y})
+	}
+	end := path[len(path)-1]
+	end.X = d.x(d.To)
+	path = append(path, end)
+	floor := Height - bottom
+	area := append([]charts.Point{{X: path[0].X, Y: floor}}, path...)
+	d.painter.FillArea(append(area, charts.Point{X: end.X, Y: floor}), d.area)
+	d.painter.LineStroke(path, d.colours.line, 3)
+	d.painter.Circle(6, end.X, end.Y, d.colours.line, d.back, 2)
+}
+
+// marks names the highest and the lowest value where they stand.
+func (d *drawing) marks() {
+	if d.Points[d.most].Value.Equal(d.Points[d.least].Value) {
+		return
+	}
+	d.mark(d.most, -14)
+	d.mark(d.least, 24)
+}
+
+func (d *drawing) mark(i, above int) {
+	p := d.Points[i]
+	x, y := d.x(p.Day), d.y(p.Value)
+	label := d.Value(p.Value)
+	w := d.width(label, 13, true)
+	d.painter.Circle(4, x, y, d.back, d.colours.line, 2)
+	d.text(label, max(left, min(x-w/2, Width-right-w)), y+above, 13, d.colours.text, true)
+}

@@ -1,0 +1,63 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"habar/bot/message"
+	"habar/digest/rates"
+)
+
+// DayBoards gives the boards of earlier days.
+type DayBoards interface {
+	BoardOn(ctx context.Context, day time.Time) (rates.Board, error)
+	FirstDay(ctx context.Context, pair rates.Pair) (time.Time, bool, error)
+}
+
+// historyCommand answers /history PAIR YYYY-MM-DD with the rate of that day.
+type historyCommand struct{ days DayBoards }
+
+func (c historyCommand) handle(ctx context.Context, req Request) (message.Message, error) {
+	pair, day, err := parseHistory(req.Args)
+	if err == nil && day.After(rates.Day(req.Now.In(req.Reader.Zone))) {
+		err = message.ErrFuture
+	}
+	if err != nil {
+		return req.Voice().Usage("history", err), nil
+	}
+	board, err := c.days.BoardOn(ctx, day)
+	if err != nil {
+		return message.Message{}, fmt.Errorf("read board: %w", err)
+	}
+	board = rates.NewBoard(append(board.Quotes(), rates.Stated(day)...), nil) // a peg held on every day
+	if r, ok := board.Rate(pair); ok {
+		return req.Voice().OnDay(r, day), nil
+	}
+	first, known, err := c.days.FirstDay(ctx, pair)
+	if err != nil {
+		return message.Message{}, fmt.Errorf("read first day: %w", err)
+	}
+	return req.Voice().NoneOnDay(pair, day, first, known), nil
+}
+
+// parseHistory reads a pair and a day, in either order.
+func parseHistory(args string) (pair rates.Pair, day time.Time, err error) {
+	var codes []string
+	for f := range strings.FieldsSeq(args) {
+		if t, err := time.Parse(time.DateOnly, f); err == nil {
+			day = t
+			continue
+		}
+		if strings.ContainsAny(f, "0123456789") {
+			return pair, day, message.ErrDay
+		}
+		codes = append(codes, f)
+	}
+	if day.IsZero() || len(codes) == 0 {
+		return pair, day, message.ErrDay
+	}
+	pair, err = rates.ParsePair(strings.Join(codes, "/"))
+	return pair, day, err
+}

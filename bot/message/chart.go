@@ -1,0 +1,138 @@
+package message
+
+import (
+	"time"
+
+	"habar/bot/chart"
+	"habar/digest"
+	"habar/digest/rates"
+)
+
+// A ChartAsk is what a chart is asked to show.
+type ChartAsk struct {
+	Pair rates.Pair
+	Span string // 7d, 30d, 90d, 1y
+	Dark bool
+}
+
+func (a ChartAsk) data(span string, dark bool) string {
+	d := "chart " + a.Pair.String() + " " + span
+	if dark {
+		d += " dark"
+	}
+	return d
+}
+
+// Chart returns the picture of a rate's course, in the reader's words and numbers.
+func (v Voice) Chart(ask ChartAsk, c digest.Course) chart.Chart {
+	change, rising := v.overSpan(ask, c)
+	return chart.Chart{
+		Title:  v.label("chart.title", "Base", string(ask.Pair.Base), "Quote", string(ask.Pair.Quote)),
+		Source: v.plainOrigin(c.Now), Change: change, Rising: rising,
+		Points: c.Points, To: rates.Day(v.now).AddDate(0, 0, 1), Step: !c.Now.From(rates.Market), Dark: ask.Dark,
+		Value: v.rate, DayLabel: v.day,
+	}
+}
+
+// overSpan says how the rate changed since the first point of its course.
+func (v Voice) overSpan(ask ChartAsk, c digest.Course) (words string, sign int) {
+	if len(c.Points) == 0 || !c.Points[0].Value.IsPositive() {
+		return "", 0
+	}
+	change, first := rates.Percent(c.Points[0].Value, c.Now.Value), c.Points[0].Day
+	if first.After(c.From) { // history does not reach back to the beginning
+		return v.percent(change) + " · " + v.label("chart.since", "Day", v.day(first)), change.Sign()
+	}
+	return v.percent(change) + " · " + v.label("chart.span_"+ask.Span), change.Sign()
+}
+
+// plainOrigin names a rate's publishers and date as plain text.
+func (v Voice) plainOrigin(r rates.Rate) string {
+	return Message{HTML: string(v.origin(r))}.Plain()
+}
+
+// ChartCaption stands below a chart: what the picture shows, in words, and buttons for
+// other periods.
+func (v Voice) ChartCaption(ask ChartAsk, c digest.Course) Message {
+	low, high := c.Points, c.Points
+	for i, p := range c.Points {
+		if i == 0 || p.Value.LessThan(low[0].Value) {
+			low = c.Points[i : i+1]
+		}
+		if i == 0 || p.Value.GreaterThan(high[0].Value) {
+			high = c.Points[i : i+1]
+		}
+	}
+	change, _ := v.overSpan(ask, c)
+	parts := []html{text("1 "+string(ask.Pair.Base)+" = ") + bold(text(v.rate(c.Now.Value)+"\u00a0"+string(ask.Pair.Quote))) + text(" "+change)}
+	if len(low) > 0 {
+		parts = append(parts, v.t("chart.range", "Low", v.rate(low[0].Value), "LowDay", v.day(low[0].Day), "High", v.rate(high[0].Value), "HighDay", v.day(high[0].Day)))
+	}
+	parts = append(parts, italic(v.origin(c.Now)), v.notes([]rates.Rate{c.Now}))
+	return v.message(lines(parts...), v.chartKeys(ask)...)
+}
+
+func (v Voice) chartKeys(ask ChartAsk) [][]Button {
+	var row []Button
+	for _, span := range []string{"7d", "30d", "90d", "1y"} {
+		label := v.label("chart.key_" + span)
+		if span == ask.Span {
+			label = "· " + label + " ·"
+		}
+		row = append(row, Button{Label: label, Data: ask.data(span, ask.Dark)})
+	}
+	theme := Button{Label: "🌙", Data: ask.data(ask.Span, true)}
+	if ask.Dark {
+		theme = Button{Label: "☀️", Data: ask.data(ask.Span, false)}
+	}
+	return [][]Button{append(row, theme), {
+		{Label: v.label("button.alert"), Data: "alert", Fresh: true},
+		{Label: v.label("button.rates"), Data: "rates " + ask.Pair.String(), Fresh: true},
+	}}
+}
+
+// NoChart says that there are too few figures to draw.
+func (v Voice) NoChart(ask ChartAsk, c digest.Course) Message {
+	return v.message(lines(v.t("chart.too_few", "Pair", ask.Pair.String()), text("1 "+string(ask.Pair.Base)+" = "+v.rate(c.Now.Value)+" "+string(ask.Pair.Quote)), italic(v.origin(c.Now))), v.chartKeys(ask)...)
+}
+
+// OnDay shows the rate of an earlier day. A figure of a day before is told as such.
+func (v Voice) OnDay(r rates.Rate, day time.Time) Message {
+	units, price := natural(r.Inverse().Value)
+	parts := []html{
+		bold(text(v.dated(day))),
+		text(flagOf(r.Pair.Quote)+" 1 "+string(r.Base)+" = ") + bold(text(v.rate(r.Value)+"\u00a0"+string(r.Pair.Quote))),
+		text(v.amount(units) + " " + string(r.Pair.Quote) + " = " + v.rate(price) + " " + string(r.Base)),
+		italic(v.originOn(r)),
+	}
+	if r.Effective().Before(day) {
+		parts = append(parts, v.t("history.before", "Day", v.dated(r.Effective())))
+	}
+	if r.Mixed() {
+		parts = append(parts, v.t("rates.mixed"))
+	}
+	return v.message(lines(parts...), []Button{{Label: v.label("button.chart"), Data: "chart " + r.Pair.String(), Fresh: true}})
+}
+
+// dated shows a day with its year, always.
+func (v Voice) dated(t time.Time) string {
+	far := v
+	far.now = t.AddDate(-1, 0, 0)
+	return far.day(t)
+}
+
+// originOn names a past rate's publishers and dates, without calling it old.
+func (v Voice) originOn(r rates.Rate) html {
+	past := v
+	past.now = r.Effective()
+	return past.origin(r)
+}
+
+// NoneOnDay says that nothing is known for a day, and where history begins.
+func (v Voice) NoneOnDay(p rates.Pair, day, first time.Time, known bool) Message {
+	parts := []html{v.t("history.none", "Pair", p.String(), "Day", v.dated(day))}
+	if known {
+		parts = append(parts, v.t("history.first", "Day", v.dated(first)))
+	}
+	return v.message(lines(parts...))
+}
