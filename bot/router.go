@@ -29,6 +29,10 @@ type incoming struct {
 // Handle answers one update. What goes wrong is logged and told to who asked: an
 // update is never answered by silence where an answer is expected.
 func (b *Bot) Handle(ctx context.Context, u *models.Update) {
+	if u.InlineQuery != nil {
+		b.inline(ctx, u.InlineQuery)
+		return
+	}
 	in, ok := read(u)
 	if !ok {
 		return

@@ -21,7 +21,7 @@ type Point struct {
 type Course struct {
 	Now    rates.Rate
 	From   time.Time // when the span began
-	Points []Point // days on which it changed or was confirmed, the oldest first
+	Points []Point   // days on which it changed or was confirmed, the oldest first
 }
 
 // CourseOf returns the course of a pair's shown rate over the last days, and false if

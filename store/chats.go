@@ -57,6 +57,18 @@ func (db *DB) Meet(ctx context.Context, first reader.Reader, now time.Time) (rea
 	return c.reader(), err
 }
 
+// Known returns the reader of a chat, and false if habar has not met it.
+func (db *DB) Known(ctx context.Context, chat int64) (reader.Reader, bool, error) {
+	all, err := collect(ctx, db.read, func(rows *sql.Rows) (c chatRow, err error) {
+		err = rows.Scan(&c.id, &c.language, &c.zone, &c.base, &c.active)
+		return c, err
+	}, `SELECT id, language, zone, base, active FROM chats WHERE id = ?`, chat)
+	if err != nil || len(all) == 0 {
+		return reader.Reader{}, false, err
+	}
+	return all[0].reader(), true, nil
+}
+
 // SaveReader keeps what a reader set. Its subscriptions move to its zone.
 func (db *DB) SaveReader(ctx context.Context, r reader.Reader, now time.Time) error {
 	return db.atomically(ctx, func(tx *sql.Tx) error {

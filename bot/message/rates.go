@@ -127,6 +127,21 @@ func (v Voice) Conversion(c phrase.Conversion, used []rates.Rate, missing []rate
 	return v.message(paragraphs(parts...), v.conversionKeys(c, used)...)
 }
 
+// An Offer is a conversion that may be sent from inline mode.
+type Offer struct {
+	Title, Description string
+	Message            Message
+}
+
+// Offer shows what an amount is worth in one currency, as a result to choose.
+func (v Voice) Offer(c phrase.Conversion, r rates.Rate) Offer {
+	return Offer{
+		Title:       v.money(c.Amount, c.From) + " = " + v.money(c.Amount.Mul(r.Value), r.Pair.Quote),
+		Description: v.plainOrigin(r),
+		Message:     v.Conversion(c, []rates.Rate{r}, nil),
+	}
+}
+
 // equation shows a rate the way round that reads naturally.
 func (v Voice) equation(r rates.Rate) html {
 	if r.Value.LessThan(decimal.New(1, -2)) {

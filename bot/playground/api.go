@@ -22,6 +22,7 @@ const (
 	maxToast    = 200
 	maxButtons  = 100
 	maxCommands = 100
+	maxResults  = 50 // of an inline query
 	maxPhoto    = 10 << 20
 	maxBody     = 12 << 20
 )
@@ -124,6 +125,7 @@ var methods = map[string]method{
 	"editMessageMedia":    (*Server).editMessageMedia,
 	"deleteMessage":       (*Server).deleteMessage,
 	"answerCallbackQuery": (*Server).answerCallbackQuery,
+	"answerInlineQuery":   (*Server).answerInlineQuery,
 	"setMyCommands":       (*Server).setMyCommands,
 	"getMyCommands":       (*Server).getMyCommands,
 	"getChat":             (*Server).getChat,

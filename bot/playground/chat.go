@@ -47,6 +47,7 @@ type seat struct {
 type message struct {
 	id       int
 	from     *person // nil: the bot
+	via      bool    // chosen from what the bot offered inline
 	date     time.Time
 	edited   bool
 	text     string // or a photo's caption
@@ -186,6 +187,7 @@ type bubble struct {
 	ID       int        `json:"id"`
 	From     string     `json:"from"` // bot, me, other
 	Name     string     `json:"name,omitempty"`
+	Via      string     `json:"via,omitempty"`
 	HTML     string     `json:"html"`
 	Time     int64      `json:"time"`
 	Edited   bool       `json:"edited,omitempty"`
@@ -200,6 +202,9 @@ func (st *seat) bubble(m *message) bubble {
 		if m.from.ID != st.who.ID {
 			b.From, b.Name = "other", m.from.Name
 		}
+	}
+	if m.via {
+		b.Via = botName
 	}
 	if m.photo != nil {
 		b.Photo = fmt.Sprintf("/playground/photo?user=%s&message=%d&v=%d", st.id, m.id, crc32.ChecksumIEEE(m.photo)) // another picture, another address

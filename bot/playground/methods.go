@@ -127,8 +127,9 @@ func readPhoto(p params) ([]byte, error) {
 // editMessageMedia puts another photo and caption into a message that has one.
 func (s *Server) editMessageMedia(_ *http.Request, p params) (any, error) {
 	var media struct {
-		Type, Media, Caption string
-		ParseMode            string `json:"parse_mode"`
+		Type      string `json:"type"`
+		Caption   string `json:"caption"`
+		ParseMode string `json:"parse_mode"`
 	}
 	if err := json.Unmarshal([]byte(p.get("media")), &media); err != nil || media.Type != "photo" {
 		return nil, badRequest("the playground takes photos only")

@@ -25,6 +25,8 @@ type Server struct {
 	nextID   int64                          // of the next update
 	commands map[string][]command           // by language code
 	pressed  map[string]chan callbackAnswer // callback queries that wait for their answer
+	queries  map[string]chan []inlineResult // inline queries that wait for their answer
+	offered  map[string][]inlineResult      // what was offered last, by seat
 	changed  chan struct{}                  // closed and made anew with every change
 	poll     chan struct{}                  // closed when another getUpdates takes over
 	closed   chan struct{}
@@ -52,6 +54,7 @@ func New(now func() time.Time) *Server {
 	return &Server{
 		token: "1:playground-" + rand.Text(), now: now, seats: seats(), nextID: 1,
 		commands: map[string][]command{}, pressed: map[string]chan callbackAnswer{},
+		queries: map[string]chan []inlineResult{}, offered: map[string][]inlineResult{},
 		changed: make(chan struct{}), poll: make(chan struct{}), closed: make(chan struct{}),
 	}
 }
@@ -62,8 +65,10 @@ func (s *Server) Token() string { return s.token }
 // Close ends every request that waits, so that the HTTP server can shut down.
 func (s *Server) Close() { s.closing.Do(func() { close(s.closed) }) }
 
+const botName = "habar_playground_bot"
+
 func (s *Server) me() person {
-	return person{ID: 1, Name: "habar", IsBot: true, Username: "habar_playground_bot"}
+	return person{ID: 1, Name: "habar", IsBot: true, Username: botName}
 }
 
 // Handler serves the Bot API under /bot<token>/ and the chat page under /. It answers
@@ -78,6 +83,8 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /playground/photo", s.showPhoto)
 	mux.HandleFunc("POST /playground/say", s.say)
 	mux.HandleFunc("POST /playground/press", s.press)
+	mux.HandleFunc("POST /playground/inline", s.askInline)
+	mux.HandleFunc("POST /playground/choose", s.choose)
 	mux.Handle("GET /", page())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isLocal(r.Host) {

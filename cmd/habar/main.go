@@ -31,6 +31,7 @@ type cli struct {
 	News      newsCmd      `cmd:"" help:"Read all feeds now and print the stories."`
 	Trade     tradeCmd     `cmd:"" help:"Print a country's trade profile."`
 	Digest    digestCmd    `cmd:"" help:"Print the digest that a subscriber would get now."`
+	Backfill  backfillCmd  `cmd:"" help:"Read the rates of past days from the sources that keep them."`
 	Page      pageCmd      `cmd:"" help:"Read saved news pages: date, rates, stories."`
 	Summarise summariseCmd `cmd:"" help:"Summarise plain-text articles."`
 	Health    healthCmd    `cmd:"" help:"Ask the running habar whether it is well."`

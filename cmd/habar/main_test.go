@@ -152,7 +152,7 @@ func (h *habarUnderTest) chat(user string) []bubble {
 	return chat.Messages
 }
 
-func (h *habarUnderTest) post(path string, body any) {
+func (h *habarUnderTest) post(path string, body any) []byte {
 	h.t.Helper()
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -163,10 +163,11 @@ func (h *habarUnderTest) post(path string, body any) {
 		h.t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		said, _ := io.ReadAll(resp.Body)
-		h.t.Fatalf("%s: %s", path, said)
+	said, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		h.t.Fatalf("%s: %s, %v", path, said, err)
 	}
+	return said
 }
 
 // ask types a text and returns what the bot answers.

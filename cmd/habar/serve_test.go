@@ -59,6 +59,12 @@ func TestAConversation(t *testing.T) {
 		all := h.chat("1001")
 		return strings.Contains(all[len(all)-1].text(), "1 EUR = 548.62 KZT")
 	})
+	for query, want := range map[string]string{"100 usd kzt": "100 USD = 47,877 KZT", "": "1 USD = 478.77 KZT", "hello": "[]", "100 xyz usd": "[]"} {
+		offers := strings.ReplaceAll(string(h.post("/playground/inline", map[string]string{"user": "1001", "query": query})), "\u00a0", " ")
+		if !strings.Contains(strings.ReplaceAll(offers, "\u00a0", " "), want) {
+			t.Errorf("inline %q offers %s, want %q in it", query, offers, want)
+		}
+	}
 	if code := h.stop(); code != exitDone {
 		t.Errorf("ended with status %d: %s", code, h.log)
 	}

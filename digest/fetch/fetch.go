@@ -35,6 +35,14 @@ var (
 	ErrHTML = errors.New("answered HTML instead of data")
 )
 
+// A StatusError is an answer with a status other than 200.
+type StatusError struct {
+	Code   int
+	Status string // code and words
+}
+
+func (e *StatusError) Error() string { return "answered " + e.Status }
+
 // A Client fetches documents. Make one with New.
 type Client struct{ http *retryablehttp.Client }
 
@@ -110,7 +118,7 @@ func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("answered %s", resp.Status)
+		return nil, &StatusError{resp.StatusCode, resp.Status}
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
 	switch {

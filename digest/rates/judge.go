@@ -132,7 +132,8 @@ func (c court) refuse(q Quote) string {
 		}
 		return ""
 	}
-	if seen {
+	// A figure that is long gone is no yardstick: after a gap a source begins anew.
+	if seen && q.Effective.Sub(last.Effective) <= Stale*24*time.Hour {
 		if far := apart(q.Value, last.Value); far.GreaterThan(maxJump) && !c.believed(q) {
 			return fmt.Sprintf("%s %% from the last accepted %s", far.Shift(2).Round(2), last.Value)
 		}

@@ -91,6 +91,7 @@ function dayBefore(m) {
 function bubble(m) {
   const body = make("div", { className: "bubble" });
   if (m.name) body.append(make("div", { className: "sender", textContent: m.name }));
+  if (m.via) body.append(make("div", { className: "sender", textContent: "via @" + m.via }));
   if (m.photo) body.append(make("img", { src: m.photo, alt: "" }));
   body.querySelector("img")?.setAttribute("data-role", "photo");
   const text = make("span", { innerHTML: m.html }); // made by the server from parsed entities only
@@ -148,8 +149,30 @@ function typed() {
   input.style.height = "auto";
   input.style.height = Math.min(input.scrollHeight, 140) + "px";
   $("#send").disabled = !input.value.trim();
+  const inline = /^@(\w+)\s(.*)$/s.exec(input.value);
+  if (inline && inline[1] === "habar_playground_bot") return askInline(inline[2].trim());
   const word = /^\/(\w*)$/.exec(input.value);
   offer(word ? commands.filter((c) => c.command.startsWith(word[1])) : []);
+}
+
+// askInline shows what the bot offers for a text behind its name.
+async function askInline(query) {
+  clearTimeout(askInline.timer);
+  askInline.timer = setTimeout(async () => {
+    const results = await post("playground/inline", { user: userSelect.value, query }).catch(() => []);
+    if (!input.value.startsWith("@")) return;
+    menu.replaceChildren(...results.map((r) => {
+      const item = make("button", { type: "button" }, make("b", { textContent: r.title }), make("span", { textContent: r.description }));
+      item.dataset.role = "result";
+      item.addEventListener("click", async () => {
+        await post("playground/choose", { user: userSelect.value, id: r.id }).catch((problem) => toast(problem.message));
+        input.value = "";
+        typed();
+      });
+      return item;
+    }));
+    menu.hidden = !results.length;
+  }, 200);
 }
 
 // offer lists commands above the text; the first is chosen.
@@ -185,6 +208,7 @@ input.addEventListener("keydown", (event) => {
     offer([]);
   } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
+    if (input.value.startsWith("@habar_playground_bot")) return menu.querySelector("button")?.click();
     const chosen = open && menu.querySelector("[aria-selected=true]");
     if (chosen && /^\/\w*$/.test(input.value)) input.value = "/" + chosen.dataset.command;
     sendTyped();

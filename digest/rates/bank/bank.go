@@ -5,11 +5,13 @@ package bank
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +31,7 @@ type Source struct {
 	Env    string // environment variable that replaces URL: "HABAR_NBK_URL"
 	URL    string // "{date}" stands for the day, written in Layout; "" for a stated rate
 	Layout string // layout of {date} for time.Time.Format; "" writes "latest"
+	Past   string // layout of {date} for a past day, where it is another than Layout
 	Zone   string // IANA zone whose calendar day is asked for
 
 	// Parse reads an answer. It must not trust body: it is fuzzed. It sets pair,
@@ -87,7 +90,7 @@ type Fetcher interface {
 var (
 	// ErrNoRates says that a publisher has nothing for the day asked for.
 	ErrNoRates = errors.New("no rates for this day")
-	// ErrOtherDay says that a publisher answered with the table of a later day than asked for.
+	// ErrOtherDay says that a publisher answered with the table of another day than asked for.
 	ErrOtherDay = errors.New("answered with the table of another day")
 )
 
@@ -98,7 +101,11 @@ func (s Source) Quotes(ctx context.Context, f Fetcher, now time.Time) ([]rates.Q
 		return nil, fmt.Errorf("%s: %w", s.Label(), err)
 	}
 	day := rates.Day(now.In(zone))
-	quotes, err := s.read(ctx, f, day)
+	date := "latest"
+	if s.Layout != "" {
+		date = day.Format(s.Layout)
+	}
+	quotes, err := s.read(ctx, f, day, date)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Label(), err)
 	}
@@ -108,13 +115,38 @@ func (s Source) Quotes(ctx context.Context, f Fetcher, now time.Time) ([]rates.Q
 	return quotes, nil
 }
 
-func (s Source) read(ctx context.Context, f Fetcher, day time.Time) ([]rates.Quote, error) {
+// KeepsPast reports whether the source can be asked for past days.
+func (s Source) KeepsPast() bool {
+	return (s.Layout != "" || s.Past != "") && strings.Contains(s.URL, "{date}")
+}
+
+// On reads the rates that held on a past day. A day for which the publisher has no
+// file is ErrNoRates. A table of another day is refused with
+// ErrOtherDay: only one of a few days before still held. Errors name the source.
+func (s Source) On(ctx context.Context, f Fetcher, day time.Time) ([]rates.Quote, error) {
+	quotes, err := s.read(ctx, f, day, day.Format(cmp.Or(s.Past, s.Layout)))
+	if missing, ok := errors.AsType[*fetch.StatusError](err); ok && missing.Code == http.StatusNotFound {
+		err = fmt.Errorf("%w: %w", ErrNoRates, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s of %s: %w", s.Label(), day.Format(time.DateOnly), err)
+	}
+	for i := range quotes {
+		q := &quotes[i]
+		if q.Effective.After(day) || day.Sub(q.Effective) > holds {
+			return nil, fmt.Errorf("%s of %s: %w: %s", s.Label(), day.Format(time.DateOnly), ErrOtherDay, q.Effective.Format(time.DateOnly))
+		}
+		q.Source, q.Fetched = s.Name, day
+	}
+	return quotes, nil
+}
+
+// holds is how long a bank's table may hold: over the long holidays of a new year.
+const holds = 12 * 24 * time.Hour
+
+func (s Source) read(ctx context.Context, f Fetcher, day time.Time, date string) ([]rates.Quote, error) {
 	if s.URL == "" {
 		return s.State(day), nil
-	}
-	date := "latest"
-	if s.Layout != "" {
-		date = day.Format(s.Layout)
 	}
 	body, err := f.Get(ctx, strings.ReplaceAll(s.URL, "{date}", date))
 	if err != nil {

@@ -19,6 +19,7 @@ var (
 		Name:  rates.Market,
 		Env:   "HABAR_MARKET_URL",
 		URL:   "https://cdn.jsdelivr.net/npm/@fawazahmed0/currency-api@{date}/v1/currencies/usd.json",
+		Past:  "2006-01-02",
 		Zone:  "UTC",
 		Parse: parseMarket,
 	}

@@ -1,0 +1,72 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+	"github.com/shopspring/decimal"
+
+	"habar/bot/message"
+	"habar/digest/phrase"
+	"habar/digest/rates"
+	"habar/digest/reader"
+)
+
+// inlineCache is how long Telegram may answer the same query itself, in seconds: rates
+// change once a day.
+const inlineCache = 300
+
+var one = decimal.NewFromInt(1)
+
+// inline answers "@bot 100 usd kzt" in any chat with results to send; an empty query
+// with the reader's currencies. What is no conversion gets no results.
+func (b *Bot) inline(ctx context.Context, q *models.InlineQuery) {
+	if q.From == nil {
+		return
+	}
+	offers, err := b.offers(ctx, q)
+	if err != nil {
+		b.Log.ErrorContext(ctx, "inline query met an error", "err", b.redact(err))
+	}
+	results := make([]models.InlineQueryResult, 0, len(offers))
+	for i, o := range offers {
+		results = append(results, &models.InlineQueryResultArticle{
+			ID: strconv.Itoa(i), Title: o.Title, Description: o.Description,
+			InputMessageContent: &models.InputTextMessageContent{MessageText: o.Message.HTML, ParseMode: models.ParseModeHTML, LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}},
+		})
+	}
+	_, err = b.client.AnswerInlineQuery(ctx, &tg.AnswerInlineQueryParams{InlineQueryID: q.ID, Results: results, CacheTime: inlineCache, IsPersonal: true})
+	if err != nil {
+		b.Log.WarnContext(ctx, "inline query not answered", "err", b.redact(err))
+	}
+}
+
+func (b *Bot) offers(ctx context.Context, q *models.InlineQuery) ([]message.Offer, error) {
+	r, known, err := b.Archive.Known(ctx, q.From.ID) // a private chat has its person's id
+	if err != nil || !known {
+		r = reader.New(q.From.ID, q.From.LanguageCode) // and asking inline is no meeting
+	}
+	asked := phrase.Conversion{Amount: one, From: r.Base, To: nil}
+	if q.Query != "" {
+		var parseErr error
+		if asked, parseErr = phrase.Parse(q.Query); parseErr != nil {
+			return nil, err
+		}
+	}
+	board, boardErr := b.Archive.Board(ctx)
+	if boardErr != nil {
+		return nil, errors.Join(err, boardErr)
+	}
+	asked = complete(asked, r)
+	voice := message.To(r, b.Now())
+	var offers []message.Offer
+	for _, to := range asked.To {
+		if rate, ok := board.Rate(rates.Pair{Base: asked.From, Quote: to}); ok {
+			offers = append(offers, voice.Offer(asked, rate))
+		}
+	}
+	return offers, err
+}

@@ -1,0 +1,178 @@
+package digest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
+
+	"habar/digest/rates"
+	"habar/digest/rates/bank"
+)
+
+// A Past keeps what was read of earlier days.
+type Past interface {
+	BoardOn(ctx context.Context, day time.Time) (rates.Board, error)
+	DaysRead(ctx context.Context, codes []rates.Currency, from time.Time) (map[string]bool, error)
+	SaveHistory(ctx context.Context, day time.Time, v rates.Verdict, sources []string, codes []rates.Currency) (kept int64, err error)
+}
+
+// A Backfill reads the rates of past days from the sources that keep them, through
+// acceptance and in the order of days. A day that was read is never asked for again,
+// so that one may be interrupted and said again: it loses and repeats nothing.
+type Backfill struct {
+	Sources  []bank.Source
+	Fetch    Fetcher
+	Past     Past
+	Codes    []rates.Currency // kept are quotes of these; none keeps all
+	Days     int              // how far back, today not included
+	Pace     time.Duration    // least time between two questions to one source
+	Now      time.Time
+	Progress func(Step)
+}
+
+// A Step is how far a backfill is.
+type Step struct {
+	Day         time.Time // that was read last
+	Done, Total int       // days
+	Kept        int64     // quotes that are new, of all days so far
+	Held        int       // quotes that were quarantined
+	Errors      []error   // of this day, each names its source
+}
+
+// ErrLeftAlone says that sources failed so often that they were asked no more.
+var ErrLeftAlone = errors.New("did not answer five times in a row and was left alone: run it again to go on from there")
+
+// patience is after how many failures in a row a source is left alone.
+const patience = 5
+
+// Run reads day after day until ctx is done or all are read. It returns how far it came.
+func (b *Backfill) Run(ctx context.Context) (Step, error) {
+	first := rates.Day(b.Now).AddDate(0, 0, -b.Days)
+	step := Step{Total: b.Days}
+	slices.Sort(b.Codes)
+	read, err := b.Past.DaysRead(ctx, b.Codes, first)
+	if err != nil {
+		return step, err
+	}
+	crew := make([]*asker, 0, len(b.Sources))
+	for _, s := range b.Sources {
+		if s.KeepsPast() {
+			crew = append(crew, &asker{Source: s, pace: rate.NewLimiter(rate.Every(b.Pace), 1)})
+		}
+	}
+	var held []rates.Quote
+	for day := first; step.Done < step.Total && ctx.Err() == nil; day = day.AddDate(0, 0, 1) {
+		wanted := slices.DeleteFunc(slices.Clone(crew), func(r *asker) bool {
+			return r.failures >= patience || read[r.Label()+" "+day.Format(time.DateOnly)]
+		})
+		step.Day, step.Errors = day, nil
+		if left := leftAlone(crew); len(left) > 0 && len(left) == len(crew) {
+			break
+		}
+		if len(wanted) > 0 {
+			if held, err = b.day(ctx, day, wanted, held, &step); err != nil {
+				return step, err
+			}
+		}
+		if ctx.Err() == nil {
+			step.Done++
+			b.Progress(step)
+		}
+	}
+	if left := leftAlone(crew); len(left) > 0 && ctx.Err() == nil {
+		return step, fmt.Errorf("%s: %w", strings.Join(left, ", "), ErrLeftAlone)
+	}
+	return step, ctx.Err()
+}
+
+// leftAlone names the sources that failed too often in a row.
+func leftAlone(crew []*asker) []string {
+	var names []string
+	for _, r := range crew {
+		if r.failures >= patience {
+			names = append(names, r.Label())
+		}
+	}
+	return names
+}
+
+// An asker is a source that is asked for past days.
+type asker struct {
+	bank.Source
+	pace     *rate.Limiter
+	failures int // in a row
+}
+
+// day reads one day from several sources, judges them together and saves the verdict.
+func (b *Backfill) day(ctx context.Context, day time.Time, crew []*asker, held []rates.Quote, step *Step) ([]rates.Quote, error) {
+	var (
+		g      errgroup.Group
+		mu     sync.Mutex
+		quotes []rates.Quote
+		done   []string
+	)
+	for _, r := range crew {
+		g.Go(func() error {
+			q, err := r.ask(ctx, b.Fetch, day)
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case ctx.Err() != nil:
+			case err != nil && !errors.Is(err, bank.ErrNoRates) && !errors.Is(err, bank.ErrOtherDay):
+				r.failures++
+				step.Errors = append(step.Errors, err)
+			default:
+				r.failures = 0
+				quotes = append(quotes, q...)
+				if err == nil || b.Now.Sub(day) > settled { // that there is nothing is known from now on
+					done = append(done, r.Label())
+				}
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // no source ends the day: its error is told
+	if len(done) == 0 {
+		return held, nil
+	}
+	before, err := b.Past.BoardOn(ctx, day.AddDate(0, 0, -1))
+	if err != nil {
+		return nil, err
+	}
+	quotes = slices.DeleteFunc(quotes, func(q rates.Quote) bool { return !b.wants(q.Pair) })
+	v := rates.Judge(rates.NewBoard(before.Quotes(), held), append(quotes, rates.Stated(day)...), day.Add(18*time.Hour))
+	v.Accepted = slices.DeleteFunc(v.Accepted, func(q rates.Quote) bool { return q.Source == rates.PEG }) // stated for any day
+	kept, err := b.Past.SaveHistory(context.WithoutCancel(ctx), day, v, done, b.Codes)
+	if err != nil {
+		return nil, fmt.Errorf("save %s: %w", day.Format(time.DateOnly), err)
+	}
+	step.Kept += kept
+	step.Held += len(v.Quarantined)
+	return slices.DeleteFunc(v.Board.Held(), func(q rates.Quote) bool { return day.Sub(q.Effective) > heldFor }), nil
+}
+
+// settled is the age of a day for which nothing more will be published.
+const settled = 4 * 24 * time.Hour
+
+// heldFor is how long a quarantined quote of the past may still be confirmed.
+const heldFor = 3 * 24 * time.Hour
+
+func (r *asker) ask(ctx context.Context, f Fetcher, day time.Time) ([]rates.Quote, error) {
+	if err := r.pace.Wait(ctx); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, sourceTimeout)
+	defer cancel()
+	return r.On(ctx, f, day)
+}
+
+func (b *Backfill) wants(p rates.Pair) bool {
+	return len(b.Codes) == 0 || slices.Contains(b.Codes, p.Base) || slices.Contains(b.Codes, p.Quote)
+}
