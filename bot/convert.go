@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"habar/bot/message"
 	"habar/digest"
@@ -27,39 +28,46 @@ func (c convertCommand) answer(ctx context.Context, asked phrase.Conversion, req
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read board: %w", err)
 	}
-	asked = complete(asked, req.Reader)
-	var (
-		used    []rates.Rate
-		missing []rates.Currency
-	)
-	for _, to := range asked.To {
-		if r, ok := board.Rate(rates.Pair{Base: asked.From, Quote: to}); ok {
-			used = append(used, r)
-		} else {
-			missing = append(missing, to)
+	return req.Voice().Conversion(convert(board, complete(asked, req.Reader))), nil
+}
+
+// convert finds the rate of every amount into every target.
+func convert(board rates.Board, c phrase.Conversion) (done []message.Converted, missing []rates.Pair) {
+	for _, a := range c.Amounts {
+		for _, to := range c.To {
+			p := rates.Pair{Base: a.Currency, Quote: to}
+			if p.Base == p.Quote {
+				continue
+			}
+			if r, ok := board.Rate(p); ok {
+				done = append(done, message.Converted{Amount: a, Rate: r})
+			} else {
+				missing = append(missing, p)
+			}
 		}
 	}
-	return req.Voice().Conversion(asked, used, missing), nil
+	return done, missing
 }
 
 // complete fills in what a phrase leaves out: from the reader's base, and into the
 // region's currencies, or into the reader's base from one of those.
 func complete(c phrase.Conversion, r reader.Reader) phrase.Conversion {
-	if c.From == "" {
-		c.From = r.Base
-	}
-	if len(c.To) > 0 {
-		return c
-	}
-	for _, own := range rates.Region() {
-		if own == c.From {
-			c.To = []rates.Currency{r.Base}
-			if r.Base == own {
-				c.To = []rates.Currency{rates.USD}
-			}
-			return c
+	c.Amounts = slices.Clone(c.Amounts)
+	regional := false
+	for i := range c.Amounts {
+		if c.Amounts[i].Currency == "" {
+			c.Amounts[i].Currency = r.Base
 		}
+		regional = regional || slices.Contains(rates.Region(), c.Amounts[i].Currency)
 	}
-	c.To = rates.Region()
+	switch {
+	case len(c.To) > 0:
+	case !regional:
+		c.To = rates.Region()
+	case len(c.Amounts) == 1 && c.Amounts[0].Currency == r.Base:
+		c.To = []rates.Currency{rates.USD}
+	default:
+		c.To = []rates.Currency{r.Base}
+	}
 	return c
 }

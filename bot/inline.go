@@ -11,7 +11,6 @@ import (
 
 	"habar/bot/message"
 	"habar/digest/phrase"
-	"habar/digest/rates"
 	"habar/digest/reader"
 )
 
@@ -49,7 +48,7 @@ func (b *Bot) offers(ctx context.Context, q *models.InlineQuery) ([]message.Offe
 	if err != nil || !known {
 		r = reader.New(q.From.ID, q.From.LanguageCode) // and asking inline is no meeting
 	}
-	asked := phrase.Conversion{Amount: one, From: r.Base, To: nil}
+	asked := phrase.Conversion{Amounts: []phrase.Amount{{Value: one, Currency: r.Base}}}
 	if q.Query != "" {
 		var parseErr error
 		if asked, parseErr = phrase.Parse(q.Query); parseErr != nil {
@@ -60,13 +59,11 @@ func (b *Bot) offers(ctx context.Context, q *models.InlineQuery) ([]message.Offe
 	if boardErr != nil {
 		return nil, errors.Join(err, boardErr)
 	}
-	asked = complete(asked, r)
 	voice := message.To(r, b.Now())
 	var offers []message.Offer
-	for _, to := range asked.To {
-		if rate, ok := board.Rate(rates.Pair{Base: asked.From, Quote: to}); ok {
-			offers = append(offers, voice.Offer(asked, rate))
-		}
+	done, _ := convert(board, complete(asked, r))
+	for _, c := range done {
+		offers = append(offers, voice.Offer(c))
 	}
 	return offers, err
 }

@@ -116,7 +116,7 @@ func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m messa
 func (b *Bot) plain(ctx context.Context, in incoming, req Request, private bool) (message.Message, bool) {
 	asked, err := phrase.Parse(in.text)
 	switch {
-	case err == nil && (private || (asked.Stated && asked.From != "")):
+	case err == nil && (private || unmistakable(asked)):
 		m, err := convertCommand{b.Archive}.answer(ctx, asked, req)
 		if err != nil {
 			b.Log.ErrorContext(ctx, "conversion met an error", "err", b.redact(err))
@@ -129,6 +129,12 @@ func (b *Bot) plain(ctx context.Context, in incoming, req Request, private bool)
 		return req.Voice().Usage("convert", err), true
 	}
 	return req.Voice().Unknown(), true
+}
+
+// unmistakable reports whether a phrase in a group is a conversion and nothing else:
+// it names an amount, its currency and a target.
+func unmistakable(c phrase.Conversion) bool {
+	return c.Stated && !c.Doubt && c.Amounts[0].Currency != "" && len(c.To) > 0
 }
 
 func isTalk(err error) bool { return err == phrase.ErrNoConversion } //nolint:errorlint // Parse returns it bare

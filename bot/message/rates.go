@@ -102,29 +102,62 @@ func ratesOf(listings []digest.Listing) []rates.Rate {
 	return all
 }
 
-// Conversion shows what an amount is worth, the rate that was used, its source and
-// its date. missing are the targets for which no rate is known.
-func (v Voice) Conversion(c phrase.Conversion, used []rates.Rate, missing []rates.Currency) Message {
-	parts := []html{}
-	var figures []html
-	for _, r := range used {
-		figures = append(figures, text(flagOf(r.Pair.Quote))+" "+bold(text(v.money(c.Amount.Mul(r.Value), r.Pair.Quote))))
+// A Converted is an amount and the rate that it is converted at.
+type Converted struct {
+	Amount phrase.Amount
+	Rate   rates.Rate
+}
+
+func (c Converted) worth() decimal.Decimal { return c.Amount.Value.Mul(c.Rate.Value) }
+
+// Conversion shows what amounts are worth, the rates that were used, their sources and
+// dates. missing are the pairs for which no rate is known.
+func (v Voice) Conversion(done []Converted, missing []rates.Pair) Message {
+	var (
+		parts   []html
+		figures []html
+		how     []html
+		used    []rates.Rate
+	)
+	for i, c := range done {
+		if i == 0 || done[i-1].Amount != c.Amount {
+			figures = append(figures, text(v.money(c.Amount.Value, c.Amount.Currency))+" =")
+		}
+		figures = append(figures, text(flagOf(c.Rate.Pair.Quote))+" "+bold(text(v.money(c.worth(), c.Rate.Pair.Quote))))
+		if line := italic(v.equation(c.Rate) + " · " + v.origin(c.Rate)); !slices.Contains(how, line) {
+			how = append(how, line)
+		}
+		used = append(used, c.Rate)
+		if i == len(done)-1 || done[i+1].Amount != c.Amount {
+			parts, figures = append(parts, lines(figures...)), nil
+		}
 	}
-	if len(figures) > 0 {
-		parts = append(parts, lines(append([]html{text(v.money(c.Amount, c.From)) + " ="}, figures...)...))
-	}
-	var how []html
-	for _, r := range used {
-		how = append(how, italic(v.equation(r)+" · "+v.origin(r)))
+	if len(missing) == 0 {
+		parts = append(parts, v.together(done))
 	}
 	parts = append(parts, lines(how...))
-	for _, to := range missing {
-		parts = append(parts, v.t("convert.missing", "Pair", rates.Pair{Base: c.From, Quote: to}.String()))
+	for _, p := range missing {
+		parts = append(parts, v.t("convert.missing", "Pair", p.String()))
 	}
 	if slices.ContainsFunc(used, rates.Rate.Mixed) {
 		parts = append(parts, v.t("rates.mixed"))
 	}
-	return v.message(paragraphs(parts...), v.conversionKeys(c, used)...)
+	return v.message(paragraphs(parts...), v.conversionKeys(done)...)
+}
+
+// together adds up several amounts that are converted into one currency.
+func (v Voice) together(done []Converted) html {
+	if len(done) < 2 {
+		return ""
+	}
+	sum := decimal.Zero
+	for _, c := range done {
+		if c.Rate.Pair.Quote != done[0].Rate.Pair.Quote {
+			return ""
+		}
+		sum = sum.Add(c.worth())
+	}
+	return v.t("convert.together", "Sum", v.money(sum, done[0].Rate.Pair.Quote))
 }
 
 // An Offer is a conversion that may be sent from inline mode.
@@ -134,11 +167,11 @@ type Offer struct {
 }
 
 // Offer shows what an amount is worth in one currency, as a result to choose.
-func (v Voice) Offer(c phrase.Conversion, r rates.Rate) Offer {
+func (v Voice) Offer(c Converted) Offer {
 	return Offer{
-		Title:       v.money(c.Amount, c.From) + " = " + v.money(c.Amount.Mul(r.Value), r.Pair.Quote),
-		Description: v.plainOrigin(r),
-		Message:     v.Conversion(c, []rates.Rate{r}, nil),
+		Title:       v.money(c.Amount.Value, c.Amount.Currency) + " = " + v.money(c.worth(), c.Rate.Pair.Quote),
+		Description: v.plainOrigin(c.Rate),
+		Message:     v.Conversion([]Converted{c}, nil),
 	}
 }
 
@@ -150,13 +183,14 @@ func (v Voice) equation(r rates.Rate) html {
 	return text("1 " + string(r.Base) + " = " + v.rate(r.Value) + " " + string(r.Pair.Quote))
 }
 
-func (v Voice) conversionKeys(c phrase.Conversion, used []rates.Rate) [][]Button {
-	if len(used) != 1 {
+func (v Voice) conversionKeys(done []Converted) [][]Button {
+	if len(done) != 1 {
 		return nil
 	}
-	amount, from, to := c.Amount.String(), string(c.From), string(used[0].Pair.Quote)
+	amount, from, to := done[0].Amount.Value, string(done[0].Amount.Currency), string(done[0].Rate.Pair.Quote)
 	return [][]Button{{
-		{Label: "⇄ " + to + " → " + from, Data: strings.Join([]string{"convert", amount, to, from}, " ")},
-		{Label: "× 10", Data: strings.Join([]string{"convert", c.Amount.Shift(1).String(), from, to}, " ")},
+		{Label: "⇄ " + to + " → " + from, Data: strings.Join([]string{"convert", amount.String(), to, from}, " ")},
+		{Label: "× 10", Data: strings.Join([]string{"convert", amount.Shift(1).String(), from, to}, " ")},
+		{Label: v.label("button.chart"), Data: "chart " + from + "/" + to, Fresh: true},
 	}}
 }

@@ -13,17 +13,22 @@ import (
 
 // show writes a conversion as "100 USD KZT,KGS", with * for what is left out.
 func show(c Conversion) string {
-	from, to := string(c.From), make([]string, 0, len(c.To))
+	var parts []string
+	for _, a := range c.Amounts {
+		parts = append(parts, a.Value.String()+" "+orStar(string(a.Currency)))
+	}
+	to := make([]string, 0, len(c.To))
 	for _, x := range c.To {
 		to = append(to, string(x))
 	}
-	if from == "" {
-		from = "*"
+	return strings.Join(parts, " + ") + " " + orStar(strings.Join(to, ","))
+}
+
+func orStar(s string) string {
+	if s == "" {
+		return "*"
 	}
-	if len(to) == 0 {
-		to = []string{"*"}
-	}
-	return fmt.Sprintf("%s %s %s", c.Amount, from, strings.Join(to, ","))
+	return s
 }
 
 func TestParse(t *testing.T) {
@@ -47,6 +52,31 @@ func TestParse(t *testing.T) {
 		{"2 млрд манат = usd?", "2000000000 TMT USD"},
 		{"100 usd kzt kgs usd kzt", "100 USD KZT,KGS"},
 		{"100", "100 * *"},
+		{"$100 kzt", "100 USD KZT"},
+		{"kzt 100 usd", "100 USD KZT"},
+		{"how much is 100 usd in kzt?", "100 USD KZT"},
+		{"100 usd and 50 eur in kzt", "100 USD + 50 EUR KZT"},
+		{"15 тыс рублей и 200 юаней в сомы", "15000 RUB + 200 CNY KGS"},
+		{"$100 + €50 в тенге", "100 USD + 50 EUR KZT"},
+		{"сто долларов", "100 USD *"},
+		{"сто пятьдесят тысяч тенге в доллары", "150000 KZT USD"},
+		{"две тысячи триста сорок пять сомов в рубли", "2345 KGS RUB"},
+		{"полтора миллиона сумов в долларах", "1500000 UZS USD"},
+		{"five hundred euro", "500 EUR *"},
+		{"two hundred and fifty thousand tenge to dollars", "250000 KZT USD"},
+		{"one million two hundred thousand sum in usd", "1200000 UZS USD"},
+		{"бес мың теңге", "5000 KZT *"},
+		{"екі жүз елу доллар теңге", "250 USD KZT"},
+		{"беш миң сом доллар", "5000 KGS USD"},
+		{"ming so'm", "1000 UZS *"},
+		{"besh yuz ming soʻm dollarda", "500000 UZS USD"},
+		{"юз минг сўм", "100000 UZS *"},
+		{"панҷсад сомонӣ ба рубл", "500 TJS RUB"},
+		{"ду ҳазор сомонӣ", "2000 TJS *"},
+		{"iki ýüz manat dollar", "200 TMT USD"},
+		{"\u200f100\u200e usd kzt 💵", "100 USD KZT"},
+		{"1'000'000 uzs usd", "1000000 UZS USD"},
+		{"100 TRY usd", "100 TRY USD"},
 	}
 	for _, tt := range tests {
 		c, err := Parse(tt.text)
@@ -57,13 +87,18 @@ func TestParse(t *testing.T) {
 }
 
 func TestParseLeavesTalkAlone(t *testing.T) {
-	var unknown *UnknownCurrencyError
 	for text, want := range map[string]error{
 		"hello":                        ErrNoConversion,
 		"":                             ErrNoConversion,
 		"usd":                          ErrNoConversion,
 		"see you at 10 or 11":          ErrNoConversion,
 		"I paid 100 usd for it":        ErrNoConversion,
+		"-100 usd kzt":                 ErrAmount,
+		"usd -5 kzt":                   ErrAmount,
+		"10^30 usd kzt":                ErrNoConversion,
+		"1e30 usd kzt":                 ErrNoConversion,
+		"uѕd 100":                      ErrNoConversion, // a Cyrillic s
+		"k":                            ErrNoConversion,
 		"100 20 usd":                   ErrNoConversion,
 		"0 usd kzt":                    ErrAmount,
 		"1" + strings.Repeat("0", 50):  ErrAmount,
@@ -73,8 +108,12 @@ func TestParseLeavesTalkAlone(t *testing.T) {
 			t.Errorf("Parse(%q) = %v, %v, want %v", text, c, err, want)
 		}
 	}
-	if _, err := Parse("100 xyz usd"); !errors.As(err, &unknown) || unknown.Word != "XYZ" {
+	_, err := Parse("100 xyz usd")
+	if unknown, ok := errors.AsType[*UnknownCurrencyError](err); !ok || unknown.Word != "XYZ" {
 		t.Errorf("err = %v, want the unknown currency XYZ", err)
+	}
+	if c, err := Parse("try 100 usd"); err != nil || !c.Doubt {
+		t.Errorf("%+v, %v: want a doubt about the lira", c, err)
 	}
 }
 
@@ -104,10 +143,10 @@ func TestParseTheCollectedPhrases(t *testing.T) {
 
 func TestVocabularyKnowsTheRegion(t *testing.T) {
 	named := map[rates.Currency]bool{}
-	for _, s := range vocabulary().stems {
+	for _, s := range lexicon().stems {
 		named[s.currency] = true
 	}
-	for _, c := range vocabulary().exact {
+	for _, c := range lexicon().exact {
 		named[c] = true
 	}
 	for _, c := range append(rates.Region(), rates.Majors()...) {
@@ -123,7 +162,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		c, err := Parse(text)
-		if err == nil && (!c.Amount.IsPositive() || len(c.To) > maxTargets) {
+		if err == nil && (len(c.Amounts) == 0 || !c.Amounts[0].Value.IsPositive() || len(c.To) > maxTargets) {
 			t.Errorf("Parse(%q) = %+v", text, c)
 		}
 	})
