@@ -90,6 +90,19 @@ func New(c Config) (*Bot, error) {
 	return b, nil
 }
 
+// Check asks Telegram who the bot is and returns its name. ErrTokenRefused says that
+// the token is not one.
+func (b *Bot) Check(ctx context.Context) (name string, err error) {
+	me, err := b.client.GetMe(ctx)
+	switch {
+	case errors.Is(err, tg.ErrorUnauthorized), errors.Is(err, tg.ErrorNotFound):
+		return "", ErrTokenRefused
+	case err != nil:
+		return "", b.redact(err)
+	}
+	return me.Username, nil
+}
+
 // Run meets Telegram, then polls for updates and delivers the outbox until ctx is
 // done. While Telegram is out of reach it keeps trying; a token that Telegram refuses
 // ends it with ErrTokenRefused.

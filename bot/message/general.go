@@ -113,34 +113,43 @@ func (v Voice) sources(joined string) html {
 	return join(" + ", names...)
 }
 
-// Sources shows how every source is doing and what is held back.
+// Sources shows how every source is doing, how far it is from the others, and what is
+// held back.
 func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board rates.Board) Message {
 	parts := []html{bold(v.t("sources.title"))}
+	farthest := board.Farthest()
 	for _, s := range states {
-		name, table, _ := strings.Cut(s.Name, " ")
-		line := "✅ " + bold(v.t("source_full."+name)) + text(strings.TrimRight(" "+table, " "))
-		if s.Error != "" {
-			line = "⚠️ " + bold(v.t("source_full."+name)) + text(strings.TrimRight(" "+table, " "))
-		}
-		facts := []html{v.latest(board.Only(name))}
-		if s.Success.IsZero() {
-			facts = append(facts, v.t("sources.never"))
-		} else {
-			facts = append(facts, v.t("sources.answered", "Ago", v.ago(s.Success)))
-		}
-		parts = append(parts, lines(line, italic(join(" · ", facts...)), text(clip(s.Error, 120))))
+		parts = append(parts, v.source(s, board, farthest))
 	}
 	if len(states) == 0 {
 		parts = append(parts, v.t("sources.none"))
 	}
 	if len(held) > 0 {
 		heldLines := []html{bold(v.t("sources.held"))}
-		for _, q := range held[:min(len(held), 8)] {
+		for _, q := range held {
 			heldLines = append(heldLines, text(q.Pair.String()+" "+v.rate(q.Value)+" · ")+v.t("source."+q.Source)+text(", "+v.day(q.Effective)+": "+q.Reason))
 		}
 		parts = append(parts, lines(heldLines...))
 	}
 	return v.message(paragraphs(parts...))
+}
+
+func (v Voice) source(s rates.SourceState, board rates.Board, farthest map[string]rates.Opinion) html {
+	name, table, _ := strings.Cut(s.Name, " ")
+	sign := html("✅ ")
+	if s.Error != "" {
+		sign = "⚠️ "
+	}
+	answered := v.t("sources.never")
+	if !s.Success.IsZero() {
+		answered = v.t("sources.answered", "Ago", v.ago(s.Success))
+	}
+	far := html("")
+	if o, ok := farthest[name]; ok {
+		far = v.t("sources.off", "Pair", o.Pair.String(), "Percent", v.percent(o.Off))
+	}
+	return lines(sign+bold(v.t("source_full."+name))+text(strings.TrimRight(" "+table, " ")),
+		italic(join(" · ", v.latest(board.Only(name)), answered)), far, text(clip(s.Error, 120)))
 }
 
 func (v Voice) latest(own rates.Board) html {

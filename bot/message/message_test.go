@@ -48,7 +48,7 @@ func TestRate(t *testing.T) {
 
 func TestPercentIsNeverANegativeZero(t *testing.T) {
 	for in, want := range map[string]string{
-		"0": "▬", "-0.001": "▬", "0.004": "▬", "-0.57": "▼\u00a00.57%", "1.20": "▲\u00a01.2%", "1234.5": "▲\u00a01,234.5%", "-10": "▼\u00a010%",
+		"0": "▬", "-0.001": "▬", "0.004": "▬", "-0.57": "▼\u00a0−0.57%", "1.20": "▲\u00a0+1.2%", "1234.5": "▲\u00a0+1,234.5%", "-10": "▼\u00a0−10%",
 	} {
 		if got := voice("en").percent(decimal.RequireFromString(in)); got != want {
 			t.Errorf("%s is shown as %q, want %q", in, got, want)

@@ -71,17 +71,17 @@ func (v Voice) grouped(plain string) string {
 // level shows a number that a person chose, with just the digits that it has.
 func (v Voice) level(d decimal.Decimal) string { return v.grouped(trimZeros(d)) }
 
-// percent shows a change: an arrow and the size of it, "▬" for none.
+// percent shows a change: an arrow and the change with its sign, "▬" for none.
 func (v Voice) percent(d decimal.Decimal) string {
 	d = d.Round(2)
 	if d.IsZero() {
 		return "▬"
 	}
-	arrow := "▲"
+	arrow := "▲\u00a0+"
 	if d.IsNegative() {
-		arrow = "▼"
+		arrow = "▼\u00a0−"
 	}
-	return arrow + "\u00a0" + v.grouped(trimZeros(d.Abs())) + "%"
+	return arrow + v.grouped(trimZeros(d.Abs())) + "%"
 }
 
 func trimZeros(d decimal.Decimal) string {

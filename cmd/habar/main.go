@@ -34,6 +34,7 @@ type cli struct {
 	Backfill  backfillCmd  `cmd:"" help:"Read the rates of past days from the sources that keep them."`
 	Page      pageCmd      `cmd:"" help:"Read saved news pages: date, rates, stories."`
 	Summarise summariseCmd `cmd:"" help:"Summarise plain-text articles."`
+	Doctor    doctorCmd    `cmd:"" help:"Check database, token, sources, feeds and zones, each with its reason."`
 	Health    healthCmd    `cmd:"" help:"Ask the running habar whether it is well."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }

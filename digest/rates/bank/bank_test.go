@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
 	"habar/digest/fetch"
 	"habar/digest/rates"
 )
@@ -117,6 +120,22 @@ func TestOneOddRowSpoilsOnlyItself(t *testing.T) {
 	if err != nil || len(quotes) != 1 || quotes[0].Pair.String() != "USD/KZT" {
 		t.Errorf("quotes = %v, %v, want USD/KZT alone", quotes, err)
 	}
+}
+
+func TestChangingTheNominalChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		value := decimal.New(rapid.Int64Range(1, 9_999_999).Draw(t, "value"), -rapid.Int32Range(0, 6).Draw(t, "places"))
+		nominal := decimal.NewFromInt(rapid.SampledFrom([]int64{1, 2, 5, 10, 100, 1000}).Draw(t, "nominal"))
+		times := decimal.NewFromInt(rapid.SampledFrom([]int64{1, 10, 100}).Draw(t, "times"))
+		once, err := row{"USD", nominal.String(), value.String()}.quote(rates.KZT)
+		if err != nil {
+			t.Fatal(err)
+		}
+		more, err := row{"USD", nominal.Mul(times).String(), value.Mul(times).String()}.quote(rates.KZT)
+		if err != nil || !more.Value.Equal(once.Value) {
+			t.Errorf("%s per %s is %s, and %s times both %s", value, nominal, once.Value, times, more.Value)
+		}
+	})
 }
 
 func TestSelect(t *testing.T) {

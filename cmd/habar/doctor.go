@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"habar/bot"
+	"habar/digest"
+	"habar/digest/fetch"
+	"habar/digest/news"
+	"habar/digest/rates"
+)
+
+// doctorCmd checks what habar depends on. It changes nothing.
+type doctorCmd struct {
+	Token string `help:"Bot token." env:"HABAR_TELEGRAM_TOKEN" placeholder:"TOKEN"`
+	File  string `help:"File that holds the bot token." name:"token-file" env:"HABAR_TELEGRAM_TOKEN_FILE" placeholder:"FILE"`
+	API   string `help:"Bot API server." env:"HABAR_TELEGRAM_API" default:"https://api.telegram.org" placeholder:"URL"`
+	Feeds string `help:"Feed URLs, or a file with them." env:"HABAR_FEEDS"`
+	rateFlags
+}
+
+// A check-up counts what is wrong while it prints.
+type checkup struct {
+	p    *program
+	sick int
+}
+
+func (c *checkup) report(what string, err error, fact string) {
+	if err != nil {
+		c.sick++
+		fmt.Fprintf(c.p.out, "FAIL  %-22s %s\n", what, firstLine(err))
+		return
+	}
+	fmt.Fprintf(c.p.out, "ok    %-22s %s\n", what, fact)
+}
+
+// Run checks one thing after another and fails if any of them does.
+func (c *doctorCmd) Run(ctx context.Context, p *program) error {
+	up := &checkup{p: p}
+	past := c.database(ctx, up)
+	defer past.close()
+	c.token(ctx, up)
+	c.rates(ctx, up, past)
+	c.feeds(ctx, up)
+	zones(up)
+	if up.sick > 0 {
+		return fmt.Errorf("%d of the checks failed", up.sick)
+	}
+	return nil
+}
+
+func (c *doctorCmd) database(ctx context.Context, up *checkup) *past {
+	_, err := os.Stat(up.p.db)
+	if errors.Is(err, fs.ErrNotExist) {
+		up.report("database", nil, up.p.db+" does not exist yet: habar makes it when it first runs")
+		return &past{}
+	}
+	known, err := openPast(ctx, up.p.db)
+	if err != nil {
+		up.report("database", err, "")
+		return &past{}
+	}
+	up.report("database", nil, fmt.Sprintf("%s, %d accepted rates are the newest of their kind", up.p.db, len(known.board.Quotes())))
+	return known
+}
+
+func (c *doctorCmd) token(ctx context.Context, up *checkup) {
+	token, err := (&serveCmd{Token: c.Token, TokenFile: c.File}).token()
+	if err == nil && token == "" {
+		up.report("token", nil, "none: habar would run the playground")
+		return
+	}
+	name := ""
+	if err == nil {
+		var b *bot.Bot
+		if b, err = bot.New(bot.Config{Token: token, API: c.API, Log: up.p.log}); err == nil {
+			name, err = b.Check(ctx)
+		}
+	}
+	up.report("token", err, "of @"+name)
+}
+
+// rates asks every source and holds each against the others.
+func (c *doctorCmd) rates(ctx context.Context, up *checkup, known *past) {
+	sources, err := c.sources()
+	if err != nil {
+		up.report("sources", err, "")
+		return
+	}
+	now := time.Now()
+	answers := digest.Ask(ctx, sources, fetcher(sources), now)
+	verdict := rates.Judge(known.board, digest.Quotes(answers), now)
+	farthest := verdict.Board.Farthest()
+	states := lastAnswers(ctx, known)
+	for _, a := range answers {
+		if a.Err != nil {
+			up.report(a.Source, errors.New(reason(a)+states[a.Source]), "")
+			continue
+		}
+		day := newest(a.Quotes)
+		fact := fmt.Sprintf("%d rates of %s, %d days old", len(a.Quotes), day.Format(time.DateOnly), int(rates.Day(now).Sub(day).Hours()/24))
+		if o, ok := farthest[a.Quotes[0].Source]; ok {
+			fact += fmt.Sprintf(", at most %s %% from the median (%s)", o.Off, o.Pair)
+		}
+		up.report(a.Source, nil, fact)
+	}
+	for _, q := range verdict.Quarantined {
+		fmt.Fprintf(up.p.out, "held  %-22s %s %s of %s: %s\n", q.Source, q.Pair, q.Value, q.Effective.Format(time.DateOnly), q.Reason)
+	}
+}
+
+// lastAnswers says for each source when it last answered the running habar.
+func lastAnswers(ctx context.Context, known *past) map[string]string {
+	said := map[string]string{}
+	if known.db == nil {
+		return said
+	}
+	states, err := known.db.Sources(ctx)
+	if err != nil {
+		return said // the database's own check tells
+	}
+	for _, s := range states {
+		if !s.Success.IsZero() {
+			said[s.Name] = "; it last answered " + s.Success.Format(time.RFC3339)
+		}
+	}
+	return said
+}
+
+func newest(quotes []rates.Quote) (day time.Time) {
+	for _, q := range quotes {
+		if q.Effective.After(day) {
+			day = q.Effective
+		}
+	}
+	return day
+}
+
+func (c *doctorCmd) feeds(ctx context.Context, up *checkup) {
+	feeds, err := news.ParseFeeds(c.Feeds)
+	if err != nil {
+		up.report("feeds", err, "")
+		return
+	}
+	for _, f := range feeds {
+		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+		stories, err := f.Stories(ctx, fetch.New(f.URL), time.Now())
+		cancel()
+		up.report("feed", err, fmt.Sprintf("%s: %d stories", f.URL, len(stories)))
+	}
+}
+
+// zones looks whether the program's clocks are those of today: Kazakhstan has been
+// UTC+5 everywhere since 2024-03-01.
+func zones(up *checkup) {
+	zone, err := time.LoadLocation("Asia/Almaty")
+	if err == nil {
+		if _, offset := time.Date(2026, 1, 1, 0, 0, 0, 0, zone).Zone(); offset != 5*60*60 {
+			err = errors.New("the time zones are of before March 2024: Almaty is not UTC+5 in them")
+		}
+	}
+	up.report("zones", err, "Almaty is UTC+5")
+}
