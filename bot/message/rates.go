@@ -114,23 +114,20 @@ func (c Converted) worth() decimal.Decimal { return c.Amount.Value.Mul(c.Rate.Va
 // dates. missing are the pairs for which no rate is known.
 func (v Voice) Conversion(done []Converted, missing []rates.Pair) Message {
 	var (
-		parts   []html
-		figures []html
-		how     []html
-		used    []rates.Rate
+		parts []html // one for each amount
+		last  phrase.Amount
+		how   []html
+		used  []rates.Rate
 	)
-	for i, c := range done {
-		if i == 0 || done[i-1].Amount != c.Amount {
-			figures = append(figures, text(v.money(c.Amount.Value, c.Amount.Currency))+" =")
+	for _, c := range done {
+		if c.Amount != last {
+			parts, last = append(parts, text(v.money(c.Amount.Value, c.Amount.Currency))+" ="), c.Amount
 		}
-		figures = append(figures, text(flagOf(c.Rate.Pair.Quote))+" "+bold(text(v.money(c.worth(), c.Rate.Pair.Quote))))
+		parts[len(parts)-1] += "\n" + text(flagOf(c.Rate.Pair.Quote)) + " " + bold(text(v.money(c.worth(), c.Rate.Pair.Quote)))
 		if line := italic(v.equation(c.Rate) + " · " + v.origin(c.Rate)); !slices.Contains(how, line) {
 			how = append(how, line)
 		}
 		used = append(used, c.Rate)
-		if i == len(done)-1 || done[i+1].Amount != c.Amount {
-			parts, figures = append(parts, lines(figures...)), nil
-		}
 	}
 	if len(missing) == 0 {
 		parts = append(parts, v.together(done))
