@@ -1,11 +1,14 @@
 package bot
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -109,6 +112,7 @@ func TestGoldenMessages(t *testing.T) {
 		{"rates", "/rates"},
 		{"rates-eur", "/rates EUR/*"},
 		{"rates-cross", "/rates EUR/USD KZT/UZS"},
+		{"rates-inverse", "/rates KZT/USD KGS/USD TJS/USD UZS/USD TMT/USD"},
 		{"convert", "100 usd in kzt"},
 		{"convert-own", "20 eur"},
 		{"convert-unknown", "100 xyz usd"},
@@ -118,7 +122,7 @@ func TestGoldenMessages(t *testing.T) {
 		{"convert-negative", "/convert -5 usd kzt"},
 		{"chart", "/chart"},
 		{"chart-year-dark", "/chart kzt 1y dark"},
-		{"chart-few", "/chart TJS"},
+		{"chart-scaled", "/chart UZS/USD 30d"}, {"chart-few", "/chart TJS"},
 		{"chart-unknown", "/chart XXQ"},
 		{"history", "/history USD/KZT 2026-04-01"},
 		{"history-before", "/history 2026-03-27 usd uzs"},
@@ -230,6 +234,67 @@ func golden(t *testing.T, path, got string) {
 	}
 	if got != string(want) {
 		t.Errorf("%s: %s", path, gocmp.Diff(string(want), got))
+	}
+}
+
+type bubble struct {
+	ID     int
+	HTML   string
+	Photo  string
+	Edited bool
+}
+
+// chatOf returns what the playground's page shows of a chat.
+func chatOf(t *testing.T, b *Bot) []bubble {
+	t.Helper()
+	resp, err := http.Get(b.API + "/playground/chat?user=1001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var chat struct{ Messages []bubble }
+	if err := json.NewDecoder(resp.Body).Decode(&chat); err != nil {
+		t.Fatal(err)
+	}
+	return chat.Messages
+}
+
+func TestAChartChangesInPlaceAndIsDrawnOnce(t *testing.T) {
+	b, db := newBot(t)
+	r := reader.New(1001, "en")
+	ask := func(text string) message.Message {
+		t.Helper()
+		m, say := b.answer(t.Context(), said(text), r)
+		if !say || m.Photo == nil {
+			t.Fatalf("%s: no picture: %s", text, m.HTML)
+		}
+		return m
+	}
+	month := ask("/chart USD/KZT 30d")
+	if err := b.put(t.Context(), said(""), month, true); err != nil {
+		t.Fatal(err)
+	}
+	sent := chatOf(t, b)[0]
+	pressed := incoming{chat: models.Chat{ID: 1001}, pressed: &models.CallbackQuery{}, under: sent.ID, photo: true}
+	for range 2 { // the same button twice is no error
+		if err := b.put(t.Context(), pressed, ask("/chart USD/KZT 7d"), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all := chatOf(t, b)
+	if len(all) != 1 || !all[0].Edited || all[0].Photo == sent.Photo || !strings.Contains(all[0].HTML, "7 days") {
+		t.Errorf("the chat shows %+v, want one message with another picture", all)
+	}
+	if err := b.put(t.Context(), pressed, message.Message{HTML: "text"}, false); err != nil || len(chatOf(t, b)) != 2 {
+		t.Errorf("text in answer to a button under a picture: %v, want a message of its own", err)
+	}
+
+	if again := ask("/chart USD/KZT 30d"); &again.Photo[0] != &month.Photo[0] {
+		t.Error("the same chart was drawn again")
+	}
+	tell(t, db, ten, map[string]string{"nbk USD/KZT": "478.99"}) // a correction
+	if again := ask("/chart USD/KZT 30d"); bytes.Equal(again.Photo, month.Photo) {
+		t.Error("a new figure left the old chart in place")
 	}
 }
 

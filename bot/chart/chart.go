@@ -177,24 +177,53 @@ func (d *drawing) grid() {
 	}
 }
 
-// line draws the course of the rate and the area below it.
+// gap is the time without a figure past which a line does not pretend to know: banks
+// rest for the new year, but no longer.
+const gap = 12 * 24 * time.Hour
+
+// line draws the course of the rate and the area below it. Where no figure is known
+// for long, it is dotted and has no area.
 func (d *drawing) line() {
-	var path []charts.Point
-	for i, p := range d.Points {
-		x, y := d.x(p.Day), d.y(p.Value)
-		if d.Step && i > 0 {
-			path = append(path, charts.Point{X: x, Y: path[len(path)-1].Y})
+	from := d.Points[0]
+	path := []charts.Point{d.at(from)}
+	for _, p := range d.Points[1:] {
+		if p.Day.Sub(from.Day) > gap {
+			d.stretch(path)
+			d.unknown(from, p)
+			path = nil
+		} else if d.Step {
+			path = append(path, charts.Point{X: d.x(p.Day), Y: d.y(from.Value)})
 		}
-		path = append(path, charts.Point{X: x, Y: y})
+		path, from = append(path, d.at(p)), p
 	}
-	end := path[len(path)-1]
-	end.X = d.x(d.To)
-	path = append(path, end)
-	floor := Height - bottom
-	area := append([]charts.Point{{X: path[0].X, Y: floor}}, path...)
-	d.painter.FillArea(append(area, charts.Point{X: end.X, Y: floor}), d.area)
+	end := digest.Point{Day: d.To, Value: from.Value}
+	if d.To.Sub(from.Day) > gap {
+		d.stretch(path)
+		d.unknown(from, end)
+	} else {
+		d.stretch(append(path, d.at(end)))
+	}
+	d.painter.Circle(6, d.x(end.Day), d.y(end.Value), d.colours.line, d.back, 2)
+}
+
+func (d *drawing) at(p digest.Point) charts.Point {
+	return charts.Point{X: d.x(p.Day), Y: d.y(p.Value)}
+}
+
+// stretch draws one part of the course without a gap.
+func (d *drawing) stretch(path []charts.Point) {
+	floor, first, last := Height-bottom, path[0], path[len(path)-1]
+	area := append([]charts.Point{{X: first.X, Y: floor}}, path...)
+	d.painter.FillArea(append(area, charts.Point{X: last.X, Y: floor}), d.area)
 	d.painter.LineStroke(path, d.colours.line, 3)
-	d.painter.Circle(6, end.X, end.Y, d.colours.line, d.back, 2)
+}
+
+// unknown bridges a gap.
+func (d *drawing) unknown(from, to digest.Point) {
+	if d.Step {
+		to.Value = from.Value // what held, as far as is known
+	}
+	d.painter.DashedLineStroke([]charts.Point{d.at(from), d.at(to)}, d.soft, 2, []float64{3, 7})
 }
 
 // marks names the highest and the lowest value where they stand.

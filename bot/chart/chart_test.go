@@ -49,6 +49,7 @@ func TestDraw(t *testing.T) {
 	}{
 		{"five weeks", kzt},
 		{"a year", course(long...)},
+		{"a gap", append(course("470", "475", "473"), digest.Point{Day: first.AddDate(0, 0, 40), Value: decimal.NewFromInt(480)}, digest.Point{Day: first.AddDate(0, 0, 43), Value: decimal.NewFromInt(478)})},
 		{"a rate that does not move", course("3.5", "3.5", "3.5")},
 		{"two days", course("505.99", "478.77")},
 		{"a small rate", course("0.00008201", "0.00008199", "0.00008210")},

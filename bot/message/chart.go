@@ -1,11 +1,14 @@
 package message
 
 import (
+	"slices"
 	"time"
 
 	"habar/bot/chart"
 	"habar/digest"
 	"habar/digest/rates"
+
+	"github.com/shopspring/decimal"
 )
 
 // A ChartAsk is what a chart is asked to show.
@@ -26,12 +29,26 @@ func (a ChartAsk) data(span string, dark bool) string {
 // Chart returns the picture of a rate's course, in the reader's words and numbers.
 func (v Voice) Chart(ask ChartAsk, c digest.Course) chart.Chart {
 	change, rising := v.overSpan(ask, c)
-	return chart.Chart{
-		Title:  v.label("chart.title", "Base", string(ask.Pair.Base), "Quote", string(ask.Pair.Quote)),
-		Source: v.plainOrigin(c.Now), Change: change, Rising: rising,
-		Points: c.Points, To: rates.Day(v.now).AddDate(0, 0, 1), Step: !c.Now.From(rates.Market), Dark: ask.Dark,
-		Value: v.rate, DayLabel: v.day,
+	label := v.day
+	if ask.Span == "1y" {
+		label = v.month
 	}
+	units, points := scaled(c)
+	return chart.Chart{
+		Title:  v.label("chart.title", "Units", v.amount(units), "Base", string(ask.Pair.Base), "Quote", string(ask.Pair.Quote)),
+		Source: v.plainOrigin(c.Now), Change: change, Rising: rising,
+		Points: points, To: rates.Day(v.now).AddDate(0, 0, 1), Step: !c.Now.From(rates.Market), Dark: ask.Dark,
+		Value: v.rate, DayLabel: label,
+	}
+}
+
+// scaled returns a course for as many units of its base as read naturally.
+func scaled(c digest.Course) (units decimal.Decimal, points []digest.Point) {
+	units, _ = natural(c.Now.Value)
+	for _, p := range c.Points {
+		points = append(points, digest.Point{Day: p.Day, Value: p.Value.Mul(units)})
+	}
+	return units, points
 }
 
 // overSpan says how the rate changed since the first point of its course.
@@ -54,19 +71,12 @@ func (v Voice) plainOrigin(r rates.Rate) string {
 // ChartCaption stands below a chart: what the picture shows, in words, and buttons for
 // other periods.
 func (v Voice) ChartCaption(ask ChartAsk, c digest.Course) Message {
-	low, high := c.Points, c.Points
-	for i, p := range c.Points {
-		if i == 0 || p.Value.LessThan(low[0].Value) {
-			low = c.Points[i : i+1]
-		}
-		if i == 0 || p.Value.GreaterThan(high[0].Value) {
-			high = c.Points[i : i+1]
-		}
-	}
 	change, _ := v.overSpan(ask, c)
-	parts := []html{text("1 "+string(ask.Pair.Base)+" = ") + bold(text(v.rate(c.Now.Value)+"\u00a0"+string(ask.Pair.Quote))) + text(" "+change)}
-	if len(low) > 0 {
-		parts = append(parts, v.t("chart.range", "Low", v.rate(low[0].Value), "LowDay", v.day(low[0].Day), "High", v.rate(high[0].Value), "HighDay", v.day(high[0].Day)))
+	parts := []html{v.price(c.Now) + text(" "+change)}
+	if _, points := scaled(c); len(points) > 0 {
+		byValue := func(a, b digest.Point) int { return a.Value.Cmp(b.Value) }
+		low, high := slices.MinFunc(points, byValue), slices.MaxFunc(points, byValue)
+		parts = append(parts, v.t("chart.range", "Low", v.rate(low.Value), "LowDay", v.day(low.Day), "High", v.rate(high.Value), "HighDay", v.day(high.Day)))
 	}
 	parts = append(parts, italic(v.origin(c.Now)), v.notes([]rates.Rate{c.Now}))
 	return v.message(lines(parts...), v.chartKeys(ask)...)
@@ -93,18 +103,12 @@ func (v Voice) chartKeys(ask ChartAsk) [][]Button {
 
 // NoChart says that there are too few figures to draw.
 func (v Voice) NoChart(ask ChartAsk, c digest.Course) Message {
-	return v.message(lines(v.t("chart.too_few", "Pair", ask.Pair.String()), text("1 "+string(ask.Pair.Base)+" = "+v.rate(c.Now.Value)+" "+string(ask.Pair.Quote)), italic(v.origin(c.Now))), v.chartKeys(ask)...)
+	return v.message(lines(v.t("chart.too_few", "Pair", ask.Pair.String()), v.price(c.Now), italic(v.origin(c.Now))), v.chartKeys(ask)...)
 }
 
 // OnDay shows the rate of an earlier day. A figure of a day before is told as such.
 func (v Voice) OnDay(r rates.Rate, day time.Time) Message {
-	units, price := natural(r.Inverse().Value)
-	parts := []html{
-		bold(text(v.dated(day))),
-		text(flagOf(r.Pair.Quote)+" 1 "+string(r.Base)+" = ") + bold(text(v.rate(r.Value)+"\u00a0"+string(r.Pair.Quote))),
-		text(v.amount(units) + " " + string(r.Pair.Quote) + " = " + v.rate(price) + " " + string(r.Base)),
-		italic(v.originOn(r)),
-	}
+	parts := []html{bold(text(v.dated(day))), v.price(r), v.back(r), italic(v.originOn(r))}
 	if r.Effective().Before(day) {
 		parts = append(parts, v.t("history.before", "Day", v.dated(r.Effective())))
 	}

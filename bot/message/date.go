@@ -20,6 +20,14 @@ func (v Voice) day(t time.Time) string {
 
 const near = 60 * 24 * time.Hour
 
+// month shows a month with its year: "Apr 2026".
+func (v Voice) month(t time.Time) string { return v.monthAlone(t) + " " + t.Format("2006") }
+
+// monthAlone shows a month that no day stands before, which some languages write otherwise.
+func (v Voice) monthAlone(t time.Time) string {
+	return v.locale.say("month_alone." + strconv.Itoa(int(t.Month())))
+}
+
 // today shows the reader's day: "Mon 8 Dec".
 func (v Voice) today() string {
 	return v.locale.say("weekday."+strconv.Itoa(int(v.now.Weekday()))) + " " + v.day(v.now)
@@ -69,13 +77,12 @@ func (v Voice) period(p string) string {
 	if err != nil {
 		return p
 	}
-	month := func(t time.Time) string { return v.locale.say("month." + strconv.Itoa(int(t.Month()))) }
 	last, err := time.Parse("2006-01", to)
 	switch {
 	case !isRange || err != nil:
-		return month(first) + " " + first.Format("2006")
+		return v.month(first)
 	case first.Year() != last.Year():
-		return month(first) + " " + first.Format("2006") + " – " + month(last) + " " + last.Format("2006")
+		return v.month(first) + " – " + v.month(last)
 	}
-	return month(first) + "–" + month(last) + " " + last.Format("2006")
+	return v.monthAlone(first) + "–" + v.month(last)
 }

@@ -34,12 +34,11 @@ func (v Voice) Board(listings []digest.Listing, bases []rates.Currency) Message 
 }
 
 func (v Voice) listing(l digest.Listing) html {
-	head := text(flagOf(l.Pair.Quote)) + " 1 " + text(string(l.Base)) + " = " + bold(text(v.rate(l.Value)+"\u00a0"+string(l.Pair.Quote)))
+	head := v.price(l.Rate)
 	if l.Moves[0].Known {
 		head += " " + text(v.percent(l.Moves[0].Percent))
 	}
-	units, price := natural(l.Inverse().Value)
-	back := text(v.amount(units) + " " + string(l.Pair.Quote) + " = " + v.rate(price) + " " + string(l.Base))
+	back := v.back(l.Rate)
 	var longer []html
 	for _, m := range l.Moves[1:] {
 		if m.Known {
@@ -47,6 +46,19 @@ func (v Voice) listing(l digest.Listing) html {
 		}
 	}
 	return lines(head, back, italic(v.origin(l.Rate)), join(" · ", longer...), v.beside(l))
+}
+
+// price shows a rate for as many units of its base as read naturally.
+func (v Voice) price(r rates.Rate) html {
+	units, price := natural(r.Value)
+	return text(flagOf(r.Pair.Quote)+" "+v.amount(units)+" "+string(r.Base)+" = ") + bold(text(v.rate(price)+"\u00a0"+string(r.Pair.Quote)))
+}
+
+// back shows a rate the other way round.
+func (v Voice) back(r rates.Rate) html {
+	r = r.Inverse()
+	units, price := natural(r.Value)
+	return text(v.amount(units) + " " + string(r.Base) + " = " + v.rate(price) + " " + string(r.Pair.Quote))
 }
 
 // origin names the publishers of a rate and its effective date, and its age where it
@@ -76,7 +88,8 @@ func (v Voice) beside(l digest.Listing) html {
 	if l.Market == nil {
 		return ""
 	}
-	return v.t("rates.market", "Rate", v.rate(l.Market.Value), "Percent", v.percent(rates.Percent(l.Value, l.Market.Value)), "Day", v.day(l.Market.Effective()))
+	units, _ := natural(l.Value)
+	return v.t("rates.market", "Rate", v.rate(l.Market.Value.Mul(units)), "Percent", v.percent(rates.Percent(l.Value, l.Market.Value)), "Day", v.day(l.Market.Effective()))
 }
 
 // notes says once for a whole message what a reader should know about its rates.

@@ -72,7 +72,7 @@ func (r Rate) From(source string) bool {
 func (r Rate) Inverse() Rate {
 	legs := slices.Clone(r.Legs)
 	slices.Reverse(legs)
-	return Rate{Pair: r.Pair.Inverse(), Value: quotient(decimal.NewFromInt(1), r.Value), Legs: legs}
+	return along(r.Pair.Inverse(), legs...) // and not 1/Value, which would lose a published figure's digits
 }
 
 // precision is how many significant digits a computed rate keeps: enough that
