@@ -4,11 +4,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"habar/bot/chart"
 	"habar/digest"
 	"habar/digest/rates"
-
-	"github.com/shopspring/decimal"
 )
 
 // A ChartAsk is what a chart is asked to show.
