@@ -165,6 +165,8 @@ func TestGoldenMessages(t *testing.T) {
 		{"unsubscribe-none", "/unsubscribe"},
 		{"settings", "/settings"},
 		{"settings-base", "/settings base EUR"},
+		{"settings-currency", "/settings currency RUB"},
+		{"rates-own", "/rates"},
 		{"settings-bad", "/settings zone Mars"},
 		{"sources", "/sources"},
 		{"forget", "/forget"},

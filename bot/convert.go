@@ -50,7 +50,7 @@ func convert(board rates.Board, c phrase.Conversion) (done []message.Converted, 
 }
 
 // complete fills in what a phrase leaves out: from the reader's base, and into the
-// region's currencies, or into the reader's base from one of those.
+// reader's currencies, or into its base from one of those or of the region's.
 func complete(c phrase.Conversion, r reader.Reader) phrase.Conversion {
 	c.Amounts = slices.Clone(c.Amounts)
 	regional := false
@@ -58,12 +58,12 @@ func complete(c phrase.Conversion, r reader.Reader) phrase.Conversion {
 		if c.Amounts[i].Currency == "" {
 			c.Amounts[i].Currency = r.Base
 		}
-		regional = regional || slices.Contains(rates.Region(), c.Amounts[i].Currency)
+		regional = regional || slices.Contains(rates.Region(), c.Amounts[i].Currency) || slices.Contains(r.Currencies, c.Amounts[i].Currency)
 	}
 	switch {
 	case len(c.To) > 0:
 	case !regional:
-		c.To = rates.Region()
+		c.To = r.Own()
 	case len(c.Amounts) == 1 && c.Amounts[0].Currency == r.Base:
 		c.To = []rates.Currency{rates.USD}
 	default:

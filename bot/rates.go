@@ -38,7 +38,7 @@ func wantedPairs(args string, r reader.Reader) ([]rates.Pair, error) {
 			if err != nil {
 				return nil, err
 			}
-			pairs = append(pairs, digest.Regional(c)...)
+			pairs = append(pairs, r.Pairs(c)...)
 			continue
 		}
 		if c, err := rates.ParseCurrency(f); err == nil && c != r.Base && r.Base != rates.USD {
@@ -52,7 +52,7 @@ func wantedPairs(args string, r reader.Reader) ([]rates.Pair, error) {
 		pairs = append(pairs, p)
 	}
 	if len(pairs) == 0 {
-		return digest.Regional(r.Base), nil
+		return r.Pairs(r.Base), nil
 	}
 	return pairs[:min(len(pairs), maxPairs)], nil
 }

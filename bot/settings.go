@@ -22,8 +22,8 @@ type Readers interface {
 	Forget(ctx context.Context, chat int64) error
 }
 
-// settingsCommand shows what a reader set; "language ru", "base EUR" and "zone
-// Asia/Bishkek" change it.
+// settingsCommand shows what a reader set; "language ru", "base EUR", "zone
+// Asia/Bishkek" and "currency RUB", which adds or takes away, change it.
 type settingsCommand struct{ readers Readers }
 
 func (c settingsCommand) handle(ctx context.Context, req Request) (message.Message, error) {
@@ -37,6 +37,11 @@ func (c settingsCommand) handle(ctx context.Context, req Request) (message.Messa
 		changed.Language, err = language.Parse(value)
 	case "base":
 		changed.Base, err = rates.ParseCurrency(value)
+	case "currency":
+		var c rates.Currency
+		if c, err = rates.ParseCurrency(value); err == nil {
+			changed = changed.Toggle(c)
+		}
 	case "zone":
 		changed.Zone, err = reader.ParseZone(value)
 	default:

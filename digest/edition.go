@@ -32,7 +32,7 @@ const editionStories = 5
 func Compose(ctx context.Context, lib Library, r reader.Reader, now time.Time) (Edition, error) {
 	e := Edition{At: now.In(r.Zone)}
 	var err error
-	if e.Rates, err = List(ctx, lib, Regional(r.Base)...); err != nil {
+	if e.Rates, err = List(ctx, lib, r.Pairs(r.Base)...); err != nil {
 		return Edition{}, err
 	}
 	if e.Stories, err = lib.Stories(ctx, news.Query{Limit: editionStories}); err != nil {

@@ -87,14 +87,3 @@ func moved(ctx context.Context, h History, r rates.Rate, days int) (Move, error)
 // maxGap is how many days before the day asked for a figure may lie and still stand
 // for it: banks rest for a long weekend, at New Year for ten days.
 const maxGap = 10
-
-// Regional returns the pairs of the board: base in each of the region's currencies.
-func Regional(base rates.Currency) []rates.Pair {
-	var pairs []rates.Pair
-	for _, c := range rates.Region() {
-		if c != base {
-			pairs = append(pairs, rates.Pair{Base: base, Quote: c})
-		}
-	}
-	return pairs
-}

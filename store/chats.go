@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"golang.org/x/text/language"
@@ -15,7 +16,20 @@ type chatRow struct {
 	id             int64
 	language, zone string
 	base           rates.Currency
+	currencies     string
 	active         bool
+}
+
+// chatColumns are what a chatRow is scanned from, in the order of fields.
+const chatColumns = ` c.id, c.language, c.zone, c.base, c.currencies, c.active `
+
+func (c *chatRow) fields() []any {
+	return []any{&c.id, &c.language, &c.zone, &c.base, &c.currencies, &c.active}
+}
+
+func scanChat(rows *sql.Rows) (c chatRow, err error) {
+	err = rows.Scan(c.fields()...)
+	return c, err
 }
 
 func (c chatRow) reader() reader.Reader {
@@ -27,23 +41,19 @@ func (c chatRow) reader() reader.Reader {
 		r.Zone = zone
 	}
 	r.Base, r.Active = c.base, c.active
+	for code := range strings.FieldsSeq(c.currencies) {
+		r.Currencies = append(r.Currencies, rates.Currency(code))
+	}
 	return r
 }
 
 // Meet returns the reader of a chat, keeping first as what habar knows of a chat it
 // meets for the first time. A chat that was switched off is active again: it speaks.
 func (db *DB) Meet(ctx context.Context, first reader.Reader, now time.Time) (reader.Reader, error) {
-	var c chatRow
-	read := func(q interface {
-		QueryRowContext(context.Context, string, ...any) *sql.Row
-	},
-	) error {
-		return q.QueryRowContext(ctx, `SELECT id, language, zone, base, active FROM chats WHERE id = ?`, first.Chat).
-			Scan(&c.id, &c.language, &c.zone, &c.base, &c.active)
+	if known, ok, err := db.Known(ctx, first.Chat); err == nil && ok && known.Active {
+		return known, nil
 	}
-	if err := read(db.read); err == nil && c.active {
-		return c.reader(), nil
-	}
+	r := first
 	err := db.atomically(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO chats (id, language, zone, base, created) VALUES (?, ?, ?, ?, ?)
@@ -52,17 +62,22 @@ func (db *DB) Meet(ctx context.Context, first reader.Reader, now time.Time) (rea
 		if err != nil {
 			return err
 		}
-		return read(tx)
+		all, err := chats(ctx, tx, first.Chat)
+		if err == nil && len(all) > 0 {
+			r = all[0].reader()
+		}
+		return err
 	})
-	return c.reader(), err
+	return r, err
+}
+
+func chats(ctx context.Context, q querier, id int64) ([]chatRow, error) {
+	return collect(ctx, q, scanChat, `SELECT`+chatColumns+`FROM chats c WHERE c.id = ?`, id)
 }
 
 // Known returns the reader of a chat, and false if habar has not met it.
 func (db *DB) Known(ctx context.Context, chat int64) (reader.Reader, bool, error) {
-	all, err := collect(ctx, db.read, func(rows *sql.Rows) (c chatRow, err error) {
-		err = rows.Scan(&c.id, &c.language, &c.zone, &c.base, &c.active)
-		return c, err
-	}, `SELECT id, language, zone, base, active FROM chats WHERE id = ?`, chat)
+	all, err := chats(ctx, db.read, chat)
 	if err != nil || len(all) == 0 {
 		return reader.Reader{}, false, err
 	}
@@ -72,8 +87,8 @@ func (db *DB) Known(ctx context.Context, chat int64) (reader.Reader, bool, error
 // SaveReader keeps what a reader set. Its subscriptions move to its zone.
 func (db *DB) SaveReader(ctx context.Context, r reader.Reader, now time.Time) error {
 	return db.atomically(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = ?, zone = ?, base = ? WHERE id = ?`,
-			r.Language.String(), r.Zone.String(), r.Base, r.Chat)
+		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = ?, zone = ?, base = ?, currencies = ? WHERE id = ?`,
+			r.Language.String(), r.Zone.String(), r.Base, words(r.Currencies), r.Chat)
 		if err != nil {
 			return err
 		}

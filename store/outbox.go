@@ -16,7 +16,7 @@ func (db *DB) Claim(ctx context.Context, now time.Time, n int) ([]delivery.Deliv
 	var claimed []delivery.Delivery
 	err := db.atomically(ctx, func(tx *sql.Tx) (err error) {
 		claimed, err = collect(ctx, tx, scanDelivery, `
-			SELECT d.id, d.kind, d.key, d.due, d.payload, d.attempts + 1, c.id, c.language, c.zone, c.base, c.active
+			SELECT d.id, d.kind, d.key, d.due, d.payload, d.attempts + 1,`+chatColumns+`
 			FROM deliveries d JOIN chats c ON c.id = d.chat
 			WHERE d.state = 'queued' AND d.due <= ? ORDER BY d.priority, d.due, d.id LIMIT ?`, now.Unix(), n)
 		if err != nil {
@@ -41,7 +41,7 @@ func scanDelivery(rows *sql.Rows) (d delivery.Delivery, err error) {
 		payload string
 		c       chatRow
 	)
-	err = rows.Scan(&d.ID, &d.Kind, &d.Key, &due, &payload, &d.Attempts, &c.id, &c.language, &c.zone, &c.base, &c.active)
+	err = rows.Scan(append([]any{&d.ID, &d.Kind, &d.Key, &due, &payload, &d.Attempts}, c.fields()...)...)
 	d.Due, d.Payload, d.Reader = timeOf(due), []byte(payload), c.reader()
 	return d, err
 }

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/pressly/goose/v3"
 	"github.com/shopspring/decimal"
 
 	"habar/digest/alert"
@@ -308,6 +310,57 @@ func TestAReaderWhoMovesKeepsTheHourOfItsDigest(t *testing.T) {
 	all, err := db.Schedules(ctx, 7)
 	if err != nil || len(all) != 1 || all[0].Zone.String() != "Asia/Tokyo" || all[0].Clock() != "08:00" {
 		t.Errorf("Schedules = %v, %v, want 08:00 in Tokyo", all, err)
+	}
+}
+
+func TestWhatAReaderSetIsKept(t *testing.T) {
+	db := storetest.Open(t)
+	r := meet(t, db, 7).Toggle(rates.RUB)
+	r.Base = rates.EUR
+	if err := db.SaveReader(t.Context(), r, noon); err != nil {
+		t.Fatal(err)
+	}
+	got, ok, err := db.Known(t.Context(), 7)
+	if err != nil || !ok || got.Base != rates.EUR || !slices.Equal(got.Own(), r.Own()) {
+		t.Errorf("known = %+v, %t, %v, want what was set: %+v", got, ok, err, r)
+	}
+	if _, ok, err := db.Known(t.Context(), 8); ok || err != nil {
+		t.Errorf("a chat that was never met is known: %v", err)
+	}
+}
+
+// A file of any earlier version is brought up to date with what is in it.
+func TestEveryEarlierVersionIsMigrated(t *testing.T) {
+	files, err := filepath.Glob("migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for version := 1; version < len(files); version++ {
+		path := filepath.Join(t.TempDir(), "habar.db")
+		old, err := sql.Open("sqlite", "file:"+path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := goose.NewProvider(goose.DialectSQLite3, old, os.DirFS("migrations"), goose.WithDisableGlobalRegistry(true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.UpTo(t.Context(), int64(version)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := old.Exec(`INSERT INTO chats (id, language, zone, created) VALUES (7, 'ru', 'Asia/Bishkek', 0)`); err != nil {
+			t.Fatal(err)
+		}
+		old.Close()
+		db, err := store.Open(t.Context(), path)
+		if err != nil {
+			t.Fatalf("from version %d: %v", version, err)
+		}
+		r, ok, err := db.Known(t.Context(), 7)
+		if err != nil || !ok || r.Zone.String() != "Asia/Bishkek" || len(r.Own()) != 5 {
+			t.Errorf("from version %d: reader %+v, %t, %v", version, r, ok, err)
+		}
+		db.Close()
 	}
 }
 

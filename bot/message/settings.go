@@ -97,11 +97,34 @@ func (v Voice) Settings() Message {
 		}
 		bases = append(bases, Button{Label: name, Data: "settings base " + string(c)})
 	}
+	var own []string
+	for _, c := range v.reader.Own() {
+		own = append(own, string(c))
+	}
 	body := paragraphs("⚙️ "+bold(v.t("settings.title")), lines(
 		v.t("settings.language", "Language", ownName(v.locale.tag)),
 		v.t("settings.base", "Base", string(v.reader.Base)),
+		v.t("settings.currencies", "List", strings.Join(own, ", ")),
 		v.t("settings.zone", "Zone", v.reader.Zone.String(), "Offset", offset(v.now))))
-	return v.message(body, append([][]Button{languages, bases}, v.zoneKeys("settings")...)...)
+	rows := append([][]Button{languages, bases}, v.currencyKeys()...)
+	return v.message(body, append(rows, v.zoneKeys("settings")...)...)
+}
+
+// currencyKeys offers the currencies that most readers want to see.
+func (v Voice) currencyKeys() [][]Button {
+	var rows [][]Button
+	for _, group := range [][]rates.Currency{rates.Region(), rates.Majors()} {
+		var row []Button
+		for _, c := range group {
+			name := "+ " + string(c)
+			if slices.Contains(v.reader.Own(), c) {
+				name = "✓ " + string(c)
+			}
+			row = append(row, Button{Label: name, Data: "settings currency " + string(c)})
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // ownName returns what a language calls itself, as a label.

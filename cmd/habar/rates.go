@@ -16,6 +16,7 @@ import (
 	"habar/digest"
 	"habar/digest/builtin"
 	"habar/digest/rates"
+	"habar/digest/reader"
 	"habar/store"
 )
 
@@ -59,7 +60,7 @@ type errorJSON struct {
 
 // Run asks, judges against what the database knows, and prints.
 func (c *ratesCmd) Run(ctx context.Context, p *program) error {
-	pairs := digest.Regional(rates.USD)
+	pairs := reader.Reader{}.Pairs(rates.USD)
 	for _, arg := range c.Pairs {
 		pair, err := rates.ParsePair(arg)
 		if err != nil {

@@ -4,6 +4,7 @@ package reader
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -18,8 +19,10 @@ type Reader struct {
 	Chat     int64 // Telegram chat id; groups and channels are negative
 	Language language.Tag
 	Zone     *time.Location
-	Base     rates.Currency // what the region's currencies are shown against
-	Active   bool           // false once Telegram says that habar may not write there
+	Base     rates.Currency // what its currencies are shown against
+
+	Currencies []rates.Currency // what it wants to see; none: the region's
+	Active     bool             // false once Telegram says that habar may not write there
 }
 
 // New returns a reader as habar first meets it, from the language its Telegram is
@@ -31,6 +34,40 @@ func New(chat int64, languageCode string) Reader {
 		tag = language.English
 	}
 	return Reader{Chat: chat, Language: tag, Zone: guessZone(tag), Base: rates.USD, Active: true}
+}
+
+// Own returns the currencies that the reader wants to see, in its order.
+func (r Reader) Own() []rates.Currency {
+	if len(r.Currencies) == 0 {
+		return rates.Region()
+	}
+	return r.Currencies
+}
+
+// MaxCurrencies is how many currencies a reader may want to see.
+const MaxCurrencies = 10
+
+// Toggle returns the reader with a currency added to what it wants to see, or taken
+// from it. Without any it sees the region's again.
+func (r Reader) Toggle(c rates.Currency) Reader {
+	own := slices.Clone(r.Own())
+	if i := slices.Index(own, c); i >= 0 {
+		r.Currencies = slices.Delete(own, i, i+1)
+	} else if len(own) < MaxCurrencies {
+		r.Currencies = append(own, c)
+	}
+	return r
+}
+
+// Pairs returns the pairs of the reader's board: base in each of its currencies.
+func (r Reader) Pairs(base rates.Currency) []rates.Pair {
+	var pairs []rates.Pair
+	for _, c := range r.Own() {
+		if c != base {
+			pairs = append(pairs, rates.Pair{Base: base, Quote: c})
+		}
+	}
+	return pairs
 }
 
 // DefaultZone is where most of the region's readers live.

@@ -2,10 +2,39 @@ package reader
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata" // the zones of the tests, on a machine that has none
+
+	"habar/digest/rates"
 )
+
+func TestToggleAndPairs(t *testing.T) {
+	r := New(7, "en")
+	for _, c := range []rates.Currency{rates.RUB, rates.KZT} { // one more, one less
+		r = r.Toggle(c)
+	}
+	var got []string
+	for _, p := range r.Pairs(rates.USD) {
+		got = append(got, p.String())
+	}
+	if want := "USD/KGS USD/TJS USD/UZS USD/TMT USD/RUB"; strings.Join(got, " ") != want {
+		t.Errorf("pairs = %v, want %s", got, want)
+	}
+	for _, c := range r.Own() {
+		r = r.Toggle(c)
+	}
+	if len(r.Own()) != 5 {
+		t.Errorf("without any it sees %v, want the region", r.Own())
+	}
+	for i := range 20 {
+		r = r.Toggle(rates.Currency(string([]byte{'A', 'A', byte('A' + i)})))
+	}
+	if len(r.Own()) != MaxCurrencies {
+		t.Errorf("it wants %d currencies, want %d at most", len(r.Own()), MaxCurrencies)
+	}
+}
 
 func TestScheduleNext(t *testing.T) {
 	tests := []struct {
