@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"habar/bot/message"
 	"habar/digest/rates"
@@ -18,14 +19,17 @@ type SourceStates interface {
 // sourcesCommand answers /sources.
 type sourcesCommand struct{ states SourceStates }
 
-const heldShown = 8
+const (
+	heldShown = 8
+	heldRead  = 200
+)
 
 func (c sourcesCommand) handle(ctx context.Context, req Request) (message.Message, error) {
 	states, err := c.states.Sources(ctx)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read sources: %w", err)
 	}
-	held, err := c.states.Quarantined(ctx, heldShown)
+	held, err := c.states.Quarantined(ctx, heldRead)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read quarantine: %w", err)
 	}
@@ -33,5 +37,9 @@ func (c sourcesCommand) handle(ctx context.Context, req Request) (message.Messag
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read board: %w", err)
 	}
-	return req.Voice().Sources(states, held, board), nil
+	concerns := func(q rates.Refusal) bool { // what the reader does not see is no news to it
+		return slices.Contains(req.Reader.Own(), q.Base) || slices.Contains(req.Reader.Own(), q.Pair.Quote)
+	}
+	held = slices.DeleteFunc(held, func(q rates.Refusal) bool { return !concerns(q) })
+	return req.Voice().Sources(states, held[:min(len(held), heldShown)], board), nil
 }

@@ -9,7 +9,7 @@ import (
 // Wanted numbers of labels on the axes.
 const (
 	valueTicks = 5
-	dayTicks   = 7
+	dayTicks   = 6
 )
 
 // ticks returns round values, evenly apart, the first below low and the last above

@@ -82,10 +82,16 @@ var (
 
 // The plot's margins in pixels.
 const (
-	left   = 36
-	right  = 116
-	top    = 138
-	bottom = 62
+	left   = 34
+	right  = 142
+	top    = 152
+	bottom = 70
+)
+
+// Sizes of type, in points. A chart is looked at on a phone, less than half as wide.
+const (
+	big   = 28
+	small = 17
 )
 
 // A drawing is a chart with its scales.
@@ -142,10 +148,10 @@ func (d *drawing) width(s string, size float64, strong bool) int {
 
 // head writes the title and source on the left, the last value and change on the right.
 func (d *drawing) head() {
-	d.text(d.Title, left, 52, 24, d.colours.text, true)
-	d.text(d.Source, left, 86, 14, d.soft, false)
+	d.text(d.Title, left, 58, big, d.colours.text, true)
+	d.text(d.Source, left, 100, small, d.soft, false)
 	last := d.Value(d.Points[len(d.Points)-1].Value)
-	d.text(last, Width-left-d.width(last, 24, true), 52, 24, d.colours.text, true)
+	d.text(last, Width-left-d.width(last, big, true), 58, big, d.colours.text, true)
 	colour := d.soft
 	switch d.Rising {
 	case 1:
@@ -153,7 +159,7 @@ func (d *drawing) head() {
 	case -1:
 		colour = d.down
 	}
-	d.text(d.Change, Width-left-d.width(d.Change, 14, false), 86, 14, colour, false)
+	d.text(d.Change, Width-left-d.width(d.Change, small, false), 100, small, colour, false)
 }
 
 // grid draws a line and a label for each round value, and labels along the days.
@@ -161,18 +167,18 @@ func (d *drawing) grid() {
 	for _, v := range d.ticks {
 		y := d.y(v)
 		d.painter.LineStroke([]charts.Point{{X: left, Y: y}, {X: Width - right, Y: y}}, d.colours.grid, 1)
-		d.text(d.Value(v), Width-right+12, y+5, 13, d.soft, false)
+		d.text(d.Value(v), Width-right+12, y+7, small, d.soft, false)
 	}
 	end := -1
 	for _, day := range days(d.Points[0].Day, d.To) {
 		label := d.DayLabel(day)
-		w := d.width(label, 13, false)
+		w := d.width(label, small, false)
 		x := max(left, min(d.x(day)-w/2, Width-right-w))
-		if x < end+14 {
+		if x < end+24 {
 			continue
 		}
 		d.painter.LineStroke([]charts.Point{{X: d.x(day), Y: Height - bottom}, {X: d.x(day), Y: Height - bottom + 6}}, d.soft, 1)
-		d.text(label, x, Height-bottom+28, 13, d.soft, false)
+		d.text(label, x, Height-bottom+36, small, d.soft, false)
 		end = x + w
 	}
 }
@@ -203,7 +209,7 @@ func (d *drawing) line() {
 	} else {
 		d.stretch(append(path, d.at(end)))
 	}
-	d.painter.Circle(6, d.x(end.Day), d.y(end.Value), d.colours.line, d.back, 2)
+	d.painter.Circle(7, d.x(end.Day), d.y(end.Value), d.colours.line, d.back, 2)
 }
 
 func (d *drawing) at(p digest.Point) charts.Point {
@@ -215,7 +221,7 @@ func (d *drawing) stretch(path []charts.Point) {
 	floor, first, last := Height-bottom, path[0], path[len(path)-1]
 	area := append([]charts.Point{{X: first.X, Y: floor}}, path...)
 	d.painter.FillArea(append(area, charts.Point{X: last.X, Y: floor}), d.area)
-	d.painter.LineStroke(path, d.colours.line, 3)
+	d.painter.LineStroke(path, d.colours.line, 4)
 }
 
 // unknown bridges a gap.
@@ -231,15 +237,15 @@ func (d *drawing) marks() {
 	if d.Points[d.most].Value.Equal(d.Points[d.least].Value) {
 		return
 	}
-	d.mark(d.most, -14)
-	d.mark(d.least, 24)
+	d.mark(d.most, -16)
+	d.mark(d.least, 32)
 }
 
 func (d *drawing) mark(i, above int) {
 	p := d.Points[i]
 	x, y := d.x(p.Day), d.y(p.Value)
 	label := d.Value(p.Value)
-	w := d.width(label, 13, true)
-	d.painter.Circle(4, x, y, d.back, d.colours.line, 2)
-	d.text(label, max(left, min(x-w/2, Width-right-w)), y+above, 13, d.colours.text, true)
+	w := d.width(label, small, true)
+	d.painter.Circle(5, x, y, d.back, d.colours.line, 2)
+	d.text(label, max(left, min(x-w/2, Width-right-w)), y+above, small, d.colours.text, true)
 }

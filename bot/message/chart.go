@@ -78,7 +78,7 @@ func (v Voice) ChartCaption(ask ChartAsk, c digest.Course) Message {
 		low, high := slices.MinFunc(points, byValue), slices.MaxFunc(points, byValue)
 		parts = append(parts, v.t("chart.range", "Low", v.rate(low.Value), "LowDay", v.day(low.Day), "High", v.rate(high.Value), "HighDay", v.day(high.Day)))
 	}
-	parts = append(parts, italic(v.origin(c.Now)), v.notes([]rates.Rate{c.Now}))
+	parts = append(parts, italic(v.origin(c.Now)))
 	return v.message(lines(parts...), v.chartKeys(ask)...)
 }
 

@@ -162,5 +162,9 @@ func (v Voice) latest(own rates.Board) html {
 	if day.IsZero() {
 		return ""
 	}
-	return v.t("sources.effective", "Day", v.day(day))
+	out := v.t("sources.effective", "Day", v.day(day))
+	if day.Before(rates.Day(v.now).AddDate(0, 0, -1)) { // a rate of yesterday is no old one
+		out += " (" + text(v.age(day)) + ")"
+	}
+	return out
 }

@@ -92,7 +92,12 @@ function bubble(m) {
   const body = make("div", { className: "bubble" });
   if (m.name) body.append(make("div", { className: "sender", textContent: m.name }));
   if (m.via) body.append(make("div", { className: "sender", textContent: "via @" + m.via }));
-  if (m.photo) body.append(make("img", { src: m.photo, alt: "" }));
+  if (m.photo) {
+    const follows = firstDraw || chat.scrollHeight - chat.scrollTop - chat.clientHeight < 90;
+    const image = make("img", { src: m.photo, alt: "" });
+    image.addEventListener("load", () => { if (follows) chat.scrollTop = chat.scrollHeight; });
+    body.append(image);
+  }
   body.querySelector("img")?.setAttribute("data-role", "photo");
   const text = make("span", { innerHTML: m.html }); // made by the server from parsed entities only
   body.append(text, make("time", { textContent: (m.edited ? "edited " : "") + new Date(m.time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }) }));
