@@ -33,8 +33,7 @@ func (db *DB) SaveHistory(ctx context.Context, day time.Time, v rates.Verdict, s
 	err = db.atomically(ctx, func(tx *sql.Tx) error {
 		for _, q := range v.Accepted {
 			res, err := tx.ExecContext(ctx, `
-				INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-				q.Base, q.Pair.Quote, q.Source, q.Effective.Format(time.DateOnly), rates.Plain(q.Value), q.Fetched.Unix())
+				INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, quoteRow(q)...)
 			if err != nil {
 				return fmt.Errorf("save %s of %s: %w", q.Pair, q.Source, err)
 			}
@@ -42,7 +41,13 @@ func (db *DB) SaveHistory(ctx context.Context, day time.Time, v rates.Verdict, s
 			if err != nil {
 				return err
 			}
-			kept += n
+			if n == 0 {
+				continue // known already
+			}
+			if err := keepNewest(ctx, tx, q); err != nil {
+				return err
+			}
+			kept++
 		}
 		for _, r := range v.Quarantined {
 			if err := insertRefusal(ctx, tx, r, v.At); err != nil {

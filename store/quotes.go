@@ -16,7 +16,7 @@ const holdFor = 3 * 24 * time.Hour
 // back in the last three days.
 func (db *DB) Board(ctx context.Context) (rates.Board, error) {
 	accepted, err := collect(ctx, db.read, scanQuote, `
-		SELECT base, quote, source, value, max(effective), fetched FROM quotes GROUP BY base, quote, source`)
+		SELECT base, quote, source, value, effective, fetched FROM newest`)
 	if err != nil {
 		return rates.Board{}, fmt.Errorf("read quotes: %w", err)
 	}
@@ -124,17 +124,31 @@ func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err
 }
 
 func insertQuote(ctx context.Context, tx *sql.Tx, q rates.Quote) error {
-	day := q.Effective.Format(time.DateOnly)
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET value = excluded.value, fetched = excluded.fetched`,
-		q.Base, q.Pair.Quote, q.Source, day, rates.Plain(q.Value), q.Fetched.Unix())
+		ON CONFLICT DO UPDATE SET value = excluded.value, fetched = excluded.fetched`, quoteRow(q)...)
 	if err != nil {
+		return err
+	}
+	if err := keepNewest(ctx, tx, q); err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE quarantine SET accepted = 1 WHERE base = ? AND quote = ? AND source = ? AND accepted = 0`,
 		q.Base, q.Pair.Quote, q.Source)
+	return err
+}
+
+func quoteRow(q rates.Quote) []any {
+	return []any{q.Base, q.Pair.Quote, q.Source, q.Effective.Format(time.DateOnly), rates.Plain(q.Value), q.Fetched.Unix()}
+}
+
+// keepNewest makes a quote the newest of its pair and source, unless a later day is known.
+func keepNewest(ctx context.Context, tx *sql.Tx, q rates.Quote) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO newest (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET effective = excluded.effective, value = excluded.value, fetched = excluded.fetched
+		WHERE excluded.effective >= newest.effective`, quoteRow(q)...)
 	return err
 }
 

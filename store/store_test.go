@@ -3,6 +3,7 @@ package store_test
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -329,6 +330,34 @@ func TestWhatAReaderSetIsKept(t *testing.T) {
 	}
 }
 
+// One operation is the board of 500 pairs and sources, behind years of history.
+func BenchmarkBoard(b *testing.B) {
+	for _, days := range []int{1, 365, 1500} {
+		b.Run(fmt.Sprintf("%d days", days), func(b *testing.B) {
+			db := storetest.Open(b)
+			for day := range days {
+				at := noon.AddDate(0, 0, day-days)
+				var v rates.Verdict
+				for i := range 100 {
+					code := rates.Currency(string([]byte{'A' + byte(i/26), 'A' + byte(i%26), 'X'}))
+					for _, source := range []string{rates.NBK, rates.NBKR, rates.CBU, rates.NBT, rates.Market} {
+						v.Accepted = append(v.Accepted, quote(source, rates.Pair{Base: code, Quote: rates.USD}, "1.2345", at))
+					}
+				}
+				if _, err := db.SaveHistory(b.Context(), at, v, nil, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			for b.Loop() {
+				board, err := db.Board(b.Context())
+				if err != nil || len(board.Quotes()) != 500 {
+					b.Fatal(len(board.Quotes()), err)
+				}
+			}
+		})
+	}
+}
+
 // A file of any earlier version is brought up to date with what is in it.
 func TestEveryEarlierVersionIsMigrated(t *testing.T) {
 	files, err := filepath.Glob("migrations/*.sql")
@@ -351,6 +380,9 @@ func TestEveryEarlierVersionIsMigrated(t *testing.T) {
 		if _, err := old.Exec(`INSERT INTO chats (id, language, zone, created) VALUES (7, 'ru', 'Asia/Bishkek', 0)`); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := old.Exec(`INSERT INTO quotes VALUES ('USD', 'KZT', 'nbk', '2026-03-31', '481.52', 0), ('USD', 'KZT', 'nbk', '2026-04-01', '478.77', 0)`); err != nil {
+			t.Fatal(err)
+		}
 		old.Close()
 		db, err := store.Open(t.Context(), path)
 		if err != nil {
@@ -359,6 +391,10 @@ func TestEveryEarlierVersionIsMigrated(t *testing.T) {
 		r, ok, err := db.Known(t.Context(), 7)
 		if err != nil || !ok || r.Zone.String() != "Asia/Bishkek" || len(r.Own()) != 5 {
 			t.Errorf("from version %d: reader %+v, %t, %v", version, r, ok, err)
+		}
+		board, err := db.Board(t.Context())
+		if rate, ok := board.Rate(usdkzt); err != nil || !ok || rate.Value.String() != "478.77" {
+			t.Errorf("from version %d: USD/KZT = %s, %t, %v", version, rate.Value, ok, err)
 		}
 		db.Close()
 	}
