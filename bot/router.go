@@ -29,8 +29,12 @@ type incoming struct {
 // Handle answers one update. What goes wrong is logged and told to who asked: an
 // update is never answered by silence where an answer is expected.
 func (b *Bot) Handle(ctx context.Context, u *models.Update) {
-	if u.InlineQuery != nil {
+	switch {
+	case u.InlineQuery != nil:
 		b.inline(ctx, u.InlineQuery)
+		return
+	case u.MyChatMember != nil:
+		b.membership(ctx, u.MyChatMember)
 		return
 	}
 	in, ok := read(u)
@@ -46,6 +50,21 @@ func (b *Bot) Handle(ctx context.Context, u *models.Update) {
 	m, say := b.answer(ctx, in, r)
 	stop()
 	b.reply(ctx, in, m, say)
+}
+
+// membership follows whether habar may write to a chat: who blocks it or throws it out
+// is left alone, and written to again when it is let back in.
+func (b *Bot) membership(ctx context.Context, m *models.ChatMemberUpdated) {
+	var err error
+	switch m.NewChatMember.Type {
+	case models.ChatMemberTypeBanned, models.ChatMemberTypeLeft:
+		err = b.Archive.SwitchOff(ctx, m.Chat.ID, b.Now())
+	case models.ChatMemberTypeOwner, models.ChatMemberTypeAdministrator, models.ChatMemberTypeMember, models.ChatMemberTypeRestricted:
+		_, err = b.Archive.Meet(ctx, reader.New(m.Chat.ID, languageOf(&m.From)), b.Now())
+	}
+	if err != nil {
+		b.Log.ErrorContext(ctx, "membership not kept", "err", b.redact(err))
+	}
 }
 
 func read(u *models.Update) (in incoming, ok bool) {

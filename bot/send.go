@@ -136,13 +136,16 @@ func (b *Bot) deliver(ctx context.Context, chat int64, m message.Message) error 
 		return nil
 	}
 	safe := b.redact(err)
-	wait, passing := passes(err)
-	var tooMany *tg.TooManyRequestsError
+	_, passing := passes(err)
+	tooMany, isTooMany := errors.AsType[*tg.TooManyRequestsError](err)
+	moved, isMoved := errors.AsType[*tg.MigrateError](err)
 	switch {
 	case errors.Is(err, tg.ErrorForbidden), strings.Contains(err.Error(), "chat not found"):
 		return &delivery.SendError{Gone: true, Err: safe}
-	case errors.As(err, &tooMany):
-		return &delivery.SendError{Wait: wait, Everyone: true, Err: safe}
+	case isTooMany:
+		return &delivery.SendError{TooMany: true, Wait: time.Duration(max(tooMany.RetryAfter, 1)) * time.Second, Err: safe}
+	case isMoved:
+		return &delivery.SendError{MovedTo: int64(moved.MigrateToChatID), Err: safe}
 	case passing:
 		return safe
 	}

@@ -18,6 +18,7 @@ type Readers interface {
 	Meet(ctx context.Context, first reader.Reader, now time.Time) (reader.Reader, error)
 	// Known returns the reader of a chat that habar has met, without meeting it.
 	Known(ctx context.Context, chat int64) (reader.Reader, bool, error)
+	SwitchOff(ctx context.Context, chat int64, now time.Time) error
 	SaveReader(ctx context.Context, r reader.Reader, now time.Time) error
 	Forget(ctx context.Context, chat int64) error
 }

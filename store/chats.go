@@ -84,6 +84,12 @@ func (db *DB) Known(ctx context.Context, chat int64) (reader.Reader, bool, error
 	return all[0].reader(), true, nil
 }
 
+// SwitchOff marks that a chat may not be written to: its queue is dropped, all else
+// stays until it comes back. A chat that was never met is no error.
+func (db *DB) SwitchOff(ctx context.Context, chat int64, now time.Time) error {
+	return db.atomically(ctx, func(tx *sql.Tx) error { return deactivate(ctx, tx, chat, now) })
+}
+
 // SaveReader keeps what a reader set. Its subscriptions move to its zone.
 func (db *DB) SaveReader(ctx context.Context, r reader.Reader, now time.Time) error {
 	return db.atomically(ctx, func(tx *sql.Tx) error {

@@ -52,10 +52,16 @@ func (db *DB) Settle(ctx context.Context, now time.Time, outcomes ...delivery.Ou
 	return db.atomically(ctx, func(tx *sql.Tx) error {
 		for _, o := range outcomes {
 			_, err := tx.ExecContext(ctx, `
-				UPDATE deliveries SET state = ?, due = iif(?2 > 0, ?2, due), reason = ?, settled = ? WHERE id = ?`,
-				o.State, unix(o.Due), o.Reason, now.Unix(), o.ID)
+				UPDATE deliveries SET state = ?, due = iif(?2 > 0, ?2, due), reason = ?, settled = ?, attempts = attempts - ?
+				WHERE id = ? AND state = 'sending'`,
+				o.State, roundUp(o.Due), o.Reason, now.Unix(), o.Unbegun, o.ID)
 			if err != nil {
 				return fmt.Errorf("settle delivery %d: %w", o.ID, err)
+			}
+			if o.MovedTo != 0 {
+				if err := moveChat(ctx, tx, o.ID, o.MovedTo); err != nil {
+					return fmt.Errorf("move chat of delivery %d: %w", o.ID, err)
+				}
 			}
 			if o.Gone {
 				if err := switchOff(ctx, tx, o.ID, now); err != nil {
@@ -67,14 +73,57 @@ func (db *DB) Settle(ctx context.Context, now time.Time, outcomes ...delivery.Ou
 	})
 }
 
+// roundUp returns a moment as whole seconds, not before it; 0 for none.
+func roundUp(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Add(time.Second - time.Nanosecond).Unix()
+}
+
 func switchOff(ctx context.Context, tx *sql.Tx, deliveryID int64, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `UPDATE chats SET active = 0 WHERE id = (SELECT chat FROM deliveries WHERE id = ?)`, deliveryID)
-	if err != nil {
+	var chat int64
+	if err := tx.QueryRowContext(ctx, `SELECT chat FROM deliveries WHERE id = ?`, deliveryID).Scan(&chat); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `
-		UPDATE deliveries SET state = 'failed', reason = 'chat is gone', settled = ?
-		WHERE state = 'queued' AND chat = (SELECT chat FROM deliveries WHERE id = ?)`, now.Unix(), deliveryID)
+	return deactivate(ctx, tx, chat, now)
+}
+
+// deactivate switches a chat off and drops what is queued for it. Its settings, alerts
+// and subscriptions stay: it may come back.
+func deactivate(ctx context.Context, tx *sql.Tx, chat int64, now time.Time) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE chats SET active = 0 WHERE id = ?`, chat); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `
+		UPDATE deliveries SET state = 'failed', reason = 'chat is gone', settled = ? WHERE state = 'queued' AND chat = ?`, now.Unix(), chat)
+	return err
+}
+
+// moveChat gives the chat of a delivery its new id, with all that belongs to it. Where
+// the new one was met already, what it has of its own stays.
+func moveChat(ctx context.Context, tx *sql.Tx, deliveryID, to int64) error {
+	var from int64
+	if err := tx.QueryRowContext(ctx, `SELECT chat FROM deliveries WHERE id = ?`, deliveryID).Scan(&from); err != nil {
+		return err
+	}
+	if from == to {
+		return nil
+	}
+	var met bool
+	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM chats WHERE id = ?)`, to).Scan(&met); err != nil {
+		return err
+	}
+	if !met {
+		_, err := tx.ExecContext(ctx, `UPDATE chats SET id = ? WHERE id = ?`, to, from) // the rest cascades
+		return err
+	}
+	for _, table := range []string{"subscriptions", "alerts", "deliveries"} {
+		if _, err := tx.ExecContext(ctx, `UPDATE OR IGNORE `+table+` SET chat = ? WHERE chat = ?`, to, from); err != nil { //nolint:gosec // the names are ours
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM chats WHERE id = ?`, from)
 	return err
 }
 

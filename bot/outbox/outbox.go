@@ -1,17 +1,19 @@
 // Package outbox delivers what is owed: it claims due deliveries, has each rendered
 // for its reader, sends at Telegram's pace and settles how it went. The words are
 // digest/delivery, the rows store, the sending itself bot.
+//
+// One goroutine claims and paces, so that what is urgent goes first; a few send; one
+// settles. A row is marked as begun before it is sent and as sent after: when the
+// process is killed, only what was being sent or not yet settled may arrive twice.
 package outbox
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
 	"golang.org/x/time/rate"
 
 	"habar/bot/message"
@@ -35,13 +37,24 @@ type Deliverer struct {
 	Now    func() time.Time
 }
 
+// AtOnce is how many messages are sent at the same time, and SettleEvery how many may
+// be sent and not yet settled: together the most that can arrive twice after a crash.
 const (
-	idle        = 500 * time.Millisecond // between looks at an empty queue
-	batch       = 100
-	atOnce      = 16
+	AtOnce      = 32
+	SettleEvery = 64
+)
+
+const (
+	idle        = 250 * time.Millisecond // between looks at an empty queue
+	settleAfter = 50 * time.Millisecond  // of the first that waits to be settled
+	most        = 500                    // claimed at a time
 	maxAttempts = 8
 	sendTime    = 30 * time.Second // bounds one message, also when told to stop
 )
+
+// portion is how many are claimed at a time: a quarter of a second's worth, so that an
+// alert never waits long behind digests that were claimed before it came.
+func (d *Deliverer) portion() int { return max(1, min(most, int(d.Rate/4))) }
 
 // Run delivers until ctx is done and settles what is in flight before it returns.
 // What an earlier process had begun and not settled is sent again.
@@ -51,91 +64,99 @@ func (d *Deliverer) Run(ctx context.Context) error {
 	} else if n > 0 {
 		d.Log.InfoContext(ctx, "deliveries recovered", "count", n)
 	}
-	pace := rate.NewLimiter(rate.Limit(d.Rate), max(1, int(d.Rate/4)))
-	for ctx.Err() == nil {
-		n, err := d.round(ctx, pace)
-		if err != nil && ctx.Err() == nil {
-			d.Log.ErrorContext(ctx, "outbox met an error", "err", err)
-		}
-		if n == batch && err == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(idle):
-		}
+	var (
+		jobs     = make(chan delivery.Delivery)
+		outcomes = make(chan delivery.Outcome, SettleEvery)
+		brakes   = newBrakes()
+		senders  sync.WaitGroup
+		settler  sync.WaitGroup
+	)
+	work := context.WithoutCancel(ctx)
+	for range AtOnce {
+		senders.Go(func() {
+			for one := range jobs {
+				outcomes <- d.send(work, one, brakes)
+			}
+		})
 	}
+	settler.Go(func() { d.settle(work, outcomes) })
+	d.dispatch(ctx, jobs, outcomes, brakes)
+	close(jobs)
+	senders.Wait()
+	close(outcomes)
+	settler.Wait()
 	return nil
 }
 
-// round claims one batch, sends it and settles it.
-func (d *Deliverer) round(ctx context.Context, pace *rate.Limiter) (claimed int, err error) {
-	due, err := d.Queue.Claim(ctx, d.Now(), batch)
-	if err != nil {
-		return 0, err
-	}
-	var (
-		g        errgroup.Group
-		mu       sync.Mutex
-		outcomes []delivery.Outcome
-		pause    time.Duration // that Telegram asks of everyone
-	)
-	g.SetLimit(atOnce)
-	for _, one := range due {
-		g.Go(func() error {
-			mu.Lock()
-			paused := pause > 0
-			mu.Unlock()
-			outcome, wait := delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: d.Now()}, time.Duration(0)
-			if !paused && pace.Wait(ctx) == nil {
-				outcome, wait = d.send(ctx, one)
+// dispatch claims what is due, the most urgent first, and hands it to the senders at
+// the pace that Telegram allows.
+func (d *Deliverer) dispatch(ctx context.Context, jobs chan<- delivery.Delivery, outcomes chan<- delivery.Outcome, brakes *brakes) {
+	pace := rate.NewLimiter(rate.Limit(d.Rate), max(1, int(d.Rate/20)))
+	for ctx.Err() == nil {
+		if !sleep(ctx, brakes.pause(d.Now())) {
+			return
+		}
+		due, err := d.Queue.Claim(ctx, d.Now(), d.portion())
+		if err != nil && ctx.Err() == nil {
+			d.Log.ErrorContext(ctx, "outbox met an error", "err", err)
+		}
+		for _, one := range due {
+			later := brakes.hold(one.Reader.Chat, d.Now())
+			if later == 0 && pace.Wait(ctx) == nil {
+				jobs <- one
+				continue
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			outcomes, pause = append(outcomes, outcome), max(pause, wait)
-			return nil
-		})
-	}
-	_ = g.Wait() // no delivery ends the round: how it went is its outcome
-	if len(outcomes) > 0 {
-		err = d.Queue.Settle(context.WithoutCancel(ctx), d.Now(), outcomes...)
-	}
-	if pause > 0 {
-		d.Log.WarnContext(ctx, "told to slow down", "seconds", pause.Seconds())
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
+			outcomes <- delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: d.Now().Add(later), Unbegun: true}
+		}
+		if len(due) == 0 {
+			sleep(ctx, idle)
 		}
 	}
-	return len(due), err
 }
 
-// send renders and sends one delivery and says how it went and how long Telegram
-// wants everyone to wait.
-func (d *Deliverer) send(ctx context.Context, one delivery.Delivery) (delivery.Outcome, time.Duration) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendTime)
-	defer cancel()
-	m, err := d.Render(ctx, one)
-	if err == nil {
-		err = d.Send(ctx, one.Reader.Chat, m)
+// settle keeps how deliveries went, several at a time. What cannot be kept now is kept
+// with the next.
+func (d *Deliverer) settle(ctx context.Context, outcomes <-chan delivery.Outcome) {
+	var held []delivery.Outcome
+	flush := func() {
+		if len(held) == 0 {
+			return
+		}
+		if err := d.Queue.Settle(ctx, d.Now(), held...); err != nil {
+			d.Log.ErrorContext(ctx, "outbox not settled", "count", len(held), "err", err)
+			return
+		}
+		held = held[:0]
 	}
-	out := delivery.Outcome{ID: one.ID, State: delivery.Sent}
-	if err == nil {
-		return out, 0
+	for {
+		var timer <-chan time.Time
+		if len(held) > 0 {
+			timer = time.After(settleAfter)
+		}
+		select {
+		case o, open := <-outcomes:
+			if !open {
+				flush()
+				return
+			}
+			if held = append(held, o); len(held) >= SettleEvery {
+				flush()
+			}
+		case <-timer:
+			flush()
+		}
 	}
-	out.State, out.Reason = delivery.Queued, err.Error()
-	wait := delivery.Backoff(one.Attempts)
-	var f *delivery.SendError
-	if errors.As(err, &f) {
-		wait, out.Gone = max(f.Wait, wait), f.Gone
+}
+
+// sleep waits and reports whether ctx is not done.
+func sleep(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
 	}
-	out.Due = d.Now().Add(wait)
-	if one.Attempts >= maxAttempts || (f != nil && (f.Gone || f.Permanent)) {
-		out.State, out.Due = delivery.Failed, time.Time{}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
 	}
-	d.Log.WarnContext(ctx, "delivery not sent", "delivery", one.ID, "kind", string(one.Kind), "attempt", one.Attempts, "state", string(out.State), "err", err)
-	if f != nil && f.Everyone {
-		return out, f.Wait
-	}
-	return out, 0
 }

@@ -1,4 +1,4 @@
-package outbox_test
+package outbox
 
 import (
 	"context"
@@ -11,9 +11,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"habar/bot/message"
-	"habar/bot/outbox"
+	"habar/digest/alert"
 	"habar/digest/delivery"
+	"habar/digest/rates"
 	"habar/digest/reader"
 	"habar/store"
 )
@@ -66,7 +69,7 @@ func (s *scene) send(_ context.Context, chat int64, _ message.Message) error {
 
 func (s *scene) deliver(t *testing.T, span time.Duration, rate float64) {
 	t.Helper()
-	d := &outbox.Deliverer{
+	d := &Deliverer{
 		Queue: s.db, Send: s.send, Rate: rate, Log: slog.New(slog.DiscardHandler), Now: time.Now,
 		Render: func(context.Context, delivery.Delivery) (message.Message, error) {
 			return message.Message{HTML: "x"}, nil
@@ -101,7 +104,8 @@ func TestEachFailureIsSettledForWhatItIs(t *testing.T) {
 	}{
 		{"none", nil, []int64{1, 2}},
 		{"a passing failure is tried again", []error{errors.New("connection reset"), errors.New("answered 502")}, []int64{1, 2}},
-		{"told to slow down, as long as it says", []error{&delivery.SendError{Wait: 30 * time.Second, Everyone: true, Err: errors.New("429")}}, []int64{1, 2}},
+		{"told to slow down, as long as it says, however often", slices.Repeat([]error{&delivery.SendError{TooMany: true, Wait: 30 * time.Second, Err: errors.New("429")}}, 12), []int64{1, 2}},
+		{"a group that moved", []error{&delivery.SendError{MovedTo: -1007, Err: errors.New("migrated")}}, []int64{-1007, 2}},
 		{"a chat that is gone is left alone", []error{&delivery.SendError{Gone: true, Err: errors.New("forbidden")}}, []int64{2}},
 		{"what cannot be mended is not tried again", []error{&delivery.SendError{Permanent: true, Err: errors.New("bad request")}}, []int64{2}},
 	}
@@ -119,10 +123,7 @@ func TestEachFailureIsSettledForWhatItIs(t *testing.T) {
 
 func TestABulkKeepsItsPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		chats := make([]int64, 200)
-		for i := range chats {
-			chats[i] = int64(i + 1)
-		}
+		chats := fill(make([]int64, 200))
 		s := set(t, chats...)
 		s.deliver(t, time.Minute, 20)
 		span := s.at[len(s.at)-1].Sub(s.at[0])
@@ -133,12 +134,90 @@ func TestABulkKeepsItsPace(t *testing.T) {
 	})
 }
 
+func TestOneChatsPatienceIsItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := set(t, 1, 2, 3, 4, 5, 6)
+		wait := &delivery.SendError{TooMany: true, Wait: time.Minute, Err: errors.New("429")}
+		s.fail[1] = []error{wait}
+		s.deliver(t, 5*time.Second, 30)
+		s.check(t, 2, 3, 4, 5, 6)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		chats := make([]int64, 100)
+		s := set(t, fill(chats)...)
+		for _, chat := range chats[:3] { // three in a row: it is meant for all
+			s.fail[chat] = []error{&delivery.SendError{TooMany: true, Wait: time.Minute, Err: errors.New("429")}}
+		}
+		s.deliver(t, 30*time.Second, 10)
+		if n := len(s.sent); n > 20 {
+			t.Errorf("%d messages sent while Telegram asked everyone to wait", n)
+		}
+		s.deliver(t, 2*time.Minute, 10)
+		s.check(t, chats...)
+	})
+}
+
+func fill(chats []int64) []int64 {
+	for i := range chats {
+		chats[i] = int64(i + 1)
+	}
+	return chats
+}
+
+// A digest for everyone is on its way when an alert comes: it leaves within two seconds.
+func TestAnAlertOvertakesDigests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		chats := make([]int64, 2000)
+		s := set(t, fill(chats)...)
+		pair := rates.Pair{Base: rates.USD, Quote: rates.KZT}
+		quote := func(value int64) []rates.Quote {
+			return []rates.Quote{{Pair: pair, Value: decimal.NewFromInt(value), Source: rates.NBK, Effective: rates.Day(time.Now()), Fetched: time.Now()}}
+		}
+		v := rates.Judge(rates.Board{}, quote(500), time.Now())
+		if _, err := s.db.SaveVerdict(t.Context(), v); err != nil {
+			t.Fatal(err)
+		}
+		const last = 2000 // whose digest comes last
+		a := alert.Alert{Chat: last, Pair: pair, Above: true, Level: decimal.NewFromInt(505), Created: time.Now()}.Arm(decimal.NewFromInt(500))
+		if _, err := s.db.AddAlert(t.Context(), a, 9); err != nil {
+			t.Fatal(err)
+		}
+		var fired time.Time
+		time.AfterFunc(10*time.Second, func() {
+			fired = time.Now()
+			if _, err := s.db.SaveVerdict(context.WithoutCancel(t.Context()), rates.Judge(v.Board, quote(506), time.Now())); err != nil {
+				t.Error(err)
+			}
+		})
+		s.deliver(t, 20*time.Second, 30)
+		i := slices.Index(s.sent, last)
+		if i < 0 {
+			t.Fatal("the alert did not leave")
+		}
+		if took := s.at[i].Sub(fired); took > 2*time.Second || took < 0 {
+			t.Errorf("the alert left %s after it fired, want within 2 s", took)
+		}
+		s.db.Close()
+	})
+}
+
+func TestAGroupGetsNoMoreThanTwentyAMinute(t *testing.T) {
+	b := newBrakes()
+	now, sent := time.Unix(0, 0), 0
+	for range 600 { // ten tries a second for a minute
+		if b.hold(-100, now) == 0 {
+			sent++
+		}
+		now = now.Add(100 * time.Millisecond)
+	}
+	if sent < 20 || sent > 25 {
+		t.Errorf("%d messages in a minute, want about 20", sent)
+	}
+}
+
 func TestToldToStopItFinishesWhatItBeganAndLosesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		chats := make([]int64, 60)
-		for i := range chats {
-			chats[i] = int64(i + 1)
-		}
+		chats := fill(make([]int64, 60))
 		s := set(t, chats...)
 		s.deliver(t, 2*time.Second, 10)
 		if n := len(s.sent); n == 0 || n == len(chats) {

@@ -121,7 +121,7 @@ func (p *Poller) fetch(ctx context.Context, offset int64) ([]*models.Update, err
 func (p *Poller) ask(ctx context.Context, offset int64, hold time.Duration) ([]*models.Update, error) {
 	body, err := json.Marshal(map[string]any{
 		"offset": offset, "limit": batch, "timeout": int(hold.Seconds()),
-		"allowed_updates": []string{"message", "channel_post", "callback_query", "inline_query"},
+		"allowed_updates": []string{"message", "channel_post", "callback_query", "inline_query", "my_chat_member"},
 	})
 	if err != nil {
 		return nil, err

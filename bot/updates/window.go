@@ -78,6 +78,8 @@ func chatOf(u *models.Update) int64 {
 		return u.CallbackQuery.Message.Message.Chat.ID
 	case u.CallbackQuery != nil:
 		return u.CallbackQuery.From.ID
+	case u.MyChatMember != nil:
+		return u.MyChatMember.Chat.ID
 	case u.InlineQuery != nil && u.InlineQuery.From != nil:
 		return u.InlineQuery.From.ID
 	}

@@ -82,8 +82,9 @@ type Edition struct {
 type SendError struct {
 	Permanent bool          // no other attempt would mend it
 	Gone      bool          // the chat may not be written to any more
-	Everyone  bool          // Wait holds for all chats, not for this one alone
+	TooMany   bool          // told to slow down, by Wait
 	Wait      time.Duration // before the next attempt
+	MovedTo   int64         // the chat's new id: a group became a supergroup
 	Err       error         // without secrets
 }
 
@@ -94,11 +95,13 @@ func (f *SendError) Unwrap() error { return f.Err }
 
 // An Outcome is how a delivery went.
 type Outcome struct {
-	ID     int64
-	State  State
-	Due    time.Time // of the next attempt, for Queued
-	Reason string    // for people, without secrets
-	Gone   bool      // the chat may not be written to any more
+	ID      int64
+	State   State
+	Due     time.Time // of the next attempt, for Queued
+	Reason  string    // for people, without secrets
+	Gone    bool      // the chat may not be written to any more
+	MovedTo int64     // the chat's new id; 0: it has kept its own
+	Unbegun bool      // it was claimed and not tried: the attempt does not count
 }
 
 // A State is where a delivery stands.
