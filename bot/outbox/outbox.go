@@ -41,12 +41,12 @@ type Deliverer struct {
 // be sent and not yet settled: together the most that can arrive twice after a crash.
 const (
 	AtOnce      = 32
-	SettleEvery = 64
+	SettleEvery = 16
 )
 
 const (
 	idle        = 250 * time.Millisecond // between looks at an empty queue
-	settleAfter = 50 * time.Millisecond  // of the first that waits to be settled
+	settleAfter = 10 * time.Millisecond  // of the first that waits to be settled
 	most        = 500                    // claimed at a time
 	maxAttempts = 8
 	sendTime    = 30 * time.Second // bounds one message, also when told to stop

@@ -20,7 +20,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// asProgram makes the test binary be the program: for tests that kill it.
+const asProgram = "HABAR_TEST_AS_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
 	testscript.Main(m, map[string]func(){"habar": main})
 }
 
@@ -108,15 +114,22 @@ const patience = 10 * time.Second
 
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
+	if !waitFor(is) {
+		t.Fatalf("waited in vain for %s", what)
+	}
+}
+
+// waitFor waits until something is so, and reports whether it became so in time.
+func waitFor(is func() bool) bool {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for end := time.After(patience); ; {
 		if is() {
-			return
+			return true
 		}
 		select {
 		case <-end:
-			t.Fatalf("waited in vain for %s", what)
+			return false
 		case <-tick.C:
 		}
 	}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"habar/bot/outbox"
+	"habar/digest/reader"
+	"habar/store"
+)
+
+// A postOffice is a Bot API that counts what arrives at each chat, and answers badly
+// now and then.
+type postOffice struct {
+	mu    sync.Mutex
+	got   map[int64]int
+	total int
+	bad   func(n int) (status int, body string, ok bool) // for the n-th message; ok: it is one of those
+}
+
+func (p *postOffice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/getMe"):
+		io.WriteString(w, `{"ok":true,"result":{"id":1,"is_bot":true,"first_name":"h","username":"h_bot"}}`)
+	case strings.HasSuffix(r.URL.Path, "/getUpdates"):
+		io.Copy(io.Discard, r.Body)
+		select {
+		case <-r.Context().Done():
+		case <-time.After(20 * time.Second):
+		}
+	case strings.HasSuffix(r.URL.Path, "/sendMessage"):
+		p.deliver(w, r)
+	default:
+		io.Copy(io.Discard, r.Body)
+		io.WriteString(w, `{"ok":true,"result":true}`)
+	}
+}
+
+func (p *postOffice) deliver(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseMultipartForm(1 << 20); err != nil {
+		return
+	}
+	chat, err := strconv.ParseInt(r.FormValue("chat_id"), 10, 64)
+	if err != nil {
+		http.Error(w, "no chat", http.StatusBadRequest)
+		return
+	}
+	p.mu.Lock()
+	p.total++
+	n := p.total
+	p.mu.Unlock()
+	if p.bad != nil {
+		if status, body, ok := p.bad(n); ok {
+			if status == 0 { // the connection drops
+				panic(http.ErrAbortHandler)
+			}
+			w.WriteHeader(status)
+			io.WriteString(w, body)
+			return
+		}
+	}
+	p.mu.Lock()
+	p.got[chat]++
+	p.mu.Unlock()
+	fmt.Fprintf(w, `{"ok":true,"result":{"message_id":%d,"date":0,"chat":{"id":%d,"type":"private"}}}`, n, chat)
+}
+
+func (p *postOffice) reached() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.got)
+}
+
+// owed prepares a database in which each of n chats is owed a digest now.
+func owed(t *testing.T, n int) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "habar.db")
+	db, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	at := time.Now().UTC().Truncate(time.Minute)
+	for chat := range int64(n) {
+		r := reader.New(chat+1, "en")
+		if _, err := db.Meet(t.Context(), r, at); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Subscribe(t.Context(), chat+1, reader.Schedule{Zone: time.UTC, Minute: at.Hour()*60 + at.Minute(), Days: reader.EveryDay}, at.Add(-time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if queued, _, err := db.QueueEditions(t.Context(), at); err != nil || queued != int64(n) {
+		t.Fatalf("%d digests queued, %v, want %d", queued, err, n)
+	}
+	return path
+}
+
+// process starts this test binary as the real program.
+func process(ctx context.Context, t *testing.T, db, api string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(ctx, os.Args[0], "serve", "--token", "1:x", "--api", api, "--listen", "127.0.0.1:0", "--sources", "none", "--feeds", "none", "--send-rate", "1000")
+	cmd.Env = append(os.Environ(), "HABAR_DB="+db, "HABAR_LOG_LEVEL=error", asProgram+"=1")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return cmd
+}
+
+// The real process is killed at random moments of a delivery to thousands of chats,
+// while Telegram fails now and then. Every chat gets its digest, and no more get it
+// twice than were being sent or waited to be settled when the process was killed.
+func TestKilledAtAnyMomentItLosesNothing(t *testing.T) {
+	chats, kills := 5000, 20
+	if testing.Short() {
+		chats, kills = 500, 4
+	}
+	office := &postOffice{got: map[int64]int{}, bad: func(n int) (int, string, bool) {
+		switch n % 397 {
+		case 13:
+			return http.StatusInternalServerError, `{"ok":false,"error_code":500,"description":"Internal Server Error"}`, true
+		case 29:
+			return http.StatusBadGateway, "<html>502 Bad Gateway</html>", true
+		case 41:
+			return 0, "", true
+		case 67:
+			return http.StatusOK, "garbage", true
+		}
+		return 0, "", false
+	}}
+	server := httptest.NewServer(office)
+	defer server.Close()
+	db := owed(t, chats)
+	killed := 0
+	for office.reached() < chats {
+		cmd := process(t.Context(), t, db, server.URL)
+		if killed < kills {
+			time.Sleep(time.Duration(150+rand.IntN(200)) * time.Millisecond)
+			killed++
+		} else {
+			for range 9 { // a failure is tried again after growing waits
+				if waitFor(func() bool { return office.reached() == chats }) {
+					break
+				}
+			}
+			if n := office.reached(); n < chats {
+				t.Fatalf("%d of %d chats reached", n, chats)
+			}
+		}
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed
+	}
+
+	twice := 0
+	for chat := range int64(chats) {
+		office.mu.Lock()
+		n := office.got[chat+1]
+		office.mu.Unlock()
+		if n == 0 {
+			t.Errorf("chat %d got nothing", chat+1)
+		}
+		twice += max(n-1, 0)
+	}
+	bound := (killed + 1) * (outbox.AtOnce + 2*outbox.SettleEvery)
+	if twice > bound {
+		t.Errorf("%d digests arrived twice in %d kills, want at most %d", twice, killed, bound)
+	}
+	t.Logf("%d chats, %d kills: %d arrived twice, the bound is %d", chats, killed, twice, bound)
+}
