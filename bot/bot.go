@@ -49,6 +49,7 @@ type Config struct {
 type Bot struct {
 	Config
 	client   *tg.Bot
+	press    *press
 	commands []Command
 	byName   map[string]Command
 	name     string // of the bot at Telegram, in lower case; known once it has been met
@@ -72,7 +73,7 @@ func New(c Config) (*Bot, error) {
 	if !tokenForm.MatchString(c.Token) {
 		return nil, ErrTokenForm
 	}
-	b := &Bot{Config: c, byName: map[string]Command{}}
+	b := &Bot{Config: c, press: newPress(), byName: map[string]Command{}}
 	b.commands = b.list()
 	for _, cmd := range b.commands {
 		b.byName[cmd.Name] = cmd

@@ -19,6 +19,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
 
 	"habar/bot/message"
 	"habar/bot/playground"
@@ -66,6 +67,15 @@ func newBot(t *testing.T) (*Bot, *store.DB) {
 		t.Fatal(err)
 	}
 	return b, db
+}
+
+func mustRate(t *testing.T, s string) decimal.Decimal {
+	t.Helper()
+	d, err := rates.ParseDecimal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 func tell(t *testing.T, db *store.DB, at time.Time, quotes map[string]string) rates.Verdict {

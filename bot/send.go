@@ -13,7 +13,6 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"habar/bot/message"
-	"habar/digest"
 	"habar/digest/delivery"
 )
 
@@ -179,11 +178,7 @@ func (b *Bot) render(ctx context.Context, d delivery.Delivery) (message.Message,
 		}
 		return voice.Fired(f), nil
 	case delivery.DailyEdition:
-		e, err := digest.Compose(ctx, b.Archive, d.Reader, b.Now())
-		if err != nil {
-			return message.Message{}, fmt.Errorf("compose digest: %w", err)
-		}
-		return voice.Edition(e), nil
+		return b.edition(ctx, d.Reader)
 	}
 	return message.Message{}, fmt.Errorf("kind %q is not known", d.Kind)
 }

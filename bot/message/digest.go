@@ -8,6 +8,14 @@ import (
 	"habar/digest/news"
 )
 
+// The room of a digest's parts in characters. A digest is one message, so its parts
+// are bounded rather than its end cut off or a second message sent.
+const (
+	titleRoom   = 140
+	summaryRoom = 240
+	factRoom    = 300
+)
+
 // Edition shows a reader's digest: rates and their moves, headlines, a trade fact.
 func (v Voice) Edition(e digest.Edition) Message {
 	title := bold(v.t("digest.title")) + " · " + text(v.today()+" · "+v.now.Format("15:04")+" "+city(v.reader.Zone))
@@ -48,8 +56,8 @@ func (v Voice) editionNews(stories []news.Story) html {
 	parts := []html{"📰 " + bold(v.t("digest.news"))}
 	for i, s := range stories {
 		parts = append(parts, lines(
-			text(strconv.Itoa(i+1))+". "+link(s.URL, text(s.Title))+" "+text(flags(s.Countries)),
-			join(" ", text(firstSentence(s.Summary)), v.byline(s))))
+			text(strconv.Itoa(i+1))+". "+link(s.URL, text(clip(s.Title, titleRoom)))+" "+text(flags(s.Countries)),
+			join(" ", text(clip(firstSentence(s.Summary), summaryRoom)), v.byline(s))))
 	}
 	parts = append(parts, v.builtinNews(stories))
 	return paragraphs(parts...)
@@ -66,6 +74,6 @@ func (v Voice) editionFact(e digest.Edition) html {
 	}
 	return lines("📦 "+bold(v.t("digest.trade")),
 		text(who+" · "+v.label("flow."+string(f.Flow))+", "+v.period(f.Period)+": ")+bold(text(v.large(f.Value, f.Unit))),
-		folded(text(f.Sentence)),
+		folded(text(clip(f.Sentence, factRoom))),
 		italic(link(f.Article.URL, text(f.Article.Publisher))+", "+text(v.day(f.Article.Date))))
 }
