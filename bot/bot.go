@@ -33,6 +33,7 @@ type Archive interface {
 	Newsstand
 	SourceStates
 	outbox.Queue
+	updates.Memory
 }
 
 // A Config says whom the bot speaks for and with what.
@@ -43,6 +44,9 @@ type Config struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	SendRate float64 // deliveries a second
+
+	WebhookURL    string // where Telegram sends updates; "" polls for them
+	WebhookSecret string // that Telegram repeats with each
 }
 
 // A Bot answers readers and delivers what they are owed.
@@ -52,7 +56,9 @@ type Bot struct {
 	press    *press
 	commands []Command
 	byName   map[string]Command
-	name     string // of the bot at Telegram, in lower case; known once it has been met
+	line     *updates.Line
+	hook     *updates.Webhook // nil when polling
+	name     string           // of the bot at Telegram, in lower case; known once it has been met
 }
 
 // What can be wrong with a token.
@@ -74,6 +80,10 @@ func New(c Config) (*Bot, error) {
 		return nil, ErrTokenForm
 	}
 	b := &Bot{Config: c, press: newPress(), byName: map[string]Command{}}
+	b.line = &updates.Line{Handle: b.Handle, Memory: c.Archive, Log: c.Log, Now: c.Now}
+	if c.WebhookURL != "" {
+		b.hook = &updates.Webhook{Line: b.line, Secret: c.WebhookSecret}
+	}
 	b.commands = b.list()
 	for _, cmd := range b.commands {
 		b.byName[cmd.Name] = cmd
@@ -111,16 +121,29 @@ func (b *Bot) Run(ctx context.Context) error {
 	if err := b.meet(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
-	poller := &updates.Poller{
-		URL: strings.TrimRight(b.API, "/") + "/bot" + b.Token, Handle: b.Handle, Log: b.Log,
-	}
+	poller := &updates.Poller{URL: strings.TrimRight(b.API, "/") + "/bot" + b.Token, Line: b.line, Log: b.Log}
 	deliverer := &outbox.Deliverer{
 		Queue: b.Archive, Render: b.render, Send: b.deliver, Rate: b.SendRate, Log: b.Log, Now: b.Now,
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return poller.Run(ctx) })
+	g.Go(func() error {
+		if b.hook == nil {
+			return poller.Run(ctx)
+		}
+		<-ctx.Done()
+		b.hook.Close()
+		return nil
+	})
 	g.Go(func() error { return deliverer.Run(ctx) })
 	return g.Wait()
+}
+
+// Webhook takes the updates that Telegram sends; nil when they are polled for.
+func (b *Bot) Webhook() http.Handler {
+	if b.hook == nil {
+		return nil
+	}
+	return b.hook
 }
 
 const (
@@ -155,6 +178,9 @@ func (b *Bot) introduce(ctx context.Context) error {
 		return err
 	}
 	b.name = strings.ToLower(me.Username)
+	if err := b.chooseWay(ctx); err != nil {
+		return err
+	}
 	for i, tag := range message.Languages() {
 		params := &tg.SetMyCommandsParams{LanguageCode: tag.String()}
 		if i == 0 {
@@ -168,5 +194,20 @@ func (b *Bot) introduce(ctx context.Context) error {
 		}
 	}
 	b.Log.InfoContext(ctx, "met Telegram", "bot", me.Username)
+	return nil
+}
+
+// chooseWay tells Telegram how updates shall come. What waits there is kept either way.
+func (b *Bot) chooseWay(ctx context.Context) error {
+	if b.hook == nil {
+		if _, err := b.client.DeleteWebhook(ctx, &tg.DeleteWebhookParams{}); err != nil {
+			return fmt.Errorf("end webhook: %w", err)
+		}
+		return nil
+	}
+	_, err := b.client.SetWebhook(ctx, &tg.SetWebhookParams{URL: b.WebhookURL, SecretToken: b.WebhookSecret, AllowedUpdates: updates.AllowedUpdates()})
+	if err != nil {
+		return fmt.Errorf("register webhook: %w", err)
+	}
 	return nil
 }

@@ -383,6 +383,11 @@ func TestEveryEarlierVersionIsMigrated(t *testing.T) {
 		if _, err := old.Exec(`INSERT INTO quotes VALUES ('USD', 'KZT', 'nbk', '2026-03-31', '481.52', 0), ('USD', 'KZT', 'nbk', '2026-04-01', '478.77', 0)`); err != nil {
 			t.Fatal(err)
 		}
+		if version >= 4 { // since then the newest figure stands in a table of its own too
+			if _, err := old.Exec(`INSERT INTO newest (base, quote, source, effective, value, fetched) SELECT base, quote, source, effective, value, fetched FROM quotes WHERE effective = '2026-04-01'`); err != nil {
+				t.Fatal(err)
+			}
+		}
 		old.Close()
 		db, err := store.Open(t.Context(), path)
 		if err != nil {

@@ -22,6 +22,7 @@ type Server struct {
 	mu       sync.Mutex
 	seats    []*seat
 	updates  []update
+	firstID  int64                          // later than any of an earlier run, since the bot remembers what it handled
 	nextID   int64                          // of the next update
 	commands map[string][]command           // by language code
 	pressed  map[string]chan callbackAnswer // callback queries that wait for their answer
@@ -52,7 +53,7 @@ type callbackAnswer struct {
 // New returns a server whose bot has a token made for this run.
 func New(now func() time.Time) *Server {
 	return &Server{
-		token: "1:playground-" + rand.Text(), now: now, seats: seats(), nextID: 1,
+		token: "1:playground-" + rand.Text(), now: now, seats: seats(), firstID: now().UnixMilli(), nextID: 1,
 		commands: map[string][]command{}, pressed: map[string]chan callbackAnswer{},
 		queries: map[string]chan []inlineResult{}, offered: map[string][]inlineResult{},
 		changed: make(chan struct{}), poll: make(chan struct{}), closed: make(chan struct{}),
@@ -114,7 +115,8 @@ func (s *Server) change() {
 }
 
 func (s *Server) push(kind string, body any) {
-	s.updates = append(s.updates, update{s.nextID, map[string]any{"update_id": s.nextID, kind: body}})
+	id := s.firstID + s.nextID
+	s.updates = append(s.updates, update{id, map[string]any{"update_id": id, kind: body}})
 	s.nextID++
 	s.change()
 }

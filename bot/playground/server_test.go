@@ -20,7 +20,7 @@ import (
 
 func open1(t *testing.T) (*Server, *httptest.Server, *tg.Bot) {
 	t.Helper()
-	s := New(time.Now)
+	s := New(func() time.Time { return time.UnixMilli(0) })
 	server := httptest.NewServer(s.Handler())
 	t.Cleanup(server.Close)
 	t.Cleanup(s.Close)

@@ -22,20 +22,17 @@ import (
 // A Poller asks one bot's Bot API for updates. Its zero value but for the exported
 // fields is ready.
 type Poller struct {
-	URL    string // of the bot at its Bot API server, token included: never shown
-	Handle func(ctx context.Context, u *models.Update)
-	Log    *slog.Logger
+	URL  string // of the bot at its Bot API server, token included: never shown
+	Line *Line
+	Log  *slog.Logger
 
 	client http.Client
-	window window
 	active sync.WaitGroup
 }
 
 const (
 	pollTime    = 25 * time.Second // that Telegram holds a poll open when nothing comes
 	batch       = 100
-	handlers    = 64               // at once
-	handleTime  = 30 * time.Second // bounds one update
 	finishTime  = 10 * time.Second // that begun updates have when told to stop
 	maxAnswer   = 32 << 20
 	firstRetry  = time.Second
@@ -46,13 +43,15 @@ const (
 // Run polls until ctx is done, then gives the updates that were begun ten seconds to
 // finish. What was not begun comes again after the next start.
 func (p *Poller) Run(ctx context.Context) error {
-	p.window.init()
-	slots := make(chan struct{}, handlers)
+	p.Line.init()
 	work := context.WithoutCancel(ctx)
 	wait := firstRetry
 	for ctx.Err() == nil {
-		got, err := p.fetch(ctx, p.window.offset())
+		got, err := p.fetch(ctx, p.Line.window.offset())
 		if err != nil {
+			if errors.Is(err, errConflict) {
+				wait = lastRetry // the other one polls as well: no use to fight for it
+			}
 			if ctx.Err() == nil {
 				p.Log.WarnContext(ctx, "updates not fetched", "err", err, "next_try", wait.String())
 				pause(ctx, wait)
@@ -63,35 +62,16 @@ func (p *Poller) Run(ctx context.Context) error {
 		wait = firstRetry
 		fresh := 0
 		for _, u := range got {
-			turn, done, isNew := p.window.begin(u)
-			if !isNew {
-				continue
+			if run, isNew := p.Line.take(work, u); isNew {
+				fresh++
+				p.active.Go(run)
 			}
-			fresh++
-			p.active.Go(func() {
-				<-turn
-				slots <- struct{}{}
-				p.handle(work, u)
-				<-slots
-				done()
-			})
 		}
 		if len(got) > 0 && fresh == 0 {
 			pause(ctx, handledTick) // all of it is in hand already: asking again would spin
 		}
 	}
 	return p.finish(work)
-}
-
-func (p *Poller) handle(ctx context.Context, u *models.Update) {
-	ctx, cancel := context.WithTimeout(ctx, handleTime)
-	defer cancel()
-	defer func() {
-		if r := recover(); r != nil {
-			p.Log.ErrorContext(ctx, "update handler panicked", "panic", r)
-		}
-	}()
-	p.Handle(ctx, u)
 }
 
 func (p *Poller) finish(ctx context.Context) error {
@@ -108,7 +88,7 @@ func (p *Poller) finish(ctx context.Context) error {
 	// Confirm what was handled, or it would come again after the next start.
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	_, _ = p.ask(ctx, p.window.offset(), 0) // at worst it does
+	_, _ = p.ask(ctx, p.Line.window.offset(), 0) // at worst it does
 	return nil
 }
 
@@ -121,7 +101,7 @@ func (p *Poller) fetch(ctx context.Context, offset int64) ([]*models.Update, err
 func (p *Poller) ask(ctx context.Context, offset int64, hold time.Duration) ([]*models.Update, error) {
 	body, err := json.Marshal(map[string]any{
 		"offset": offset, "limit": batch, "timeout": int(hold.Seconds()),
-		"allowed_updates": []string{"message", "channel_post", "callback_query", "inline_query", "my_chat_member"},
+		"allowed_updates": AllowedUpdates(),
 	})
 	if err != nil {
 		return nil, err
@@ -151,11 +131,18 @@ func (p *Poller) ask(ctx context.Context, offset int64, hold time.Duration) ([]*
 	}
 	switch {
 	case answer.ErrorCode == http.StatusConflict:
-		return nil, errors.New("another program polls with this token: stop it, or this one")
+		return nil, errConflict
 	case !answer.OK:
 		return nil, p.hide(fmt.Errorf("answered %d: %s", answer.ErrorCode, answer.Description))
 	}
 	return answer.Result, nil
+}
+
+var errConflict = errors.New("another program polls with this token: stop it, or this one")
+
+// AllowedUpdates are the kinds of updates that habar answers.
+func AllowedUpdates() []string {
+	return []string{"message", "channel_post", "callback_query", "inline_query", "my_chat_member"}
 }
 
 // hide takes the address, which holds the token, out of an error.

@@ -76,7 +76,8 @@ func (f *telegram) say(id, chat int64) {
 func run(t *testing.T, f *telegram, span time.Duration, handle func(context.Context, *models.Update)) string {
 	t.Helper()
 	var log strings.Builder
-	p := &Poller{URL: "http://telegram.invalid/bot1:secret", Handle: handle, Log: slog.New(slog.NewTextHandler(&log, nil)), client: http.Client{Transport: f}}
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	p := &Poller{URL: "http://telegram.invalid/bot1:secret", Line: &Line{Handle: handle, Log: logger, Now: time.Now}, Log: logger, client: http.Client{Transport: f}}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- p.Run(ctx) }()
@@ -204,7 +205,7 @@ func TestARealServerIsPolled(t *testing.T) {
 	}))
 	defer server.Close()
 	ctx, cancel := context.WithCancel(t.Context())
-	p := &Poller{URL: server.URL + "/bot1:x", Handle: func(context.Context, *models.Update) { cancel() }, Log: slog.New(slog.DiscardHandler)}
+	p := &Poller{URL: server.URL + "/bot1:x", Line: &Line{Handle: func(context.Context, *models.Update) { cancel() }}, Log: slog.New(slog.DiscardHandler)}
 	defer p.client.CloseIdleConnections()
 	if err := p.Run(ctx); err != nil {
 		t.Error(err)

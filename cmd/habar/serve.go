@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -31,6 +34,8 @@ type serveCmd struct {
 	TokenFile  string  `help:"File that holds the bot token." env:"HABAR_TELEGRAM_TOKEN_FILE" placeholder:"FILE"`
 	API        string  `help:"Bot API server." env:"HABAR_TELEGRAM_API" default:"https://api.telegram.org" placeholder:"URL"`
 	Listen     string  `help:"Address of the playground, /healthz and /readyz." env:"HABAR_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Webhook    string  `help:"Public https URL for updates instead of polling; its path is served on HABAR_LISTEN." name:"webhook-url" env:"HABAR_WEBHOOK_URL" placeholder:"URL"`
+	Secret     string  `help:"Secret that Telegram repeats with each update; made and kept when absent." name:"webhook-secret" env:"HABAR_WEBHOOK_SECRET" placeholder:"SECRET"`
 	RatesEvery string  `help:"When rates are gathered: a cron spec in UTC, or @every 10m." env:"HABAR_RATES_EVERY" default:"@every 15m"`
 	NewsEvery  string  `help:"When feeds are read." env:"HABAR_NEWS_EVERY" default:"@every 20m"`
 	Feeds      string  `help:"Feed URLs, comma-separated, or a file with one a line: URL [country] [language] [name]. none for none." env:"HABAR_FEEDS"`
@@ -68,10 +73,19 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 		config.Token, config.API = telegram.Token(), front.address()
 		front.mount(telegram)
 	}
-	config.Log = withoutSecret(p.log, config.Token)
+	if c.Webhook != "" && telegram == nil {
+		config.WebhookURL = c.Webhook
+		if config.WebhookSecret, err = c.secret(ctx, db); err != nil {
+			return err
+		}
+	}
+	config.Log = withoutSecret(withoutSecret(p.log, config.Token), config.WebhookSecret)
 	habar, err := bot.New(config)
 	if err != nil {
 		return err
+	}
+	if hook := habar.Webhook(); hook != nil {
+		front.mux.Handle(c.hookPath(), hook)
 	}
 	desk.Archive = db
 	if err := desk.Stock(ctx); err != nil {
@@ -106,8 +120,50 @@ func (c *serveCmd) token() (string, error) {
 	return strings.TrimSpace(string(raw)), nil
 }
 
+// hookPath is the path of the webhook's URL; checkWebhook has seen that it is one.
+func (c *serveCmd) hookPath() string {
+	u, err := url.Parse(c.Webhook)
+	if err != nil || u.Path == "" {
+		return "/"
+	}
+	return u.Path
+}
+
+// checkWebhook refuses what Telegram would: anything but https, save on this machine.
+func (c *serveCmd) checkWebhook() error {
+	if c.Webhook == "" {
+		return nil
+	}
+	u, err := url.Parse(c.Webhook)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && (u.Scheme != "http" || !fetch.IsLoopback(u.Hostname()))) {
+		return errors.New("HABAR_WEBHOOK_URL is not a public https:// URL")
+	}
+	if !secretForm.MatchString(c.Secret) {
+		return errors.New("HABAR_WEBHOOK_SECRET has 1 to 256 letters, digits, _ and -")
+	}
+	return nil
+}
+
+// secretForm is what Telegram takes for a secret. Source: https://core.telegram.org/bots/api#setwebhook
+var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{0,256}$`)
+
+// secret returns the webhook's secret: the operator's, or one that is made once.
+func (c *serveCmd) secret(ctx context.Context, db *store.DB) (string, error) {
+	if c.Secret != "" {
+		return c.Secret, nil
+	}
+	secret, err := db.Note(ctx, "webhook_secret", rand.Text())
+	if err != nil {
+		return "", fmt.Errorf("keep webhook secret: %w", err)
+	}
+	return secret, nil
+}
+
 // desk checks what the operator configured before anything is opened.
 func (c *serveCmd) desk(p *program) (*digest.Desk, error) {
+	if err := c.checkWebhook(); err != nil {
+		return nil, err
+	}
 	sources, err := c.sources()
 	if err != nil {
 		return nil, err

@@ -200,6 +200,7 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 		{"a second process on one database", []string{"--db", busyDB, "serve"}, exitFailed, []string{"in use by another habar", "HABAR_DB"}},
 		{"a port in use", []string{"--db", fresh(), "serve", "--listen", taken.Addr().String()}, exitFailed, []string{"in use by another program", "HABAR_LISTEN"}},
 		{"a playground for the whole world", []string{"--db", fresh(), "serve", "--listen", "0.0.0.0:0"}, exitFailed, []string{"this machine only", "HABAR_TELEGRAM_TOKEN"}},
+		{"a webhook without https", []string{"--db", fresh(), "serve", "--token", "1:x", "--webhook-url", "http://habar.example/hook"}, exitFailed, []string{"HABAR_WEBHOOK_URL", "https"}},
 		{"a token that Telegram refuses", []string{"--db", fresh(), "serve", "--token", secret, "--api", refusing.URL}, exitFailed, []string{"refuses the bot token", "@BotFather"}},
 		{"a token with a stray character", []string{"--db", fresh(), "serve", "--token", secret + "%zz"}, exitFailed, []string{"characters that no token has"}},
 		{"a token file that is missing", []string{"--db", fresh(), "serve", "--token-file", filepath.Join(dir, "absent")}, exitFailed, []string{"HABAR_TELEGRAM_TOKEN_FILE"}},
