@@ -54,6 +54,7 @@ type Bot struct {
 	Config
 	client   *tg.Bot
 	press    *press
+	flood    *flood
 	commands []Command
 	byName   map[string]Command
 	line     *updates.Line
@@ -79,7 +80,7 @@ func New(c Config) (*Bot, error) {
 	if !tokenForm.MatchString(c.Token) {
 		return nil, ErrTokenForm
 	}
-	b := &Bot{Config: c, press: newPress(), byName: map[string]Command{}}
+	b := &Bot{Config: c, press: newPress(), flood: newFlood(), byName: map[string]Command{}}
 	b.line = &updates.Line{Handle: b.Handle, Memory: c.Archive, Log: c.Log, Now: c.Now}
 	if c.WebhookURL != "" {
 		b.hook = &updates.Webhook{Line: b.line, Secret: c.WebhookSecret}

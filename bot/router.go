@@ -46,10 +46,36 @@ func (b *Bot) Handle(ctx context.Context, u *models.Update) {
 		b.Log.ErrorContext(ctx, "reader not met", "err", b.redact(err))
 		r = reader.New(in.chat.ID, languageOf(in.from))
 	}
+	if !b.calm(ctx, in, r) {
+		return
+	}
 	stop := b.typeAfter(ctx, in.chat.ID)
 	m, say := b.answer(ctx, in, r)
 	stop()
 	b.reply(ctx, in, m, say)
+}
+
+// calm makes a person who asks too much wait, and tells so once. It returns false when
+// there is no time left to answer.
+func (b *Bot) calm(ctx context.Context, in incoming, r reader.Reader) bool {
+	person := in.chat.ID
+	if in.from != nil {
+		person = in.from.ID
+	}
+	wait, tell := b.flood.ask(person, b.Now())
+	if wait == 0 {
+		return true
+	}
+	if tell {
+		b.Log.InfoContext(ctx, "somebody asks too much", "chat", in.chat.ID)
+		b.reply(ctx, incoming{chat: in.chat}, message.To(r, b.Now()).SlowDown(), true)
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(wait):
+		return true
+	}
 }
 
 // membership follows whether habar may write to a chat: who blocks it or throws it out

@@ -102,6 +102,9 @@ func (v Voice) NoRate(p rates.Pair) Message {
 // AdminsOnly says that in a group only its administrators change settings.
 func (v Voice) AdminsOnly() Message { return v.message(v.t("admins_only")) }
 
+// SlowDown tells who asks too much that answers come slowly now.
+func (v Voice) SlowDown() Message { return v.message(v.t("slow_down")) }
+
 // Gone says that what a button stands for is no longer there.
 func (v Voice) Gone() Message { return v.message(v.t("gone")) }
 

@@ -29,7 +29,7 @@ const maxUpdate = 1 << 20
 
 // secretHeader is where Telegram repeats the secret.
 // Source: https://core.telegram.org/bots/api#setwebhook
-const secretHeader = "X-Telegram-Bot-Api-Secret-Token"
+const secretHeader = "X-Telegram-Bot-Api-Secret-Token" //nolint:gosec // the name of a header
 
 // ServeHTTP takes one update: 401 for a wrong secret, 413 for a large body, 400 for what
 // is no update, 503 while the same one is in hand or the program is stopping.

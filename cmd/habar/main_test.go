@@ -196,6 +196,19 @@ func (h *habarUnderTest) ask(user, text string) bubble {
 	return answer
 }
 
+// until asks again and again, no more often than a person may, until the answer says want.
+func (h *habarUnderTest) until(user, text, want string) bubble {
+	h.t.Helper()
+	for range 30 {
+		if b := h.ask(user, text); strings.Contains(b.text(), want) {
+			return b
+		}
+		time.Sleep(400 * time.Millisecond)
+	}
+	h.t.Fatalf("%s never said %q", text, want)
+	return bubble{}
+}
+
 // press presses the button of a message whose label contains label.
 func (h *habarUnderTest) press(user string, b bubble, label string) {
 	h.t.Helper()

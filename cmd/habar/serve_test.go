@@ -20,7 +20,7 @@ import (
 // client, the chat page.
 func TestAConversation(t *testing.T) {
 	h := serve(t, bankServer(t).env())
-	eventually(t, "the banks' answers", func() bool { return strings.Contains(h.ask("1001", "/rates").text(), "NBK") })
+	h.until("1003", "/rates", "НБ Казахстана")
 
 	tests := []struct {
 		user, said string
@@ -74,7 +74,7 @@ func TestAnAlertFiresOnceAndAnAnomalyNever(t *testing.T) {
 	banks := bankServer(t)
 	banks.set("478.77", "3.50")
 	h := serve(t, banks.env())
-	eventually(t, "a live rate", func() bool { return strings.Contains(h.ask("1001", "/rates").text(), "NBK") })
+	h.until("1001", "/rates", "NBK")
 	h.ask("1001", "/alert USD/KZT > 480")
 	h.ask("1001", "/alert USD/TMT < 3.45")
 
@@ -90,8 +90,8 @@ func TestAnAlertFiresOnceAndAnAnomalyNever(t *testing.T) {
 	}
 	eventually(t, "the alert", func() bool { return len(fired()) > 0 })
 	banks.set("482.00", "3.42947277") // beyond the level still: nothing new
-	eventually(t, "the next round", func() bool { return strings.Contains(h.ask("1001", "/rates kzt").text(), "482") })
-	eventually(t, "the anomaly to be held back", func() bool { return strings.Contains(h.ask("1001", "/sources").text(), "from the peg") })
+	h.until("1001", "/rates kzt", "482")
+	h.until("1001", "/sources", "from the peg")
 
 	got := fired()
 	if len(got) != 1 {
@@ -282,5 +282,56 @@ func TestAnUnreachableAPIIsTriedAgain(t *testing.T) {
 	}
 	if strings.Contains(log.String(), token) || !strings.Contains(log.String(), "nothing is lost") {
 		t.Errorf("log: %s, want the complaint and no token", &log)
+	}
+}
+
+// By webhook: Telegram is told the address and a secret, what it sends is answered, and
+// what it sends again is not.
+func TestAWebhookIsAnsweredOnce(t *testing.T) {
+	office := &postOffice{got: map[int64]int{}}
+	api := httptest.NewServer(office)
+	defer api.Close()
+	listen := closedPort(t)
+	t.Setenv("HABAR_DB", filepath.Join(t.TempDir(), "habar.db"))
+	ctx, cancel := context.WithCancel(t.Context())
+	var out, log lockedBuffer
+	exited := make(chan int, 1)
+	go func() {
+		exited <- run(ctx, []string{
+			"serve", "--token", "1:x", "--api", api.URL, "--listen", listen, "--webhook-url", "http://" + listen + "/hook", "--webhook-secret", "s3cret",
+			"--sources", "none", "--feeds", "none",
+		}, strings.NewReader(""), &out, &log)
+	}()
+	eventually(t, "habar to meet Telegram", func() bool { return strings.Contains(log.String(), "met Telegram") })
+	post := func(secret string) int {
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+listen+"/hook", strings.NewReader(
+			`{"update_id":5,"message":{"message_id":1,"date":0,"chat":{"id":77,"type":"private"},"from":{"id":77,"first_name":"A","language_code":"en"},"text":"100 usd in kzt"}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Telegram-Bot-Api-Secret-Token", secret)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode
+	}
+	for secret, want := range map[string]int{"wrong": http.StatusUnauthorized, "s3cret": http.StatusOK} {
+		for range 2 {
+			if got := post(secret); got != want {
+				t.Errorf("secret %q: %d, want %d", secret, got, want)
+			}
+		}
+	}
+	cancel()
+	if code := <-exited; code != exitDone {
+		t.Errorf("ended with status %d: %s", code, &log)
+	}
+	if n := office.got[77]; n != 1 {
+		t.Errorf("answered %d times, want once", n)
+	}
+	if strings.Contains(log.String(), "s3cret") {
+		t.Errorf("the secret stands in the log:\n%s", &log)
 	}
 }
