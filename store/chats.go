@@ -33,14 +33,10 @@ func scanChat(rows *sql.Rows) (c chatRow, err error) {
 }
 
 func (c chatRow) reader() reader.Reader {
-	r := reader.New(c.id, c.language)
-	if tag, err := language.Parse(c.language); err == nil {
-		r.Language = tag
-	}
-	if zone, err := time.LoadLocation(c.zone); err == nil {
+	r := reader.Reader{Chat: c.id, Language: language.Make(c.language), Zone: time.UTC, Base: c.base, Active: c.active}
+	if zone, err := reader.Zone(c.zone); err == nil {
 		r.Zone = zone
 	}
-	r.Base, r.Active = c.base, c.active
 	for code := range strings.FieldsSeq(c.currencies) {
 		r.Currencies = append(r.Currencies, rates.Currency(code))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"time"
 
 	"habar/digest/delivery"
@@ -22,12 +23,13 @@ func (db *DB) Claim(ctx context.Context, now time.Time, n int) ([]delivery.Deliv
 		if err != nil {
 			return err
 		}
+		ids := make([]int64, 0, len(claimed))
 		for _, d := range claimed {
-			if _, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id = ?`, d.ID); err != nil {
-				return err
-			}
+			ids = append(ids, d.ID)
 		}
-		return nil
+		_, err = tx.ExecContext(ctx, `
+			UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id IN (SELECT value FROM json_each(?))`, array(ids))
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("claim deliveries: %w", err)
@@ -50,7 +52,12 @@ func scanDelivery(rows *sql.Rows) (d delivery.Delivery, err error) {
 // queued for it is dropped.
 func (db *DB) Settle(ctx context.Context, now time.Time, outcomes ...delivery.Outcome) error {
 	return db.atomically(ctx, func(tx *sql.Tx) error {
+		var sent []int64 // nearly all: they need no more than one statement together
 		for _, o := range outcomes {
+			if o.State == delivery.Sent {
+				sent = append(sent, o.ID)
+				continue
+			}
 			_, err := tx.ExecContext(ctx, `
 				UPDATE deliveries SET state = ?, due = iif(?2 > 0, ?2, due), reason = ?, settled = ?, attempts = attempts - ?
 				WHERE id = ? AND state = 'sending'`,
@@ -69,8 +76,23 @@ func (db *DB) Settle(ctx context.Context, now time.Time, outcomes ...delivery.Ou
 				}
 			}
 		}
-		return nil
+		_, err := tx.ExecContext(ctx, `
+			UPDATE deliveries SET state = 'sent', reason = '', settled = ?
+			WHERE state = 'sending' AND id IN (SELECT value FROM json_each(?))`, now.Unix(), array(sent))
+		return err
 	})
+}
+
+// array writes ids as a JSON array, which one parameter of a statement can be.
+func array(ids []int64) string {
+	b := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, id, 10)
+	}
+	return string(append(b, ']'))
 }
 
 // roundUp returns a moment as whole seconds, not before it; 0 for none.

@@ -72,7 +72,7 @@ func scanSchedule(rows *sql.Rows, more ...any) (id int64, s reader.Schedule, err
 	if err = rows.Scan(append([]any{&id, &zone, &s.Minute, &s.Days}, more...)...); err != nil {
 		return 0, s, err
 	}
-	s.Zone, err = time.LoadLocation(zone)
+	s.Zone, err = reader.Zone(zone)
 	return id, s, err
 }
 

@@ -65,7 +65,7 @@ func (d *Deliverer) Run(ctx context.Context) error {
 		d.Log.InfoContext(ctx, "deliveries recovered", "count", n)
 	}
 	var (
-		jobs     = make(chan delivery.Delivery)
+		jobs     = make(chan delivery.Delivery, AtOnce) // so that nobody idles while the next are claimed
 		outcomes = make(chan delivery.Outcome, SettleEvery)
 		brakes   = newBrakes()
 		senders  sync.WaitGroup

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -87,11 +88,26 @@ func guessZone(tag language.Tag) *time.Location {
 	if !ok {
 		name = DefaultZone
 	}
-	zone, err := time.LoadLocation(name)
+	zone, err := Zone(name)
 	if err != nil {
 		return time.UTC
 	}
 	return zone
+}
+
+var zones sync.Map // by IANA name: *time.Location
+
+// Zone returns an IANA zone. It is time.LoadLocation, which reads and parses a file
+// each time, asked once for each zone.
+func Zone(name string) (*time.Location, error) {
+	if zone, ok := zones.Load(name); ok {
+		return zone.(*time.Location), nil //nolint:forcetypeassert // nothing else is stored
+	}
+	zone, err := time.LoadLocation(name)
+	if err == nil {
+		zones.Store(name, zone) // only names that exist: there are a few hundred
+	}
+	return zone, err
 }
 
 // ErrZone says that a name is not an IANA time zone.
@@ -105,7 +121,7 @@ func ParseZone(s string) (*time.Location, error) {
 	}
 	name := titled(s)
 	for _, try := range []string{s, strings.ToUpper(s), name, "Asia/" + name, "Europe/" + name, "America/" + name} {
-		if zone, err := time.LoadLocation(try); err == nil {
+		if zone, err := Zone(try); err == nil {
 			return zone, nil
 		}
 	}

@@ -1,0 +1,119 @@
+package bot
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"habar/bot/message"
+	"habar/bot/outbox"
+	"habar/digest"
+	"habar/digest/delivery"
+	"habar/digest/reader"
+	"habar/store/storetest"
+)
+
+const addressees = 5000
+
+// sink is a Bot API that takes every message.
+func sink(b *testing.B) (server *httptest.Server, taken *atomic.Int64) {
+	b.Helper()
+	taken = &atomic.Int64{}
+	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		taken.Add(1)
+		io.WriteString(w, `{"ok":true,"result":{"message_id":1,"date":0,"chat":{"id":1,"type":"private"}}}`)
+	}))
+	b.Cleanup(server.Close)
+	return server, taken
+}
+
+// One operation sends a digest to 5,000 chats with nothing but the client library, as
+// many at once as the outbox.
+func BenchmarkBareClient(b *testing.B) {
+	server, _ := sink(b)
+	bot, m := benchBot(b, server.URL)
+	for b.Loop() {
+		var (
+			next atomic.Int64
+			all  sync.WaitGroup
+		)
+		for range outbox.AtOnce {
+			all.Go(func() {
+				for chat := next.Add(1); chat <= addressees; chat = next.Add(1) {
+					if err := bot.send(b.Context(), chat, m); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+	}
+	b.ReportMetric(float64(b.N)*addressees/b.Elapsed().Seconds(), "messages/s")
+}
+
+// One operation delivers a digest to 5,000 chats through the outbox: queue, claim,
+// render, send, settle.
+func BenchmarkDeliver(b *testing.B) {
+	server, taken := sink(b)
+	bot, _ := benchBot(b, server.URL)
+	at := ten
+	for chat := range int64(addressees) {
+		r := reader.New(chat+1, "en")
+		r.Zone = time.UTC
+		if _, err := bot.Archive.Meet(b.Context(), r, at); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := bot.Archive.Subscribe(b.Context(), r.Chat, reader.Schedule{Zone: time.UTC, Minute: 10 * 60, Days: reader.EveryDay}, at.Add(-time.Minute)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	archive, _ := bot.Archive.(interface {
+		QueueEditions(ctx context.Context, now time.Time) (int64, int, error)
+	})
+	for b.Loop() {
+		taken.Store(0)
+		if n, _, err := archive.QueueEditions(b.Context(), at); err != nil || n != addressees {
+			b.Fatal(n, err)
+		}
+		now := at
+		deliverer := &outbox.Deliverer{
+			Queue: bot.Archive, Render: func(ctx context.Context, d delivery.Delivery) (message.Message, error) { return bot.render(ctx, d) },
+			Send: bot.deliver, Rate: 1e6, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
+		}
+		ctx, cancel := context.WithCancel(b.Context())
+		var done sync.WaitGroup
+		done.Go(func() { _ = deliverer.Run(ctx) })
+		for taken.Load() < addressees {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+		done.Wait()
+		at = at.AddDate(0, 0, 1)
+	}
+	b.ReportMetric(float64(b.N)*addressees/b.Elapsed().Seconds(), "messages/s")
+}
+
+func benchBot(b *testing.B, api string) (*Bot, message.Message) {
+	b.Helper()
+	db := storetest.Open(b)
+	desk := &digest.Desk{Archive: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return ten }}
+	if err := desk.Stock(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	bot, err := New(Config{Token: "1:x", API: api, Archive: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return ten }, SendRate: 1e6})
+	if err != nil {
+		b.Fatal(err)
+	}
+	m, err := bot.edition(b.Context(), reader.New(1, "en"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return bot, m
+}

@@ -1,0 +1,107 @@
+package store
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"habar/digest/delivery"
+	"habar/digest/reader"
+)
+
+// million fills a database with n readers who all want their digest at the same minute.
+func million(b *testing.B, n int) (*DB, time.Time) {
+	b.Helper()
+	db, err := Open(b.Context(), filepath.Join(b.TempDir(), "habar.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { db.Close() })
+	at := time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)
+	if _, err := db.Meet(b.Context(), reader.New(1, "en"), at); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := db.Subscribe(b.Context(), 1, reader.Schedule{Zone: time.UTC, Minute: 8 * 60, Days: reader.EveryDay}, at.Add(-time.Minute)); err != nil {
+		b.Fatal(err)
+	}
+	for _, fill := range []string{
+		`WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+		 INSERT INTO chats (id, language, zone, created) SELECT i, 'en', 'UTC', 0 FROM n`,
+		`WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+		 INSERT INTO subscriptions (schedule, chat) SELECT (SELECT id FROM schedules), i FROM n`,
+	} {
+		if _, err := db.write.ExecContext(b.Context(), fill, n); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return db, at
+}
+
+// One operation queues the digests of all readers.
+func BenchmarkQueueEditions(b *testing.B) {
+	for _, n := range []int{10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			db, at := million(b, n)
+			var memory runtime.MemStats
+			for b.Loop() {
+				queued, _, err := db.QueueEditions(b.Context(), at)
+				if err != nil || queued != int64(n) {
+					b.Fatal(queued, err)
+				}
+				at = at.AddDate(0, 0, 1)
+			}
+			runtime.ReadMemStats(&memory)
+			b.ReportMetric(float64(memory.Sys)/(1<<20), "MiB")
+		})
+	}
+}
+
+// One operation claims and settles one delivery, in the batches of the outbox.
+func BenchmarkClaimAndSettle(b *testing.B) {
+	for _, n := range []int{10_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			db, at := million(b, n)
+			if _, _, err := db.QueueEditions(b.Context(), at); err != nil {
+				b.Fatal(err)
+			}
+			const batch = 250
+			left := 0
+			for i := 0; b.Loop(); i++ {
+				if left > 0 {
+					left--
+					continue
+				}
+				left = batch - 1
+				if err := oneRound(b, db, at, batch); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func oneRound(b *testing.B, db *DB, at time.Time, batch int) error {
+	b.Helper()
+	claimed, err := db.Claim(b.Context(), at, batch)
+	if err != nil {
+		return err
+	}
+	outcomes := make([]delivery.Outcome, 0, len(claimed))
+	for _, d := range claimed {
+		outcomes = append(outcomes, delivery.Outcome{ID: d.ID, State: delivery.Sent})
+	}
+	for chunk := range slices.Chunk(outcomes, 16) {
+		if err := db.Settle(b.Context(), at, chunk...); err != nil {
+			return err
+		}
+	}
+	if len(claimed) < batch { // all are sent: owe them the next day's
+		if _, _, err := db.QueueEditions(b.Context(), at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
