@@ -121,17 +121,31 @@ func TestEachFailureIsSettledForWhatItIs(t *testing.T) {
 	}
 }
 
+// At each pace nearly all of what Telegram allows is used, and in no second more.
 func TestABulkKeepsItsPace(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		chats := fill(make([]int64, 200))
-		s := set(t, chats...)
-		s.deliver(t, time.Minute, 20)
-		span := s.at[len(s.at)-1].Sub(s.at[0])
-		if span < 9*time.Second || span > 12*time.Second {
-			t.Errorf("200 messages took %s, want about 10 s at 20 a second", span)
-		}
-		s.check(t, chats...)
-	})
+	for _, tt := range []struct {
+		rate    float64
+		seconds int
+	}{{20, 10}, {30, 60}, {1000, 3}} {
+		synctest.Test(t, func(t *testing.T) {
+			want := int(tt.rate) * tt.seconds
+			s := set(t, fill(make([]int64, want+want/10))...)
+			s.deliver(t, time.Duration(tt.seconds)*time.Second, tt.rate)
+			if n := len(s.sent); float64(n) < 0.98*float64(want) || float64(n) > 1.1*float64(want) {
+				t.Errorf("at %v a second %d messages left in %d s, want %d", tt.rate, n, tt.seconds, want)
+			}
+			for i := range s.at {
+				in := 0
+				for j := i; j < len(s.at) && s.at[j].Sub(s.at[i]) < time.Second; j++ {
+					in++
+				}
+				if float64(in) > 1.1*tt.rate+1 {
+					t.Fatalf("at %v a second %d messages left within one", tt.rate, in)
+				}
+			}
+			s.db.Close()
+		})
+	}
 }
 
 func TestOneChatsPatienceIsItsOwn(t *testing.T) {

@@ -27,7 +27,7 @@ type postOffice struct {
 	mu    sync.Mutex
 	got   map[int64]int
 	total int
-	bad   func(n int) (status int, body string, ok bool) // for the n-th message; ok: it is one of those
+	bad   func(chat int64, n int) (status int, body string, ok bool) // for the n-th message; ok: it is one of those
 }
 
 func (p *postOffice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -62,7 +62,7 @@ func (p *postOffice) deliver(w http.ResponseWriter, r *http.Request) {
 	n := p.total
 	p.mu.Unlock()
 	if p.bad != nil {
-		if status, body, ok := p.bad(n); ok {
+		if status, body, ok := p.bad(chat, n); ok {
 			if status == 0 { // the connection drops
 				panic(http.ErrAbortHandler)
 			}
@@ -127,7 +127,7 @@ func TestKilledAtAnyMomentItLosesNothing(t *testing.T) {
 	if testing.Short() {
 		chats, kills = 500, 4
 	}
-	office := &postOffice{got: map[int64]int{}, bad: func(n int) (int, string, bool) {
+	office := &postOffice{got: map[int64]int{}, bad: func(_ int64, n int) (int, string, bool) {
 		switch n % 397 {
 		case 13:
 			return http.StatusInternalServerError, `{"ok":false,"error_code":500,"description":"Internal Server Error"}`, true
@@ -178,4 +178,84 @@ func TestKilledAtAnyMomentItLosesNothing(t *testing.T) {
 		t.Errorf("%d digests arrived twice in %d kills, want at most %d", twice, killed, bound)
 	}
 	t.Logf("%d chats, %d kills: %d arrived twice, the bound is %d", chats, killed, twice, bound)
+}
+
+// Every way in which Telegram refuses or fails: each chat gets what it can get, once,
+// and what is given up says why.
+func TestEachFaultOfTelegramIsDealtWith(t *testing.T) {
+	const (
+		fine, blocked, deactivated, unknown, migrated, slow, broken, dropped, page, garbage, refused = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+
+		moved = -1005
+	)
+	tries := map[int64]int{}
+	var mu sync.Mutex
+	office := &postOffice{got: map[int64]int{}, bad: func(chat int64, _ int) (int, string, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		tries[chat]++
+		first := tries[chat] == 1
+		switch chat {
+		case blocked:
+			return http.StatusForbidden, `{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}`, true
+		case deactivated:
+			return http.StatusForbidden, `{"ok":false,"error_code":403,"description":"Forbidden: user is deactivated"}`, true
+		case unknown:
+			return http.StatusBadRequest, `{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}`, true
+		case migrated:
+			return http.StatusBadRequest, `{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1005}}`, true
+		case slow:
+			return http.StatusTooManyRequests, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1","parameters":{"retry_after":1}}`, first
+		case broken:
+			return http.StatusInternalServerError, `{"ok":false,"error_code":500,"description":"Internal Server Error"}`, first
+		case dropped:
+			return 0, "", first
+		case page:
+			return http.StatusBadGateway, "<html>502</html>", first
+		case garbage:
+			return http.StatusOK, "garbage", first
+		case refused:
+			return http.StatusBadRequest, `{"ok":false,"error_code":400,"description":"Bad Request: TOPIC_CLOSED"}`, true
+		}
+		return 0, "", false
+	}}
+	api := httptest.NewServer(office)
+	defer api.Close()
+	t.Setenv("HABAR_DB", owed(t, refused))
+	ctx, cancel := context.WithCancel(t.Context())
+	var out, log lockedBuffer
+	exited := make(chan int, 1)
+	go func() {
+		exited <- run(ctx, []string{"serve", "--token", "1:x", "--api", api.URL, "--listen", "127.0.0.1:0", "--sources", "none", "--feeds", "none"}, strings.NewReader(""), &out, &log)
+	}()
+	eventually(t, "all that can get its digest to get it", func() bool { return office.reached() == 7 })
+	time.Sleep(time.Second) // for one more that should not come
+	cancel()
+	if code := <-exited; code != exitDone {
+		t.Errorf("ended with status %d: %s", code, &log)
+	}
+
+	for _, chat := range []int64{fine, moved, slow, broken, dropped, page, garbage} {
+		if n := office.got[chat]; n != 1 {
+			t.Errorf("chat %d got %d digests, want one", chat, n)
+		}
+	}
+	for _, chat := range []int64{blocked, deactivated, unknown, refused} {
+		if n := tries[chat]; n != 1 {
+			t.Errorf("chat %d was tried %d times, want once", chat, n)
+		}
+	}
+	db, err := store.Open(t.Context(), os.Getenv("HABAR_DB"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for chat, want := range map[int64]bool{fine: true, blocked: false, deactivated: false, unknown: false, moved: true, refused: true} {
+		if r, ok, err := db.Known(t.Context(), chat); err != nil || !ok || r.Active != want {
+			t.Errorf("chat %d: known %t, active %t, %v, want active %t", chat, ok, r.Active, err, want)
+		}
+	}
+	if _, ok, _ := db.Known(t.Context(), migrated); ok {
+		t.Error("the old id of the migrated group is still there")
+	}
 }
