@@ -152,12 +152,6 @@ func Stated(day time.Time) []Quote {
 	return quotes
 }
 
-// Issuer returns the source that speaks for a currency's own central bank.
-func Issuer(c Currency) (source string, ok bool) {
-	source, ok = map[Currency]string{KZT: NBK, KGS: NBKR, UZS: CBU, TJS: NBT, RUB: CBR, TMT: PEG}[c]
-	return source, ok
-}
-
 // A Quote is one publisher's price of a pair on one day.
 type Quote struct {
 	Pair
