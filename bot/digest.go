@@ -8,10 +8,10 @@ import (
 )
 
 // digestCommand answers /digest with the reader's digest of this moment.
-type digestCommand struct{ library digest.Library }
+type digestCommand struct{ lib digest.Library }
 
 func (c digestCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	e, err := digest.Compose(ctx, c.library, req.Reader, req.Now)
+	e, err := digest.Compose(ctx, c.lib, req.Reader, req.Now)
 	if err != nil {
 		return message.Message{}, err
 	}

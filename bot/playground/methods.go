@@ -52,15 +52,18 @@ func (s *Server) getUpdates(r *http.Request, p params) (any, error) {
 	}
 }
 
-// target returns the room that a call is about. The caller holds the lock.
-func (s *Server) target(p params) (*room, error) {
+// in does something in the room that a call is about, with the server's lock held.
+func (s *Server) in(p params, do func(*room) (any, error)) (any, error) {
 	if p.get("chat_id") == "" {
 		return nil, badRequest("chat_id is empty")
 	}
-	if r := s.room(p.number("chat_id")); r != nil {
-		return r, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.room(p.number("chat_id"))
+	if r == nil {
+		return nil, badRequest("chat not found")
 	}
-	return nil, badRequest("chat not found")
+	return do(r)
 }
 
 // formatted reads a text or caption with its parse mode.
@@ -153,17 +156,13 @@ func (s *Server) post(p params, m *message) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r, err := s.target(p)
-	if err != nil {
-		return nil, err
-	}
-	m.keyboard, m.date, m.entities = keyboard, s.now(), withCommands(m.text, m.entities)
-	r.add(m)
-	r.typing = time.Time{}
-	s.change()
-	return s.messageJSON(r, m), nil
+	return s.in(p, func(r *room) (any, error) {
+		m.keyboard, m.date, m.entities = keyboard, s.now(), withCommands(m.text, m.entities)
+		r.add(m)
+		r.typing = time.Time{}
+		s.change()
+		return s.messageJSON(r, m), nil
+	})
 }
 
 // readKeyboard reads an inline keyboard and holds it against Telegram's rules.
@@ -217,60 +216,48 @@ func (s *Server) edit(p params, next *message) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r, err := s.target(p)
-	if err != nil {
-		return nil, err
-	}
-	m := r.find(int(p.number("message_id")))
-	next.keyboard, next.entities = keyboard, withCommands(next.text, next.entities)
-	switch {
-	case m == nil:
-		return nil, badRequest("message to edit not found")
-	case m.from != nil:
-		return nil, badRequest("message can't be edited")
-	case m.photo != nil && next.photo == nil:
-		return nil, badRequest("there is no text in the message to edit")
-	case m.photo == nil && next.photo != nil:
-		return nil, badRequest("there is no media in the message to edit")
-	case same(m, next):
-		return nil, badRequest("message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message")
-	}
-	m.text, m.entities, m.keyboard, m.photo, m.edited = next.text, next.entities, next.keyboard, next.photo, true
-	r.revision++
-	s.change()
-	return s.messageJSON(r, m), nil
+	return s.in(p, func(r *room) (any, error) {
+		m := r.find(int(p.number("message_id")))
+		next.keyboard, next.entities = keyboard, withCommands(next.text, next.entities)
+		switch {
+		case m == nil:
+			return nil, badRequest("message to edit not found")
+		case m.from != nil:
+			return nil, badRequest("message can't be edited")
+		case m.photo != nil && next.photo == nil:
+			return nil, badRequest("there is no text in the message to edit")
+		case m.photo == nil && next.photo != nil:
+			return nil, badRequest("there is no media in the message to edit")
+		case same(m, next):
+			return nil, badRequest("message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message")
+		}
+		m.text, m.entities, m.keyboard, m.photo, m.edited = next.text, next.entities, next.keyboard, next.photo, true
+		r.revision++
+		s.change()
+		return s.messageJSON(r, m), nil
+	})
 }
 
 func (s *Server) deleteMessage(_ *http.Request, p params) (any, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r, err := s.target(p)
-	if err != nil {
-		return nil, err
-	}
-	if !r.remove(int(p.number("message_id"))) {
-		return nil, badRequest("message to delete not found")
-	}
-	s.change()
-	return true, nil
+	return s.in(p, func(r *room) (any, error) {
+		if !r.remove(int(p.number("message_id"))) {
+			return nil, badRequest("message to delete not found")
+		}
+		s.change()
+		return true, nil
+	})
 }
 
 // typingTime is how long Telegram shows that a bot types.
 const typingTime = 5 * time.Second
 
 func (s *Server) sendChatAction(_ *http.Request, p params) (any, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r, err := s.target(p)
-	if err != nil {
-		return nil, err
-	}
-	r.typing = s.now().Add(typingTime)
-	r.revision++
-	s.change()
-	return true, nil
+	return s.in(p, func(r *room) (any, error) {
+		r.typing = s.now().Add(typingTime)
+		r.revision++
+		s.change()
+		return true, nil
+	})
 }
 
 func (s *Server) answerCallbackQuery(_ *http.Request, p params) (any, error) {
@@ -325,30 +312,22 @@ func (s *Server) menu(language string) []command {
 }
 
 func (s *Server) getChat(_ *http.Request, p params) (any, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r, err := s.target(p)
-	if err != nil {
-		return nil, err
-	}
-	return chatJSON(r), nil
+	return s.in(p, func(r *room) (any, error) {
+		return chatJSON(r), nil
+	})
 }
 
 func (s *Server) getChatMember(_ *http.Request, p params) (any, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r, err := s.target(p)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range r.members {
-		if m.ID == p.number("user_id") {
-			status := "member"
-			if r.admins[m.ID] {
-				status = "administrator"
+	return s.in(p, func(r *room) (any, error) {
+		for _, m := range r.members {
+			if m.ID == p.number("user_id") {
+				status := "member"
+				if r.admins[m.ID] {
+					status = "administrator"
+				}
+				return map[string]any{"status": status, "user": m}, nil
 			}
-			return map[string]any{"status": status, "user": m}, nil
 		}
-	}
-	return nil, badRequest("member not found")
+		return nil, badRequest("member not found")
+	})
 }
