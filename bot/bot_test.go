@@ -177,7 +177,8 @@ func TestGoldenMessages(t *testing.T) {
 		{"settings-base", "/settings base EUR"},
 		{"settings-currency", "/settings currency RUB"},
 		{"rates-own", "/rates"},
-		{"settings-bad", "/settings zone Mars"},
+		{"settings-quiet", "/settings quiet 22:00-07:00"}, {"settings-quiet-alerts", "/settings quiet alerts"}, {"settings-quiet-bad", "/settings quiet night"},
+		{"subscribe-hour", "/subscribe 8"}, {"subscribe-noon", "/subscribe noon"}, {"subscribe-mars", "/subscribe 08:00 Mars/Base"}, {"settings-bad", "/settings zone Mars"},
 		{"sources", "/sources"},
 		{"forget", "/forget"},
 		{"forget-yes", "/forget yes"},
@@ -341,6 +342,8 @@ func TestRoute(t *testing.T) {
 		{"settings in a channel", in(models.Chat{ID: -100500, Type: models.ChatTypeChannel}, 0, "/settings", 9), "only its administrators"},
 		{"an entity that lies about its length", in(private, 1001, "/rates", 600), "did not understand"},
 		{"a button", incoming{chat: private, from: &models.User{ID: 1001}, pressed: &models.CallbackQuery{Data: "+rates kzt"}}, "478.77"},
+		{"a shared place", incoming{chat: private, from: &models.User{ID: 1001}, location: &models.Location{Latitude: 42.87, Longitude: 74.59}}, "Asia/Bishkek"},
+		{"a place at sea", incoming{chat: private, from: &models.User{ID: 1001}, location: &models.Location{Latitude: 0, Longitude: -30}}, "no city near that place"},
 		{"an old button", incoming{chat: private, from: &models.User{ID: 1001}, pressed: &models.CallbackQuery{Data: "frobnicate 1"}}, "no longer there"},
 		{"a button without data", incoming{chat: private, from: &models.User{ID: 1001}, pressed: &models.CallbackQuery{}}, "no longer there"},
 	}

@@ -23,6 +23,7 @@ type incoming struct {
 	entities []models.MessageEntity
 	pressed  *models.CallbackQuery // the button that was pressed; else nil
 	under    int                   // id of the message that the button stands under; 0 when it cannot be changed
+	location *models.Location      // a place that was shared; else nil
 	photo    bool                  // that message is a photo
 }
 
@@ -97,7 +98,8 @@ func read(u *models.Update) (in incoming, ok bool) {
 	switch {
 	case u.Message != nil:
 		m := u.Message
-		return incoming{chat: m.Chat, from: m.From, text: m.Text, entities: m.Entities}, m.Text != ""
+		in = incoming{chat: m.Chat, from: m.From, text: m.Text, entities: m.Entities, location: m.Location}
+		return in, m.Text != "" || (m.Location != nil && m.Chat.Type == models.ChatTypePrivate)
 	case u.ChannelPost != nil:
 		m := u.ChannelPost
 		return incoming{chat: m.Chat, text: m.Text, entities: m.Entities}, m.Text != ""
@@ -134,6 +136,9 @@ func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m messa
 			m, say = req.Voice().Failed(), true
 		}
 	}()
+	if in.location != nil {
+		return b.place(ctx, in.location, req), true
+	}
 	name, args, addressed := in.command(b.name)
 	cmd, known := b.byName[name]
 	private := in.chat.Type == models.ChatTypePrivate
@@ -154,6 +159,21 @@ func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m messa
 		return req.Voice().Failed(), true
 	}
 	return m, true
+}
+
+// place sets the zone of a reader who shares where it is.
+func (b *Bot) place(ctx context.Context, at *models.Location, req Request) message.Message {
+	zone, err := reader.ZoneAt(at.Latitude, at.Longitude)
+	if err != nil {
+		return req.Voice().Usage("settings", err)
+	}
+	req.Args = "zone " + zone.String()
+	m, err := settingsCommand{b.Archive}.handle(ctx, req)
+	if err != nil {
+		b.Log.ErrorContext(ctx, "place not kept", "err", b.redact(err))
+		return req.Voice().Failed()
+	}
+	return m
 }
 
 // plain answers text without a command: a conversion, in a group only one that nobody

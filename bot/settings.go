@@ -24,7 +24,8 @@ type Readers interface {
 }
 
 // settingsCommand shows what a reader set; "language ru", "base EUR", "zone
-// Asia/Bishkek" and "currency RUB", which adds or takes away, change it.
+// Asia/Bishkek", "currency RUB", which adds or takes away, and "quiet 22:00-07:00"
+// change it.
 type settingsCommand struct{ readers Readers }
 
 func (c settingsCommand) handle(ctx context.Context, req Request) (message.Message, error) {
@@ -43,6 +44,8 @@ func (c settingsCommand) handle(ctx context.Context, req Request) (message.Messa
 		if c, err = rates.ParseCurrency(value); err == nil {
 			changed = changed.Toggle(c)
 		}
+	case "quiet":
+		changed.Quiet, err = quiet(value, req.Reader.Quiet)
 	case "zone":
 		changed.Zone, err = reader.ParseZone(value)
 	default:
@@ -58,6 +61,17 @@ func (c settingsCommand) handle(ctx context.Context, req Request) (message.Messa
 	m := req.Voice().Settings()
 	m.Toast = req.Voice().Toast("saved")
 	return m, nil
+}
+
+// quiet reads new quiet hours; "alerts" changes whether alerts are held back too.
+func quiet(words string, now reader.Quiet) (reader.Quiet, error) {
+	if words == "alerts" {
+		now.Alerts = !now.Alerts
+		return now, nil
+	}
+	q, err := reader.ParseQuiet(words)
+	q.Alerts = now.Alerts
+	return q, err
 }
 
 // forgetCommand deletes all that belongs to a chat, once it is asked twice.

@@ -18,13 +18,15 @@ type chatRow struct {
 	base           rates.Currency
 	currencies     string
 	active         bool
+	quiet          string
+	quietAlerts    bool
 }
 
 // chatColumns are what a chatRow is scanned from, in the order of fields.
-const chatColumns = ` c.id, c.language, c.zone, c.base, c.currencies, c.active `
+const chatColumns = ` c.id, c.language, c.zone, c.base, c.currencies, c.active, c.quiet, c.quiet_alerts `
 
 func (c *chatRow) fields() []any {
-	return []any{&c.id, &c.language, &c.zone, &c.base, &c.currencies, &c.active}
+	return []any{&c.id, &c.language, &c.zone, &c.base, &c.currencies, &c.active, &c.quiet, &c.quietAlerts}
 }
 
 func scanChat(rows *sql.Rows) (c chatRow, err error) {
@@ -36,6 +38,10 @@ func (c chatRow) reader() reader.Reader {
 	r := reader.Reader{Chat: c.id, Language: language.Make(c.language), Zone: time.UTC, Base: c.base, Active: c.active}
 	if zone, err := reader.Zone(c.zone); err == nil {
 		r.Zone = zone
+	}
+	if q, err := reader.ParseQuiet(c.quiet); err == nil {
+		r.Quiet = q
+		r.Quiet.Alerts = c.quietAlerts
 	}
 	for code := range strings.FieldsSeq(c.currencies) {
 		r.Currencies = append(r.Currencies, rates.Currency(code))
@@ -89,8 +95,8 @@ func (db *DB) SwitchOff(ctx context.Context, chat int64, now time.Time) error {
 // SaveReader keeps what a reader set. Its subscriptions move to its zone.
 func (db *DB) SaveReader(ctx context.Context, r reader.Reader, now time.Time) error {
 	return db.atomically(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = ?, zone = ?, base = ?, currencies = ? WHERE id = ?`,
-			r.Language.String(), r.Zone.String(), r.Base, words(r.Currencies), r.Chat)
+		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = ?, zone = ?, base = ?, currencies = ?, quiet = ?, quiet_alerts = ? WHERE id = ?`,
+			r.Language.String(), r.Zone.String(), r.Base, words(r.Currencies), r.Quiet.String(), r.Quiet.Alerts, r.Chat)
 		if err != nil {
 			return err
 		}

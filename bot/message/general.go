@@ -56,7 +56,7 @@ var reasons = []struct {
 	{alert.ErrEqual, "alert_equal"},
 	{alert.ErrUntil, "alert_until"},
 	{alert.ErrPercent, "alert_percent"},
-	{reader.ErrClock, "clock"},
+	{reader.ErrClock, "clock"}, {reader.ErrQuiet, "quiet"}, {reader.ErrNowhere, "nowhere"},
 	{reader.ErrZone, "zone"},
 	{reader.ErrTooMany, "too_many_digests"},
 	{alert.ErrTooMany, "too_many_alerts"},

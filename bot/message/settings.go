@@ -105,9 +105,33 @@ func (v Voice) Settings() Message {
 		v.t("settings.language", "Language", ownName(v.locale.tag)),
 		v.t("settings.base", "Base", string(v.reader.Base)),
 		v.t("settings.currencies", "List", strings.Join(own, ", ")),
+		v.quietLine(),
 		v.t("settings.zone", "Zone", v.reader.Zone.String(), "Offset", offset(v.now))))
 	rows := append([][]Button{languages, bases}, v.currencyKeys()...)
+	rows = append(rows, v.quietKeys())
 	return v.message(body, append(rows, v.zoneKeys("settings")...)...)
+}
+
+func (v Voice) quietLine() html {
+	q := v.reader.Quiet
+	switch {
+	case q.None():
+		return v.t("settings.quiet_off")
+	case q.Alerts:
+		return v.t("settings.quiet_all", "Hours", q.String())
+	}
+	return v.t("settings.quiet", "Hours", q.String())
+}
+
+func (v Voice) quietKeys() []Button {
+	if v.reader.Quiet.None() {
+		return []Button{{Label: "🌙 22:00–07:00", Data: "settings quiet 22:00-07:00"}, {Label: "🌙 23:00–08:00", Data: "settings quiet 23:00-08:00"}}
+	}
+	alerts := Button{Label: v.label("button.quiet_alerts"), Data: "settings quiet alerts"}
+	if v.reader.Quiet.Alerts {
+		alerts.Label = "✓ " + alerts.Label
+	}
+	return []Button{{Label: v.label("button.quiet_off"), Data: "settings quiet off"}, alerts}
 }
 
 // currencyKeys offers the currencies that most readers want to see.

@@ -101,7 +101,10 @@ func (d *Deliverer) dispatch(ctx context.Context, jobs chan<- delivery.Delivery,
 			d.Log.ErrorContext(ctx, "outbox met an error", "err", err)
 		}
 		for _, one := range due {
-			later := brakes.hold(one.Reader.Chat, d.Now())
+			later := d.quiet(one)
+			if later == 0 {
+				later = brakes.hold(one.Reader.Chat, d.Now())
+			}
 			if later == 0 && pace.Wait(ctx) == nil {
 				jobs <- one
 				continue
@@ -112,6 +115,18 @@ func (d *Deliverer) dispatch(ctx context.Context, jobs chan<- delivery.Delivery,
 			sleep(ctx, idle)
 		}
 	}
+}
+
+// quiet returns how long the reader's quiet hours hold a delivery back.
+func (d *Deliverer) quiet(one delivery.Delivery) time.Duration {
+	if one.Kind == delivery.AlertFired && !one.Reader.Quiet.Alerts {
+		return 0
+	}
+	now := d.Now()
+	if until, held := one.Reader.HeldUntil(now); held {
+		return until.Sub(now)
+	}
+	return 0
 }
 
 // settle keeps how deliveries went, several at a time. What cannot be kept now is kept

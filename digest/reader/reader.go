@@ -23,6 +23,7 @@ type Reader struct {
 	Base     rates.Currency // what its currencies are shown against
 
 	Currencies []rates.Currency // what it wants to see; none: the region's
+	Quiet      Quiet            // hours in which it is left alone
 	Active     bool             // false once Telegram says that habar may not write there
 }
 
