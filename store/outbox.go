@@ -20,7 +20,7 @@ func (db *DB) Claim(ctx context.Context, now time.Time, n int) ([]delivery.Deliv
 			SELECT d.id, d.kind, d.key, d.due, d.payload, d.attempts + 1,`+chatColumns+`
 			FROM deliveries d JOIN chats c ON c.id = d.chat
 			WHERE d.state = 'queued' AND d.due <= ? ORDER BY d.priority, d.due, d.id LIMIT ?`, now.Unix(), n)
-		if err != nil {
+		if err != nil || len(claimed) == 0 {
 			return err
 		}
 		ids := make([]int64, 0, len(claimed))

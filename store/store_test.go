@@ -259,6 +259,32 @@ func TestEditionsAreQueuedOnceAndNotAfterThreeHours(t *testing.T) {
 	}
 }
 
+func TestAClockThatJumpsSendsNoDigestTwice(t *testing.T) {
+	db := storetest.Open(t)
+	meet(t, db, 7)
+	eight := rates.Day(noon).Add(8 * time.Hour)
+	if _, err := db.Subscribe(t.Context(), 7, reader.Schedule{Zone: time.UTC, Minute: 8 * 60, Days: reader.EveryDay}, eight.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		at   time.Duration
+		want int64
+	}{
+		{-time.Minute, 0},
+		{time.Minute, 1},
+		{-time.Hour, 0},         // back
+		{2 * time.Minute, 0},    // and past the hour again
+		{24*time.Hour + 5e9, 1}, // the next day
+		{72 * time.Hour, 1},     // two days at once: the day before was too late
+		{25 * time.Hour, 0},     // far back
+		{96*time.Hour + 5e9, 1}, // and on
+	} {
+		if n, _, err := db.QueueEditions(t.Context(), eight.Add(step.at)); err != nil || n != step.want {
+			t.Errorf("%s after eight: %d queued, %v, want %d", step.at, n, err, step.want)
+		}
+	}
+}
+
 func TestSettle(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)

@@ -114,7 +114,9 @@ func (db *DB) QueueEditions(ctx context.Context, now time.Time) (queued int64, s
 			return err
 		}
 		for _, d := range dues {
-			if at := timeOf(d.next); now.Sub(at) < tooLate {
+			at, missed := latest(d.s, timeOf(d.next), now)
+			skipped += missed
+			if now.Sub(at) < tooLate {
 				n, err := queueEdition(ctx, tx, d.id, d.s, at)
 				if err != nil {
 					return err
@@ -133,6 +135,16 @@ func (db *DB) QueueEditions(ctx context.Context, now time.Time) (queued int64, s
 		return 0, 0, fmt.Errorf("queue digests: %w", err)
 	}
 	return queued, skipped, nil
+}
+
+// latest returns the last time up to now at which a schedule was due, from one at which
+// it was, and how many lie between: after a long sleep only that one may still be sent.
+func latest(s reader.Schedule, at, now time.Time) (last time.Time, missed int) {
+	for next := s.Next(at); !next.After(now); next = s.Next(at) {
+		at = next
+		missed++
+	}
+	return at, missed
 }
 
 func queueEdition(ctx context.Context, tx *sql.Tx, schedule int64, s reader.Schedule, at time.Time) (int64, error) {

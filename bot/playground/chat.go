@@ -51,6 +51,7 @@ type message struct {
 	date     time.Time
 	edited   bool
 	text     string // or a photo's caption
+	place    *place // that is shared instead of a text
 	entities []entity
 	keyboard [][]button
 	photo    []byte
@@ -126,6 +127,21 @@ func commandsIn(text string) []entity {
 	return all
 }
 
+// A place is somewhere on the map, in degrees.
+type place struct {
+	Latitude  float64 `json:"latitude"`
+	Longitude float64 `json:"longitude"`
+}
+
+// placeIn reads "📍 42.87, 74.59", which is how the page shares a place; else nil.
+func placeIn(text string) *place {
+	var p place
+	if _, err := fmt.Sscanf(text, "📍 %f, %f", &p.Latitude, &p.Longitude); err != nil {
+		return nil
+	}
+	return &p
+}
+
 // withCommands adds the commands in what the bot says, but for those that are code or
 // part of a link.
 func withCommands(text string, entities []entity) []entity {
@@ -167,7 +183,11 @@ func (s *Server) messageJSON(r *room, m *message) map[string]any {
 		text, marks = "caption", "caption_entities"
 		out["photo"] = []map[string]any{{"file_id": "photo" + strconv.Itoa(m.id), "file_unique_id": strconv.Itoa(m.id), "width": 0, "height": 0, "file_size": len(m.photo)}}
 	}
-	if m.text != "" {
+	switch {
+	case m.place != nil:
+		out["location"] = m.place
+		return out
+	case m.text != "":
 		out[text] = m.text
 	}
 	if len(m.entities) > 0 {

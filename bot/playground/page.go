@@ -149,7 +149,7 @@ func (s *Server) Say(user, text string) error {
 	case text == "" || units(text) > maxText:
 		return badRequest("a message has 1 to %d characters", maxText)
 	}
-	m := st.room.add(&message{from: &st.who, date: s.now(), text: text, entities: commandsIn(text)})
+	m := st.room.add(&message{from: &st.who, date: s.now(), text: text, entities: commandsIn(text), place: placeIn(text)})
 	s.push("message", s.messageJSON(st.room, m))
 	return nil
 }

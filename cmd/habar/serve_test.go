@@ -42,6 +42,7 @@ func TestAConversation(t *testing.T) {
 		{"1001", "/subscribe 08:00", []string{"08:00", "every day", "Almaty (UTC+5)"}},
 		{"1001", "/sources", []string{"National Bank of Kazakhstan", "Held back", "USD/TMT 3.4295", "from the peg 3.5"}},
 		{"1001", "/alert USD/KZT", []string{"needs a pair and a level", "/alert USD/KZT > 550"}},
+		{"1003", "📍 41.31, 69.28", []string{"Asia/Tashkent"}},
 		{"1001", "hm", []string{"did not understand"}},
 		{"group-1001", "/subscribe@habar_playground_bot 08:00", []string{"08:00"}},
 		{"group-1002", "/subscribe 09:00", []string{"only its administrators"}},

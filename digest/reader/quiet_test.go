@@ -49,8 +49,16 @@ func TestZoneAt(t *testing.T) {
 		lat, lon float64
 		want     string
 	}{
-		{43.24, 76.89, "Asia/Almaty"}, {42.87, 74.59, "Asia/Bishkek"}, {40.52, 72.80, "Asia/Bishkek"}, {41.31, 69.28, "Asia/Tashkent"},
-		{38.56, 68.77, "Asia/Dushanbe"}, {37.95, 58.38, "Asia/Ashgabat"}, {43.65, 51.17, "Asia/Aqtau"}, {55.75, 37.62, "Europe/Moscow"}, {51.51, -0.13, "Europe/London"}, {40.71, -74.01, "America/New_York"},
+		{43.24, 76.89, "Asia/Almaty"},
+		{42.87, 74.59, "Asia/Bishkek"},
+		{40.52, 72.80, "Asia/Bishkek"},
+		{41.31, 69.28, "Asia/Tashkent"},
+		{38.56, 68.77, "Asia/Dushanbe"},
+		{37.95, 58.38, "Asia/Ashgabat"},
+		{43.65, 51.17, "Asia/Aqtau"},
+		{55.75, 37.62, "Europe/Moscow"},
+		{51.51, -0.13, "Europe/London"},
+		{40.71, -74.01, "America/New_York"},
 	}
 	for _, tt := range tests {
 		if zone, err := ZoneAt(tt.lat, tt.lon); err != nil || zone.String() != tt.want {

@@ -225,6 +225,7 @@ input.addEventListener("input", () => {
 });
 $("#composer").addEventListener("submit", (event) => { event.preventDefault(); sendTyped(); input.focus(); });
 $("#commands").addEventListener("click", () => { offer(menu.hidden ? commands : []); input.focus(); });
+$("#place").addEventListener("click", () => { input.value = "📍 42.87, 74.59"; typed(); input.focus(); });
 $("#start").addEventListener("click", () => say("/start"));
 
 chat.addEventListener("click", (event) => {
