@@ -361,6 +361,24 @@ func TestRoute(t *testing.T) {
 	}
 }
 
+func TestWhoThrowsTheBotOutIsLeftAloneUntilItComesBack(t *testing.T) {
+	b, db := newBot(t)
+	member := func(kind models.ChatMemberType) {
+		b.Handle(t.Context(), &models.Update{MyChatMember: &models.ChatMemberUpdated{
+			Chat: models.Chat{ID: -100500, Type: models.ChatTypeSupergroup}, From: models.User{ID: 1001, LanguageCode: "ru"}, NewChatMember: models.ChatMember{Type: kind},
+		}})
+	}
+	for _, step := range []struct {
+		kind   models.ChatMemberType
+		active bool
+	}{{models.ChatMemberTypeMember, true}, {models.ChatMemberTypeLeft, false}, {models.ChatMemberTypeAdministrator, true}, {models.ChatMemberTypeBanned, false}} {
+		member(step.kind)
+		if r, ok, err := db.Known(t.Context(), -100500); err != nil || !ok || r.Active != step.active {
+			t.Errorf("after %q: known %t, active %t, %v, want active %t", step.kind, ok, r.Active, err, step.active)
+		}
+	}
+}
+
 func TestAPanicIsAnsweredWithAnApology(t *testing.T) {
 	b, _ := newBot(t)
 	b.byName["rates"] = Command{Name: "rates", Handle: func(context.Context, Request) (message.Message, error) { panic("boom") }}

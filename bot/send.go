@@ -169,14 +169,13 @@ func passes(err error) (wait time.Duration, passing bool) {
 // render makes the message that a delivery owes its reader, in the language that the
 // reader has by now.
 func (b *Bot) render(ctx context.Context, d delivery.Delivery) (message.Message, error) {
-	voice := message.To(d.Reader, b.Now())
 	switch d.Kind {
 	case delivery.AlertFired:
 		var f delivery.Fired
 		if err := json.Unmarshal(d.Payload, &f); err != nil {
 			return message.Message{}, fmt.Errorf("read payload: %w", err)
 		}
-		return voice.Fired(f), nil
+		return message.To(d.Reader, b.Now()).Fired(f), nil
 	case delivery.DailyEdition:
 		return b.edition(ctx, d.Reader)
 	}

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -48,12 +49,28 @@ var loaded = sync.OnceValue(func() locales {
 // localeFor returns the locale that serves a reader of a language best: for Kazakh,
 // where there is none yet, Russian rather than English.
 func localeFor(tag language.Tag) *locale {
+	if l, ok := matched.Load(tag); ok {
+		return l.(*locale) //nolint:forcetypeassert // nothing else is stored
+	}
 	_, i, confidence := loaded().matcher.Match(tag)
 	if confidence == language.No {
 		i = 0
 	}
-	return loaded().all[i]
+	l := loaded().all[i]
+	if known.Add(1) <= mostMatched {
+		matched.Store(tag, l)
+	}
+	return l
 }
+
+// Matching languages is slow beside all else that an answer takes, and the same few
+// come again and again. Tags come from outside, so only so many are kept.
+var (
+	matched sync.Map // by language.Tag: *locale
+	known   atomic.Int64
+)
+
+const mostMatched = 1000
 
 // Languages returns the languages that habar speaks, English first.
 func Languages() []language.Tag { return loaded().bundle.LanguageTags() }
