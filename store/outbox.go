@@ -150,9 +150,10 @@ func moveChat(ctx context.Context, tx *sql.Tx, deliveryID, to int64) error {
 }
 
 // Recover queues again what was being sent when the last process ended, and returns
-// how many.
+// how many. That it was begun then does not count as an attempt: most of it was only
+// claimed, and a process that is killed again and again must not use attempts up.
 func (db *DB) Recover(ctx context.Context) (int64, error) {
-	res, err := db.write.ExecContext(ctx, `UPDATE deliveries SET state = 'queued' WHERE state = 'sending'`)
+	res, err := db.write.ExecContext(ctx, `UPDATE deliveries SET state = 'queued', attempts = attempts - 1 WHERE state = 'sending'`)
 	if err != nil {
 		return 0, err
 	}

@@ -126,7 +126,7 @@ func TestABulkKeepsItsPace(t *testing.T) {
 	for _, tt := range []struct {
 		rate    float64
 		seconds int
-	}{{20, 10}, {30, 60}, {1000, 2}} {
+	}{{20, 10}, {30, 20}, {1000, 1}} {
 		synctest.Test(t, func(t *testing.T) {
 			want := int(tt.rate) * tt.seconds
 			s := set(t, fill(make([]int64, want+want/10))...)
@@ -181,7 +181,7 @@ func fill(chats []int64) []int64 {
 // A digest for everyone is on its way when an alert comes: it leaves within two seconds.
 func TestAnAlertOvertakesDigests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		chats := make([]int64, 2000)
+		chats := make([]int64, 700)
 		s := set(t, fill(chats)...)
 		pair := rates.Pair{Base: rates.USD, Quote: rates.KZT}
 		quote := func(value int64) []rates.Quote {
@@ -191,7 +191,7 @@ func TestAnAlertOvertakesDigests(t *testing.T) {
 		if _, err := s.db.SaveVerdict(t.Context(), v); err != nil {
 			t.Fatal(err)
 		}
-		const last = 2000 // whose digest comes last
+		const last = 700 // whose digest comes last
 		a := alert.Alert{Chat: last, Pair: pair, Above: true, Level: decimal.NewFromInt(505), Created: time.Now()}.Arm(decimal.NewFromInt(500))
 		if _, err := s.db.AddAlert(t.Context(), a, 9); err != nil {
 			t.Fatal(err)
@@ -258,6 +258,44 @@ func TestQuietHoursHoldBackAllButAlerts(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestKilledProcessesUseNoAttemptsUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := set(t, 1)
+		for range 2 * maxAttempts { // claimed, and killed before it was sent
+			if due, err := s.db.Claim(t.Context(), time.Now(), 9); err != nil || len(due) != 1 {
+				t.Fatalf("%d due, %v", len(due), err)
+			}
+			if _, err := s.db.Recover(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.fail[1] = []error{errors.New("answered 500")}
+		s.deliver(t, time.Minute, 30)
+		s.check(t, 1)
+	})
+}
+
+func TestADeliveryThatPanicsEndsNoProcess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := set(t, 1, 2)
+		d := &Deliverer{
+			Queue: s.db, Send: s.send, Rate: 30, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+			Render: func(_ context.Context, d delivery.Delivery) (message.Message, error) {
+				if d.Reader.Chat == 1 {
+					panic("boom")
+				}
+				return message.Message{HTML: "x"}, nil
+			},
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if err := d.Run(ctx); err != nil {
+			t.Error(err)
+		}
+		s.check(t, 2)
+	})
 }
 
 func TestAGroupGetsNoMoreThanTwentyAMinute(t *testing.T) {

@@ -3,7 +3,9 @@ package outbox
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -17,10 +19,7 @@ import (
 func (d *Deliverer) send(ctx context.Context, one delivery.Delivery, brakes *brakes) delivery.Outcome {
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
-	m, err := d.Render(ctx, one)
-	if err == nil {
-		err = d.Send(ctx, one.Reader.Chat, m)
-	}
+	err := d.attempt(ctx, one)
 	out := delivery.Outcome{ID: one.ID, State: delivery.Sent}
 	if err == nil {
 		return out
@@ -43,6 +42,22 @@ func (d *Deliverer) send(ctx context.Context, one delivery.Delivery, brakes *bra
 	}
 	d.Log.WarnContext(ctx, "delivery not sent", "delivery", one.ID, "kind", string(one.Kind), "attempt", one.Attempts, "state", string(out.State), "err", err)
 	return out
+}
+
+// attempt renders and sends. A delivery that makes it panic is given up: tried again
+// it would end every process that comes to it.
+func (d *Deliverer) attempt(ctx context.Context, one delivery.Delivery) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.Log.ErrorContext(ctx, "delivery panicked", "delivery", one.ID, "panic", p, "stack", string(debug.Stack()))
+			err = &delivery.SendError{Permanent: true, Err: fmt.Errorf("panicked: %v", p)}
+		}
+	}()
+	m, err := d.Render(ctx, one)
+	if err != nil {
+		return err
+	}
+	return d.Send(ctx, one.Reader.Chat, m)
 }
 
 // Telegram's limits besides the pace of all: one message a second to a chat, twenty a
