@@ -100,11 +100,11 @@ func TestEachFailureIsSettledForWhatItIs(t *testing.T) {
 	tests := []struct {
 		name string
 		fail []error
-		want []int64 // chats that got their digest within ten minutes
+		want []int64 // chats that got their digest within two minutes
 	}{
 		{"none", nil, []int64{1, 2}},
 		{"a passing failure is tried again", []error{errors.New("connection reset"), errors.New("answered 502")}, []int64{1, 2}},
-		{"told to slow down, as long as it says, however often", slices.Repeat([]error{&delivery.SendError{TooMany: true, Wait: 30 * time.Second, Err: errors.New("429")}}, 12), []int64{1, 2}},
+		{"told to slow down, as long as it says, however often", slices.Repeat([]error{&delivery.SendError{TooMany: true, Wait: 5 * time.Second, Err: errors.New("429")}}, 12), []int64{1, 2}},
 		{"a group that moved", []error{&delivery.SendError{MovedTo: -1007, Err: errors.New("migrated")}}, []int64{-1007, 2}},
 		{"a chat that is gone is left alone", []error{&delivery.SendError{Gone: true, Err: errors.New("forbidden")}}, []int64{2}},
 		{"what cannot be mended is not tried again", []error{&delivery.SendError{Permanent: true, Err: errors.New("bad request")}}, []int64{2}},
@@ -114,7 +114,7 @@ func TestEachFailureIsSettledForWhatItIs(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := set(t, 1, 2)
 				s.fail[1] = tt.fail
-				s.deliver(t, 10*time.Minute, 30)
+				s.deliver(t, 2*time.Minute, 30)
 				s.check(t, tt.want...)
 			})
 		})
@@ -227,7 +227,7 @@ func TestQuietHoursHoldBackAllButAlerts(t *testing.T) {
 				t.Fatal(err)
 			}
 			minute := begun.UTC().Hour()*60 + begun.UTC().Minute()
-			r.Quiet = reader.Quiet{From: minute, To: (minute + 10) % 1440, Alerts: holdAlerts}
+			r.Quiet = reader.Quiet{From: minute, To: (minute + 4) % 1440, Alerts: holdAlerts}
 			if err := s.db.SaveReader(t.Context(), r, begun); err != nil {
 				t.Fatal(err)
 			}
@@ -248,10 +248,10 @@ func TestQuietHoursHoldBackAllButAlerts(t *testing.T) {
 					}
 				}
 			}
-			s.deliver(t, 15*time.Minute, 30)
+			s.deliver(t, 6*time.Minute, 30)
 			s.check(t, 1, 1)
 			for i, at := range s.at {
-				waited := at.Sub(begun) > 8*time.Minute
+				waited := at.Sub(begun) > 2*time.Minute
 				if want := i == 1 || holdAlerts; waited != want {
 					t.Errorf("message %d came after %s (alerts held: %t)", i+1, at.Sub(begun), holdAlerts)
 				}
