@@ -3,6 +3,8 @@ package bot
 import (
 	"testing"
 	"time"
+
+	"github.com/go-telegram/bot/models"
 )
 
 func TestWhoAsksTooMuchIsAnsweredSlowlyAndToldOnce(t *testing.T) {
@@ -39,5 +41,16 @@ func TestWhoAsksTooMuchIsAnsweredSlowlyAndToldOnce(t *testing.T) {
 	}
 	if told != 2 {
 		t.Errorf("told %d times in two floods, want once each", told)
+	}
+}
+
+func TestTalkInAGroupIsNoFlood(t *testing.T) {
+	b, _ := newBot(t)
+	group := models.Chat{ID: -100500, Type: models.ChatTypeSupergroup}
+	for range 3 * floodBurst {
+		b.Handle(t.Context(), &models.Update{Message: &models.Message{Chat: group, From: &models.User{ID: 1002}, Text: "see you at ten"}})
+	}
+	if wait, tell := b.flood.ask(1002, ten); wait != 0 || tell {
+		t.Errorf("who only talked waits %s, told %t", wait, tell)
 	}
 }

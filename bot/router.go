@@ -47,13 +47,19 @@ func (b *Bot) Handle(ctx context.Context, u *models.Update) {
 		b.Log.ErrorContext(ctx, "reader not met", "err", b.redact(err))
 		r = reader.New(in.chat.ID, languageOf(in.from))
 	}
-	if !b.calm(ctx, in, r) {
+	if b.asks(in) && !b.calm(ctx, in, r) {
 		return
 	}
 	stop := b.typeAfter(ctx, in.chat.ID)
 	m, say := b.answer(ctx, in, r)
 	stop()
 	b.reply(ctx, in, m, say)
+}
+
+// asks reports whether something is meant for habar: in a group, talk is not.
+func (b *Bot) asks(in incoming) bool {
+	_, _, addressed := in.command(b.name)
+	return addressed || in.chat.Type == models.ChatTypePrivate
 }
 
 // calm makes a person who asks too much wait, and tells so once. It returns false when

@@ -42,8 +42,8 @@ func (l *Line) init() {
 	l.slots = make(chan struct{}, handlers)
 }
 
-// take waits for an update's turn and handles it. isNew is false for one that is in
-// hand already.
+// take takes an update in hand: run waits for its turn and handles it. isNew is false
+// for one that is in hand already.
 func (l *Line) take(ctx context.Context, u *models.Update) (run func(), isNew bool) {
 	turn, done, isNew := l.window.begin(u)
 	if !isNew {
