@@ -2,10 +2,10 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"habar/bot/message"
 	"habar/digest"
@@ -21,94 +21,79 @@ type AlertKeeper interface {
 	UpdateAlert(ctx context.Context, chat, id int64, change func(alert.Alert) alert.Alert) (alert.Alert, bool, error)
 }
 
-// maxAlerts is how many alerts a chat may have that are not done.
-const maxAlerts = 50
+// DefaultMaxAlerts is how many alerts a chat may have that are not done, unless the
+// operator says otherwise.
+const DefaultMaxAlerts = 50
 
-// alertCommand sets an alert, or says how when it is asked for nothing.
-type alertCommand struct {
-	keeper  AlertKeeper
-	history digest.History
-}
-
-func (c alertCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	board, err := c.history.Board(ctx)
-	if err != nil {
-		return message.Message{}, fmt.Errorf("read board: %w", err)
-	}
-	if req.Args == "" {
-		return req.Voice().AlertHelp(presentRates(board, rates.Pair{Base: rates.USD, Quote: rates.KZT}, rates.Pair{Base: rates.USD, Quote: rates.UZS}, rates.Pair{Base: rates.USD, Quote: rates.RUB})), nil
-	}
-	wish, err := alert.Parse(req.Args, req.Now.In(req.Reader.Zone))
-	if err != nil {
-		return req.Voice().Usage("alert", err), nil
-	}
-	now, ok := board.Rate(wish.Pair)
-	if !ok {
-		return req.Voice().NoRate(wish.Pair), nil
-	}
-	a, err := wish.For(req.Reader.Chat, now.Value, req.Now)
-	if err != nil {
-		return req.Voice().Usage("alert", err), nil
-	}
-	a, err = c.keeper.AddAlert(ctx, a, maxAlerts)
-	switch {
-	case errors.Is(err, alert.ErrTooMany):
-		return req.Voice().Usage("", err), nil
-	case err != nil:
-		return message.Message{}, fmt.Errorf("save alert: %w", err)
-	}
-	return req.Voice().AlertSet(a, now), nil
-}
-
-func presentRates(board rates.Board, pairs ...rates.Pair) []rates.Rate {
-	var present []rates.Rate
-	for _, p := range pairs {
-		if r, ok := board.Rate(p); ok {
-			present = append(present, r)
-		}
-	}
-	return present
-}
-
-// alertsCommand lists a chat's alerts; its buttons delete, pause and arm one.
+// alertsCommand lists a chat's alerts; its buttons change one of them and show the
+// page again: "alerts pause 7 2". "-" for a page shows none: buttons below an alert
+// that rang are answered in passing.
 type alertsCommand struct {
 	keeper  AlertKeeper
 	history digest.History
 }
 
+const noPage = "-"
+
 func (c alertsCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	board, err := c.history.Board(ctx)
-	if err != nil {
-		return message.Message{}, fmt.Errorf("read board: %w", err)
+	verb, rest, _ := strings.Cut(req.Args, " ")
+	arg, page, _ := strings.Cut(rest, " ")
+	if verb == "page" {
+		page = arg
 	}
-	toast, err := c.change(ctx, req, board)
+	done, err := c.change(ctx, req, verb, arg)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("change alert: %w", err)
+	}
+	if page == noPage {
+		if done == "" {
+			return req.Voice().Gone(), nil
+		}
+		return req.Voice().Notice(done), nil
 	}
 	all, err := c.keeper.Alerts(ctx, req.Reader.Chat)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read alerts: %w", err)
 	}
-	lines := make([]message.AlertLine, 0, len(all))
-	for _, a := range all[:min(len(all), alertsShown)] {
-		line := message.AlertLine{Alert: a}
-		if r, ok := board.Rate(a.Pair); ok {
-			line.Rate = &r
-		}
-		lines = append(lines, line)
+	from, err := strconv.Atoi(page)
+	if err != nil || from < 1 {
+		from = 1
 	}
-	if toast != "" {
-		toast = req.Voice().Toast(toast)
+	from = min(from, (len(all)-1)/message.AlertsPerPage+1)
+	m, err := c.page(ctx, req, all, max(from, 1))
+	if done != "" {
+		m.Toast = req.Voice().Toast(done)
 	}
-	return req.Voice().Alerts(lines, toast), nil
+	return m, err
 }
 
-// alertsShown is how many alerts fit into one message.
-const alertsShown = 20
+// page shows a page of alerts, each with where its rate stands.
+func (c alertsCommand) page(ctx context.Context, req Request, all []alert.Alert, page int) (message.Message, error) {
+	first := (page - 1) * message.AlertsPerPage
+	shown := all[first:min(first+message.AlertsPerPage, len(all))]
+	readings := map[rates.Pair]alert.Reading{}
+	for _, a := range shown {
+		if _, known := readings[a.Pair]; known {
+			continue
+		}
+		r, _, err := digest.ReadingOf(ctx, c.history, a.Pair, req.Now)
+		if err != nil {
+			return message.Message{}, err
+		}
+		readings[a.Pair] = r
+	}
+	return req.Voice().Alerts(shown, readings, page, len(all)), nil
+}
 
-// change does what a button asks for and returns the name of what was done.
-func (c alertsCommand) change(ctx context.Context, req Request, board rates.Board) (done string, err error) {
-	verb, arg, _ := strings.Cut(req.Args, " ")
+// muteFor is how long "mute" leaves alerts alone.
+const muteFor = 24 * time.Hour
+
+// change does what a button asks for and returns the name of what was done, "" for
+// nothing.
+func (c alertsCommand) change(ctx context.Context, req Request, verb, arg string) (done string, err error) {
+	if verb == "mute" && arg == "all" {
+		return c.muteAll(ctx, req)
+	}
 	id, err := strconv.ParseInt(arg, 10, 64)
 	if err != nil {
 		return "", nil //nolint:nilerr // words that mean nothing here leave the list as it is
@@ -119,20 +104,62 @@ func (c alertsCommand) change(ctx context.Context, req Request, board rates.Boar
 		found, err = c.keeper.DeleteAlert(ctx, req.Reader.Chat, id)
 		done = "deleted"
 	case "pause":
-		_, found, err = c.keeper.UpdateAlert(ctx, req.Reader.Chat, id, alert.Alert.Pause)
+		found, err = c.update(ctx, req, id, alert.Alert.Pause)
 		done = "paused"
+	case "mute":
+		found, err = c.update(ctx, req, id, func(a alert.Alert) alert.Alert { return a.Mute(req.Now.Add(muteFor)) })
+		done = "muted"
 	case "arm":
-		_, found, err = c.keeper.UpdateAlert(ctx, req.Reader.Chat, id, func(a alert.Alert) alert.Alert {
-			r, ok := board.Rate(a.Pair)
-			if !ok {
-				return a
-			}
-			return a.Arm(r.Value)
-		})
+		found, err = c.arm(ctx, req, id)
 		done = "armed"
 	}
 	if !found {
 		return "", err
 	}
 	return done, err
+}
+
+func (c alertsCommand) update(ctx context.Context, req Request, id int64, change func(alert.Alert) alert.Alert) (bool, error) {
+	_, found, err := c.keeper.UpdateAlert(ctx, req.Reader.Chat, id, change)
+	return found, err
+}
+
+// arm starts an alert anew from the present rate.
+func (c alertsCommand) arm(ctx context.Context, req Request, id int64) (bool, error) {
+	all, err := c.keeper.Alerts(ctx, req.Reader.Chat)
+	if err != nil {
+		return false, err
+	}
+	for _, a := range all {
+		if a.ID != id {
+			continue
+		}
+		reading, _, err := digest.ReadingOf(ctx, c.history, a.Pair, req.Now)
+		if err != nil {
+			return false, err
+		}
+		return c.update(ctx, req, id, func(a alert.Alert) alert.Alert {
+			if !a.Until.IsZero() && a.Until.Before(req.Now) {
+				a.Until = time.Time{} // it has run out: asked for again, it has no end
+			}
+			return a.Arm(reading)
+		})
+	}
+	return false, nil
+}
+
+func (c alertsCommand) muteAll(ctx context.Context, req Request) (done string, err error) {
+	all, err := c.keeper.Alerts(ctx, req.Reader.Chat)
+	if err != nil {
+		return "", err
+	}
+	for _, a := range all {
+		if a.State == alert.Done || a.State == alert.Paused {
+			continue
+		}
+		if _, err := c.update(ctx, req, a.ID, func(a alert.Alert) alert.Alert { return a.Mute(req.Now.Add(muteFor)) }); err != nil {
+			return "", err
+		}
+	}
+	return "muted", nil
 }

@@ -45,6 +45,8 @@ type Config struct {
 	Now      func() time.Time
 	SendRate float64 // deliveries a second
 
+	MaxAlerts int // alerts of one chat that are not done; 0: DefaultMaxAlerts
+
 	WebhookURL    string // where Telegram sends updates; "" polls for them
 	WebhookSecret string // that Telegram repeats with each
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -37,7 +38,7 @@ func (b *Bot) list() []Command {
 		{Name: "news", Handle: newsCommand{b.Archive}.handle},
 		{Name: "trade", Handle: tradeCommand{b.Archive}.handle},
 		{Name: "digest", Handle: digestCommand{b.Archive}.handle},
-		{Name: "alert", Handle: alertCommand{b.Archive, b.Archive}.handle, Admins: true},
+		{Name: "alert", Handle: alertCommand{b.Archive, b.Archive, cmp.Or(b.MaxAlerts, DefaultMaxAlerts)}.handle, Admins: true},
 		{Name: "alerts", Handle: alertsCommand{b.Archive, b.Archive}.handle, Admins: true},
 		{Name: "subscribe", Handle: subscribeCommand{b.Archive, b.Archive}.handle, Admins: true},
 		{Name: "unsubscribe", Handle: unsubscribeCommand{b.Archive}.handle, Admins: true},

@@ -10,6 +10,7 @@ import (
 
 	"habar/bot/message"
 	"habar/digest"
+	"habar/digest/rates"
 	"habar/digest/reader"
 )
 
@@ -17,9 +18,14 @@ import (
 // language, zone and currencies among the readers of one minute.
 const editionsKept = 512
 
-// A press prints each digest once for all readers who get the same.
+// coursesKept is how many courses of rates are kept for the small charts of alerts.
+const coursesKept = 128
+
+// A press prints each digest once for all readers who get the same, and reads the
+// course of a rate once for all whose alerts it fired.
 type press struct {
 	rendered *lru.Cache[string, message.Message]
+	courses  *lru.Cache[string, digest.Course]
 	running  singleflight.Group
 }
 
@@ -28,7 +34,28 @@ func newPress() *press {
 	if err != nil {
 		panic(err) // the size is a constant above zero
 	}
-	return &press{rendered: cache}
+	courses, err := lru.New[string, digest.Course](coursesKept)
+	if err != nil {
+		panic(err) // likewise
+	}
+	return &press{rendered: cache, courses: courses}
+}
+
+// courseDays is how far back the small chart of an alert goes.
+const courseDays = 30
+
+// course returns how a pair's rate went over the last month, as of this minute.
+func (p *press) course(ctx context.Context, h digest.History, pair rates.Pair, now time.Time) (digest.Course, error) {
+	key := fmt.Sprint(pair, now.Truncate(time.Minute).Unix())
+	if c, ok := p.courses.Get(key); ok {
+		return c, nil
+	}
+	c, _, err := digest.CourseOf(ctx, h, pair, courseDays, now)
+	if err != nil {
+		return c, fmt.Errorf("course of %s: %w", pair, err)
+	}
+	p.courses.Add(key, c)
+	return c, nil
 }
 
 // edition returns the digest of a reader at this minute. Readers who share language,

@@ -64,7 +64,7 @@ func (b *Bot) reply(ctx context.Context, in incoming, m message.Message, say boo
 			b.Log.WarnContext(ctx, "button not answered", "err", b.redact(err))
 		}
 	}
-	if !say {
+	if !say || (m.Passing && in.pressed != nil) {
 		return
 	}
 	for try := 1; ; try++ {
@@ -170,12 +170,19 @@ func passes(err error) (wait time.Duration, passing bool) {
 // reader has by now.
 func (b *Bot) render(ctx context.Context, d delivery.Delivery) (message.Message, error) {
 	switch d.Kind {
-	case delivery.AlertFired:
-		var f delivery.Fired
-		if err := json.Unmarshal(d.Payload, &f); err != nil {
+	case delivery.AlertFired, delivery.AlertUndone:
+		var rang delivery.Rang
+		if err := json.Unmarshal(d.Payload, &rang); err != nil {
 			return message.Message{}, fmt.Errorf("read payload: %w", err)
 		}
-		return message.To(d.Reader, b.Now()).Fired(f), nil
+		if d.Kind == delivery.AlertUndone {
+			return message.To(d.Reader, b.Now()).Undone(rang), nil
+		}
+		course, err := b.press.course(ctx, b.Archive, rang.Pair, b.Now())
+		if err != nil {
+			return message.Message{}, err
+		}
+		return message.To(d.Reader, b.Now()).Fired(rang, course), nil
 	case delivery.DailyEdition:
 		return b.edition(ctx, d.Reader)
 	}

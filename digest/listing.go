@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"habar/digest/alert"
 	"habar/digest/rates"
 )
 
@@ -69,21 +70,40 @@ func List(ctx context.Context, h History, pairs ...rates.Pair) ([]Listing, error
 
 func moved(ctx context.Context, h History, r rates.Rate, days int) (Move, error) {
 	m := Move{Days: days}
-	var earlier []rates.Quote
-	for _, leg := range r.Legs {
-		q, ok, err := h.QuoteOn(ctx, leg.Pair, leg.Source, leg.Effective.AddDate(0, 0, -days))
-		if err != nil || !ok {
-			return m, err
-		}
-		if leg.Effective.Sub(q.Effective) > time.Duration(days+maxGap)*24*time.Hour {
-			return m, nil // too old to stand for that day
-		}
-		earlier = append(earlier, q)
+	ago, ok, err := r.Ago(days, lookup(ctx, h))
+	if err != nil || !ok {
+		return m, err
 	}
-	m.Percent, m.Known = r.Since(earlier), true
+	m.Percent, m.Known = rates.Percent(ago.Value, r.Value), true
 	return m, nil
 }
 
-// maxGap is how many days before the day asked for a figure may lie and still stand
-// for it: banks rest for a long weekend, at New Year for ten days.
-const maxGap = 10
+// ReadingOf returns what alerts on a pair see at now, and false if no rate of it is
+// known. It may be one that moves no alert.
+func ReadingOf(ctx context.Context, h History, p rates.Pair, now time.Time) (alert.Reading, bool, error) {
+	reading := alert.Reading{At: now, Ago: map[int]decimal.Decimal{}}
+	board, err := h.Board(ctx)
+	if err != nil {
+		return reading, false, fmt.Errorf("read board: %w", err)
+	}
+	var ok bool
+	if reading.Rate, ok = board.Rate(p); !ok {
+		return reading, false, nil
+	}
+	for _, days := range alert.Windows() {
+		ago, known, err := reading.Rate.Ago(days, lookup(ctx, h))
+		if err != nil {
+			return reading, false, fmt.Errorf("read history of %s: %w", p, err)
+		}
+		if known {
+			reading.Ago[days] = ago.Value
+		}
+	}
+	return reading, true, nil
+}
+
+func lookup(ctx context.Context, h History) rates.Lookup {
+	return func(pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error) {
+		return h.QuoteOn(ctx, pair, source, day)
+	}
+}

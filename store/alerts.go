@@ -3,17 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
-	"slices"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"habar/digest/alert"
-	"habar/digest/delivery"
-	"habar/digest/rates"
 )
 
-// AddAlert saves an alert and returns it with its ID. A chat may have max alerts
+// AddAlert saves an alert and returns it with its ID. A chat may have most alerts
 // that are not done; one more is alert.ErrTooMany.
 func (db *DB) AddAlert(ctx context.Context, a alert.Alert, most int) (alert.Alert, error) {
 	err := db.atomically(ctx, func(tx *sql.Tx) error {
@@ -25,11 +22,15 @@ func (db *DB) AddAlert(ctx context.Context, a alert.Alert, most int) (alert.Aler
 		if have >= most {
 			return alert.ErrTooMany
 		}
-		return tx.QueryRowContext(ctx, `
-			INSERT INTO alerts (chat, base, quote, above, level, repeat, until, state, bound, seen, created)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-			a.Chat, a.Pair.Base, a.Pair.Quote, a.Above, a.Level.String(), a.Repeat, unix(a.Until), a.State,
-			a.Bound().InexactFloat64(), a.Seen.String(), a.Created.Unix()).Scan(&a.ID)
+		err = tx.QueryRowContext(ctx, `
+			INSERT INTO alerts (chat, base, quote, kind, direction, amount, window, repeat, until, state, created, gauge)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+			a.Chat, a.Pair.Base, a.Pair.Quote, a.Kind, a.Direction, a.Amount.String(), a.Window, a.Repeat, unix(a.Until), a.State,
+			a.Created.Unix(), a.Gauge().String()).Scan(&a.ID)
+		if err != nil {
+			return err
+		}
+		return saveAlert(ctx, tx, a)
 	})
 	return a, err
 }
@@ -58,116 +59,68 @@ func (db *DB) UpdateAlert(ctx context.Context, chat, id int64, change func(alert
 			return err
 		}
 		a, found = change(all[0]), true
-		return saveStep(ctx, tx, a)
+		a.ID, a.Chat = id, chat
+		return saveAlert(ctx, tx, a)
 	})
 	return a, found, err
 }
 
-const selectAlert = `SELECT id, chat, base, quote, above, level, repeat, until, state, seen, created, fired FROM alerts`
+const selectAlert = `SELECT id, chat, base, quote, kind, direction, amount, window, repeat, until,
+	state, beyond, baseline, since, seen, muted, created, fired FROM alerts`
 
 func scanAlert(rows *sql.Rows) (a alert.Alert, err error) {
-	var until, created, fired int64
-	err = rows.Scan(&a.ID, &a.Chat, &a.Pair.Base, &a.Pair.Quote, &a.Above, &a.Level, &a.Repeat, &until, &a.State, &a.Seen, &created, &fired)
-	a.Until, a.Created, a.Fired = timeOf(until), timeOf(created), timeOf(fired)
+	var until, since, muted, created, fired int64
+	err = rows.Scan(&a.ID, &a.Chat, &a.Pair.Base, &a.Pair.Quote, &a.Kind, &a.Direction, &a.Amount, &a.Window, &a.Repeat, &until,
+		&a.State, &a.Beyond, &a.Baseline, &since, &a.Seen, &muted, &created, &fired)
+	a.Until, a.Since, a.Muted, a.Created, a.Fired = timeOf(until), timeOf(since), timeOf(muted), timeOf(created), timeOf(fired)
 	return a, err
 }
 
-// stepAlerts looks at every pair that an alert watches and steps those that its
-// shown rate reaches. A rate that is stale or not live moves nothing. Pairs are read
-// inside the transaction: an alert that is set meanwhile is seen or waits for the
-// next verdict, but is never passed by.
-func stepAlerts(ctx context.Context, tx *sql.Tx, v rates.Verdict) (queued int, err error) {
-	pairs, err := watchedPairs(ctx, tx)
-	if err != nil || len(pairs) == 0 {
-		return 0, err
+// saveAlertSQL keeps all of an alert but its ID and chat. Alerts of a chat that is
+// switched off are asleep: nothing reaches them.
+const saveAlertSQL = `UPDATE alerts SET (base, quote, kind, direction, amount, window, repeat, until,
+		state, beyond, baseline, since, seen, muted, fired, gauge, low, high, due) =
+	(SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, iif(active, ?, NULL), iif(active, ?, NULL), iif(active, ?, NULL) FROM chats WHERE id = alerts.chat)
+	WHERE id = ?`
+
+func alertRow(a alert.Alert) []any {
+	calm := a.Calm()
+	due := sql.NullInt64{Int64: unix(a.Due()), Valid: !a.Due().IsZero()}
+	return []any{
+		a.Pair.Base, a.Pair.Quote, a.Kind, a.Direction, a.Amount.String(), a.Window, a.Repeat, unix(a.Until),
+		a.State, a.Beyond, a.Baseline.String(), unix(a.Since), a.Seen.String(), unix(a.Muted), unix(a.Fired), a.Gauge().String(),
+		float(calm.Low), float(calm.High), due, a.ID,
 	}
-	live := v.Board.Live()
-	for _, p := range pairs {
-		r, ok := live.Rate(p)
-		if !ok || r.StaleAt(v.At) {
-			continue
-		}
-		n, err := stepPair(ctx, tx, r, v.At)
-		if err != nil {
-			return queued, fmt.Errorf("alerts on %s: %w", p, err)
-		}
-		queued += n
-	}
-	return queued, nil
 }
 
-// watchedPairs jumps from pair to pair in the index, however many alerts each has.
-func watchedPairs(ctx context.Context, tx *sql.Tx) ([]rates.Pair, error) {
-	var pairs []rates.Pair
-	for _, state := range []alert.State{alert.Armed, alert.Waiting} {
-		for last := (rates.Pair{}); ; {
-			err := tx.QueryRowContext(ctx, `
-				SELECT base, quote FROM alerts INDEXED BY alerts_by_bound
-				WHERE state = ? AND (base, quote) > (?, ?) ORDER BY base, quote LIMIT 1`,
-				state, last.Base, last.Quote).Scan(&last.Base, &last.Quote)
-			if errors.Is(err, sql.ErrNoRows) {
-				break
-			}
-			if err != nil {
-				return nil, fmt.Errorf("read watched pairs: %w", err)
-			}
-			if !slices.Contains(pairs, last) {
-				pairs = append(pairs, last)
-			}
-		}
-	}
-	return pairs, nil
-}
-
-// slack widens the range scan by more than a float can be off, so that the index
-// misses no alert that the exact rule would fire.
-const slack = 1e-9
-
-// stepPair asks the index for the alerts of a pair that its rate may reach and lets
-// the rule in package alert decide: the float finds, the decimal judges.
-func stepPair(ctx context.Context, tx *sql.Tx, r rates.Rate, now time.Time) (fired int, err error) {
-	low, high := r.Value.InexactFloat64()*(1-slack), r.Value.InexactFloat64()*(1+slack)
-	candidates, err := collect(ctx, tx, scanAlert, `
-		`+selectAlert+` WHERE base = ?1 AND quote = ?2 AND state = 'armed' AND above = 1 AND bound <= ?4
-		UNION ALL
-		`+selectAlert+` WHERE base = ?1 AND quote = ?2 AND state = 'armed' AND above = 0 AND bound >= ?3
-		UNION ALL
-		`+selectAlert+` WHERE base = ?1 AND quote = ?2 AND state = 'waiting' AND above = 1 AND bound >= ?3
-		UNION ALL
-		`+selectAlert+` WHERE base = ?1 AND quote = ?2 AND state = 'waiting' AND above = 0 AND bound <= ?4`,
-		r.Base, r.Pair.Quote, low, high)
-	if err != nil {
-		return 0, err
-	}
-	for _, a := range candidates {
-		before := a.Seen
-		next, ok := a.Step(r.Value, now)
-		if next.State == a.State && !ok {
-			continue
-		}
-		next.Seen = r.Value
-		if err := saveStep(ctx, tx, next); err != nil {
-			return fired, err
-		}
-		if !ok {
-			continue
-		}
-		d, err := delivery.ForAlert(next, before, r)
-		if err != nil {
-			return fired, err
-		}
-		if err := queue(ctx, tx, d); err != nil {
-			return fired, err
-		}
-		fired++
-	}
-	return fired, nil
-}
-
-func saveStep(ctx context.Context, tx *sql.Tx, a alert.Alert) error {
-	_, err := tx.ExecContext(ctx, `UPDATE alerts SET state = ?, bound = ?, seen = ?, fired = ? WHERE id = ?`,
-		a.State, a.Bound().InexactFloat64(), a.Seen.String(), unix(a.Fired), a.ID)
+func saveAlert(ctx context.Context, tx *sql.Tx, a alert.Alert) error {
+	_, err := tx.ExecContext(ctx, saveAlertSQL, alertRow(a)...)
 	return err
+}
+
+func float(d decimal.NullDecimal) sql.NullFloat64 {
+	return sql.NullFloat64{Float64: d.Decimal.InexactFloat64(), Valid: d.Valid}
+}
+
+// sleepAlerts takes a chat's alerts out of reach.
+func sleepAlerts(ctx context.Context, tx *sql.Tx, chat int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE alerts SET low = NULL, high = NULL, due = NULL WHERE chat = ?`, chat)
+	return err
+}
+
+// rouseAlerts puts a chat's alerts within reach again. What was crossed meanwhile and
+// still holds fires with the next rate.
+func rouseAlerts(ctx context.Context, tx *sql.Tx, chat int64) error {
+	all, err := collect(ctx, tx, scanAlert, selectAlert+` WHERE chat = ?`, chat)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if err := saveAlert(ctx, tx, a); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func unix(t time.Time) int64 {

@@ -138,7 +138,7 @@ func TestADiskThatIsFullLosesNothing(t *testing.T) {
 	if _, err := db.SaveVerdict(t.Context(), verdict(500, 0)); err != nil {
 		t.Fatal(err)
 	}
-	a := alert.Alert{Chat: 7, Pair: pair, Above: true, Level: decimal.NewFromInt(505), Created: at}.Arm(decimal.NewFromInt(500))
+	a := alert.Alert{Chat: 7, Pair: pair, Kind: alert.Level, Direction: 1, Amount: decimal.NewFromInt(505), Created: at, State: alert.Armed}
 	if _, err := db.AddAlert(t.Context(), a, 9); err != nil {
 		t.Fatal(err)
 	}

@@ -65,10 +65,13 @@ func (db *DB) Meet(ctx context.Context, first reader.Reader, now time.Time) (rea
 			return err
 		}
 		all, err := chats(ctx, tx, first.Chat)
-		if err == nil && len(all) > 0 {
+		if err != nil {
+			return err
+		}
+		if len(all) > 0 {
 			r = all[0].reader()
 		}
-		return err
+		return rouseAlerts(ctx, tx, first.Chat)
 	})
 	return r, err
 }

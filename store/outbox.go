@@ -117,6 +117,9 @@ func deactivate(ctx context.Context, tx *sql.Tx, chat int64, now time.Time) erro
 	if _, err := tx.ExecContext(ctx, `UPDATE chats SET active = 0 WHERE id = ?`, chat); err != nil {
 		return err
 	}
+	if err := sleepAlerts(ctx, tx, chat); err != nil {
+		return err
+	}
 	_, err := tx.ExecContext(ctx, `
 		UPDATE deliveries SET state = 'failed', reason = 'chat is gone', settled = ? WHERE state = 'queued' AND chat = ?`, now.Unix(), chat)
 	return err
@@ -160,10 +163,9 @@ func (db *DB) Recover(ctx context.Context) (int64, error) {
 	return res.RowsAffected()
 }
 
-// queue adds a delivery unless one of the same occasion is there.
-func queue(ctx context.Context, tx *sql.Tx, d delivery.Delivery) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO deliveries (chat, kind, priority, key, due, payload) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		d.Reader.Chat, d.Kind, d.Kind.Priority(), d.Key, d.Due.Unix(), string(d.Payload))
-	return err
+// queueSQL adds a delivery unless one of the same occasion is there.
+const queueSQL = `INSERT INTO deliveries (chat, kind, priority, key, due, payload) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+
+func deliveryRow(d delivery.Delivery) []any {
+	return []any{d.Reader.Chat, d.Kind, d.Kind.Priority(), d.Key, d.Due.Unix(), string(d.Payload)}
 }

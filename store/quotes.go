@@ -61,7 +61,11 @@ func (db *DB) FirstDay(ctx context.Context, pair rates.Pair) (time.Time, bool, e
 
 // QuoteOn returns what a source said of a pair for day or the last day before it.
 func (db *DB) QuoteOn(ctx context.Context, pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error) {
-	all, err := collect(ctx, db.read, scanQuote, `
+	return quoteOn(ctx, db.read, pair, source, day)
+}
+
+func quoteOn(ctx context.Context, q querier, pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error) {
+	all, err := collect(ctx, q, scanQuote, `
 		SELECT base, quote, source, value, effective, fetched FROM quotes
 		WHERE base = ? AND quote = ? AND source = ? AND effective <= ? ORDER BY effective DESC LIMIT 1`,
 		pair.Base, pair.Quote, source, day.Format(time.DateOnly))
@@ -101,9 +105,14 @@ func scanQuote(rows *sql.Rows) (q rates.Quote, err error) {
 // nothing again.
 func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err error) {
 	err = db.atomically(ctx, func(tx *sql.Tx) error {
+		var corrections []correction
 		for _, q := range v.Accepted {
-			if err := insertQuote(ctx, tx, q); err != nil {
+			was, known, err := insertQuote(ctx, tx, q)
+			if err != nil {
 				return fmt.Errorf("save %s of %s: %w", q.Pair, q.Source, err)
+			}
+			if known {
+				corrections = append(corrections, correction{was, q})
 			}
 		}
 		for _, r := range v.Quarantined {
@@ -114,7 +123,7 @@ func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err
 		if len(v.Accepted) == 0 {
 			return nil
 		}
-		queued, err = stepAlerts(ctx, tx, v)
+		queued, err = stepAlerts(ctx, tx, v, corrections)
 		return err
 	})
 	if err != nil {
@@ -123,7 +132,22 @@ func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err
 	return queued, nil
 }
 
-func insertQuote(ctx context.Context, tx *sql.Tx, q rates.Quote) error {
+// insertQuote keeps an accepted quote. It returns the figure that it corrects, if its
+// source has given another one for the same day.
+func insertQuote(ctx context.Context, tx *sql.Tx, q rates.Quote) (was rates.Quote, corrects bool, err error) {
+	known, err := collect(ctx, tx, scanQuote, `
+		SELECT base, quote, source, value, effective, fetched FROM quotes WHERE base = ? AND quote = ? AND source = ? AND effective = ?`,
+		q.Base, q.Pair.Quote, q.Source, q.Effective.Format(time.DateOnly))
+	if err != nil {
+		return was, false, err
+	}
+	if len(known) > 0 && !known[0].Value.Equal(q.Value) {
+		was, corrects = known[0], true
+	}
+	return was, corrects, upsertQuote(ctx, tx, q)
+}
+
+func upsertQuote(ctx context.Context, tx *sql.Tx, q rates.Quote) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET value = excluded.value, fetched = excluded.fetched`, quoteRow(q)...)

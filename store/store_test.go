@@ -124,8 +124,8 @@ func TestSaveVerdictQueuesWhatItFiresOnce(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
 	judge(t, db, noon, quote(rates.NBK, usdkzt, "549", noon))
-	a := alert.Alert{Chat: 7, Pair: usdkzt, Above: true, Level: dec("550"), Created: noon}
-	if _, err := db.AddAlert(ctx, a.Arm(dec("549")), 50); err != nil {
+	a := alert.Alert{Chat: 7, Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550"), Created: noon, State: alert.Armed}
+	if _, err := db.AddAlert(ctx, a, 50); err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range []struct {
@@ -151,8 +151,8 @@ func TestAQuarantinedQuoteFiresNothingUntilItIsConfirmed(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
 	judge(t, db, noon, quote(rates.NBK, usdkzt, "500", noon), quote(rates.Market, usdkzt, "501", noon))
-	a := alert.Alert{Chat: 7, Pair: usdkzt, Above: true, Level: dec("550"), Created: noon}
-	if _, err := db.AddAlert(ctx, a.Arm(dec("500")), 50); err != nil {
+	a := alert.Alert{Chat: 7, Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550"), Created: noon, State: alert.Armed}
+	if _, err := db.AddAlert(ctx, a, 50); err != nil {
 		t.Fatal(err)
 	}
 	tomorrow := noon.AddDate(0, 0, 1)
@@ -174,8 +174,8 @@ func TestAQuarantinedQuoteFiresNothingUntilItIsConfirmed(t *testing.T) {
 func TestAStaleOrOfflineRateMovesNoAlert(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
-	a := alert.Alert{Chat: 7, Pair: usdkzt, Above: true, Level: dec("550"), Created: noon}
-	if _, err := db.AddAlert(ctx, a.Arm(dec("500")), 50); err != nil {
+	a := alert.Alert{Chat: 7, Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550"), Created: noon, State: alert.Armed}
+	if _, err := db.AddAlert(ctx, a, 50); err != nil {
 		t.Fatal(err)
 	}
 	for name, q := range map[string]rates.Quote{
@@ -209,7 +209,7 @@ func TestAlertsBelongToTheirChat(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
 	meet(t, db, 8)
-	a, err := db.AddAlert(ctx, alert.Alert{Chat: 7, Pair: usdkzt, Above: true, Level: dec("550"), Created: noon}.Arm(dec("500")), 1)
+	a, err := db.AddAlert(ctx, alert.Alert{Chat: 7, Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550"), Created: noon, State: alert.Armed}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -434,7 +434,7 @@ func TestEveryEarlierVersionIsMigrated(t *testing.T) {
 func TestForgetLeavesNothing(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
-	if _, err := db.AddAlert(ctx, alert.Alert{Chat: 7, Pair: usdkzt, Above: true, Level: dec("550"), Created: noon}.Arm(dec("500")), 9); err != nil {
+	if _, err := db.AddAlert(ctx, alert.Alert{Chat: 7, Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550"), Created: noon, State: alert.Armed}, 9); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Forget(ctx, 7); err != nil {

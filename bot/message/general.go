@@ -56,12 +56,12 @@ var reasons = []struct {
 	{alert.ErrEqual, "alert_equal"},
 	{alert.ErrUntil, "alert_until"},
 	{alert.ErrPercent, "alert_percent"},
+	{alert.ErrWindow, "alert_window"},
 	{reader.ErrClock, "clock"},
 	{reader.ErrQuiet, "quiet"},
 	{reader.ErrNowhere, "nowhere"},
 	{reader.ErrZone, "zone"},
 	{reader.ErrTooMany, "too_many_digests"},
-	{alert.ErrTooMany, "too_many_alerts"},
 	{ErrDay, "day"},
 	{ErrFuture, "future"},
 	{news.ErrUnknownFilter, "news_filter"},
@@ -102,13 +102,23 @@ func (v Voice) NoRate(p rates.Pair) Message {
 }
 
 // AdminsOnly says that in a group only its administrators change settings.
-func (v Voice) AdminsOnly() Message { return v.message(v.t("admins_only")) }
+func (v Voice) AdminsOnly() Message { return v.passing("admins_only") }
 
 // SlowDown tells who asks too much that answers come slowly now.
 func (v Voice) SlowDown() Message { return v.message(v.t("slow_down")) }
 
 // Gone says that what a button stands for is no longer there.
-func (v Voice) Gone() Message { return v.message(v.t("gone")) }
+func (v Voice) Gone() Message { return v.passing("gone") }
+
+// Notice says that a button did what it stands for.
+func (v Voice) Notice(done string) Message { return v.passing("toast." + done) }
+
+// passing is what needs no message of its own when a button asks.
+func (v Voice) passing(id string) Message {
+	m := v.message(v.t(id))
+	m.Toast, m.Passing = v.label(id), true
+	return m
+}
 
 func (v Voice) sources(joined string) html {
 	var names []html

@@ -14,6 +14,7 @@ type Message struct {
 	HTML     string // Telegram HTML, at most 4,096 UTF-16 units once entities are parsed; under a photo 1,024
 	Photo    []byte // a PNG above the text; none: text alone
 	Keyboard [][]Button
+	Passing  bool   // in answer to a button the toast says it all, and no message is changed
 	Toast    string // plain text shown over the chat for a moment when a button was pressed
 }
 

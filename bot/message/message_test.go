@@ -115,7 +115,7 @@ func TestNothingFromOutsideBecomesMarkup(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
-	m := voice("en").Fired(delivery.Fired{Pair: rates.Pair{Base: "<b>", Quote: "<i>"}, Value: decimal.NewFromInt(1), Level: decimal.NewFromInt(1), Source: "<u>"})
+	m := voice("en").Fired(delivery.Rang{Fired: delivery.Fired{Pair: rates.Pair{Base: "<b>", Quote: "<i>"}, Value: decimal.NewFromInt(1), Level: decimal.NewFromInt(1), Source: "<u>"}}, digest.Course{})
 	if strings.Contains(m.HTML, "<u>") || strings.Contains(m.HTML, "<b></b>") {
 		t.Errorf("an alert with markup in its facts: %s", m.HTML)
 	}

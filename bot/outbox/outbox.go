@@ -119,7 +119,7 @@ func (d *Deliverer) dispatch(ctx context.Context, jobs chan<- delivery.Delivery,
 
 // quiet returns how long the reader's quiet hours hold a delivery back.
 func (d *Deliverer) quiet(one delivery.Delivery) time.Duration {
-	if one.Kind == delivery.AlertFired && !one.Reader.Quiet.Alerts {
+	if one.Kind.Urgent() && !one.Reader.Quiet.Alerts {
 		return 0
 	}
 	now := d.Now()

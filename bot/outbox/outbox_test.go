@@ -192,7 +192,7 @@ func TestAnAlertOvertakesDigests(t *testing.T) {
 			t.Fatal(err)
 		}
 		const last = 700 // whose digest comes last
-		a := alert.Alert{Chat: last, Pair: pair, Above: true, Level: decimal.NewFromInt(505), Created: time.Now()}.Arm(decimal.NewFromInt(500))
+		a := alert.Alert{Chat: last, Pair: pair, Kind: alert.Level, Direction: 1, Amount: decimal.NewFromInt(505), Created: time.Now(), State: alert.Armed}
 		if _, err := s.db.AddAlert(t.Context(), a, 9); err != nil {
 			t.Fatal(err)
 		}
@@ -242,7 +242,7 @@ func TestQuietHoursHoldBackAllButAlerts(t *testing.T) {
 					t.Fatal(err)
 				}
 				if value == 500 {
-					a := alert.Alert{Chat: 1, Pair: pair, Above: true, Level: decimal.NewFromInt(505), Created: begun}.Arm(decimal.NewFromInt(500))
+					a := alert.Alert{Chat: 1, Pair: pair, Kind: alert.Level, Direction: 1, Amount: decimal.NewFromInt(505), Created: begun, State: alert.Armed}
 					if _, err := s.db.AddAlert(t.Context(), a, 9); err != nil {
 						t.Fatal(err)
 					}

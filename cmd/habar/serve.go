@@ -40,6 +40,7 @@ type serveCmd struct {
 	NewsEvery  string  `help:"When feeds are read." env:"HABAR_NEWS_EVERY" default:"@every 20m"`
 	Feeds      string  `help:"Feed URLs, comma-separated, or a file with one a line: URL [country] [language] [name]. none for none." env:"HABAR_FEEDS"`
 	SendRate   float64 `help:"Bulk messages a second." env:"HABAR_SEND_RATE" default:"30"`
+	MaxAlerts  int     `help:"Alerts that one chat may have." env:"HABAR_MAX_ALERTS" default:"50"`
 	rateFlags
 }
 
@@ -64,7 +65,7 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	}
 	defer listener.Close()
 	front := newFront(listener, db, p.log)
-	config := bot.Config{Token: token, API: c.API, Archive: db, Now: time.Now, SendRate: c.SendRate}
+	config := bot.Config{Token: token, API: c.API, Archive: db, Now: time.Now, SendRate: c.SendRate, MaxAlerts: c.MaxAlerts}
 	var telegram *playground.Server // none at the real Telegram
 	if token == "" {
 		if telegram, err = c.playground(); err != nil {
@@ -180,6 +181,9 @@ func (c *serveCmd) desk(p *program) (*digest.Desk, error) {
 	if c.SendRate <= 0 || c.SendRate > 1000 {
 		return nil, errors.New("HABAR_SEND_RATE: messages a second are a number from 0 to 1000, 30 without paid broadcast")
 	}
+	if c.MaxAlerts < 1 || c.MaxAlerts > mostAlerts {
+		return nil, fmt.Errorf("HABAR_MAX_ALERTS is a number from 1 to %d", mostAlerts)
+	}
 	var urls []string
 	for _, f := range feeds {
 		urls = append(urls, f.URL)
@@ -189,6 +193,9 @@ func (c *serveCmd) desk(p *program) (*digest.Desk, error) {
 		RatesSpec: c.RatesEvery, NewsSpec: c.NewsEvery,
 	}, nil
 }
+
+// mostAlerts is more than a person keeps in mind, and few enough to be listed.
+const mostAlerts = 1000
 
 // playground makes the local Telegram, on this machine only: whoever reaches the page
 // may speak as anybody.

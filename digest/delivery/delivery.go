@@ -20,13 +20,18 @@ type Kind string
 
 // The kinds, most urgent first.
 const (
+	AlertUndone  Kind = "undone"
 	AlertFired   Kind = "alert"
 	DailyEdition Kind = "digest"
 )
 
+// Urgent reports whether a kind tells of alerts, which come before all else and ring
+// in quiet hours unless the reader holds them back.
+func (k Kind) Urgent() bool { return k == AlertFired || k == AlertUndone }
+
 // Priority orders kinds: the smaller leaves first.
 func (k Kind) Priority() int {
-	if k == AlertFired {
+	if k.Urgent() {
 		return 0
 	}
 	return 1
@@ -44,32 +49,57 @@ type Delivery struct {
 	Attempts int             // how often it was begun, this time included
 }
 
-// Fired is the payload of AlertFired.
+// Fired is one alert that fired, or was undone.
 type Fired struct {
 	AlertID int64           `json:"alert_id"`
 	Pair    rates.Pair      `json:"pair"`
-	Above   bool            `json:"above"`
-	Level   decimal.Decimal `json:"level"` // units of the pair's quote currency
+	Above   bool            `json:"above"` // it rose to its bound
+	Level   decimal.Decimal `json:"level"` // the alert's amount: units of the pair's quote currency, or percent
 	Repeat  bool            `json:"repeat"`
-	Before  decimal.Decimal `json:"before"` // the shown rate before; zero when not known
-	Value   decimal.Decimal `json:"value"`  // the shown rate that reached the level
+	Before  decimal.Decimal `json:"before"` // the shown rate of the day before, for what is undone the wrong one; zero when not known
+	Value   decimal.Decimal `json:"value"`  // the shown rate that reached the bound, for what is undone the right one
 	Source  string          `json:"source"`
 	Day     time.Time       `json:"day"` // effective date of Value
+
+	Kind      alert.Kind      `json:"kind"`      // "" in old rows: a level
+	Direction int             `json:"direction"` // that was asked for; 0 either way
+	Window    int             `json:"window"`    // days
+	From      decimal.Decimal `json:"from"`      // the rate that a percentage was counted from
+	Until     time.Time       `json:"until"`
 }
 
-// ForAlert returns the delivery that a fired alert owes its reader. The key holds
-// the moment of firing, so that a repeating alert may ring twice in one day.
-func ForAlert(a alert.Alert, before decimal.Decimal, now rates.Rate) (Delivery, error) {
-	payload, err := json.Marshal(Fired{
-		AlertID: a.ID, Pair: a.Pair, Above: a.Above, Level: a.Level, Repeat: a.Repeat,
-		Before: before, Value: now.Value, Source: now.Source(), Day: now.Effective(),
-	})
+// Asked returns what the alert asked for.
+func (f Fired) Asked() alert.Alert {
+	a := alert.Alert{ID: f.AlertID, Pair: f.Pair, Kind: f.Kind, Direction: f.Direction, Amount: f.Level, Window: f.Window, Repeat: f.Repeat, Until: f.Until}
+	if a.Kind == "" {
+		a.Kind, a.Direction = alert.Level, -1
+		if f.Above {
+			a.Direction = 1
+		}
+	}
+	return a
+}
+
+// Rang is the payload of AlertFired and AlertUndone: the alerts of one chat that one
+// round fired or undid.
+type Rang struct {
+	Fired         // the first
+	More  []Fired `json:"more,omitempty"`
+}
+
+// All returns the alerts in their order.
+func (r Rang) All() []Fired { return append([]Fired{r.Fired}, r.More...) }
+
+// ForAlerts returns the delivery that tells a chat of alerts that fired or were undone
+// at now. The key holds the first of their firings, which happens once.
+func ForAlerts(kind Kind, chat, firing int64, fired []Fired, now time.Time) (Delivery, error) {
+	payload, err := json.Marshal(Rang{fired[0], fired[1:]})
 	if err != nil {
-		return Delivery{}, fmt.Errorf("payload of alert %d: %w", a.ID, err)
+		return Delivery{}, fmt.Errorf("payload of firing %d: %w", firing, err)
 	}
 	return Delivery{
-		Reader: reader.Reader{Chat: a.Chat}, Kind: AlertFired, Due: a.Fired, Payload: payload,
-		Key: fmt.Sprintf("alert:%d:%d", a.ID, a.Fired.Unix()),
+		Reader: reader.Reader{Chat: chat}, Kind: kind, Due: now, Payload: payload,
+		Key: fmt.Sprintf("%s:firing:%d", kind, firing),
 	}, nil
 }
 

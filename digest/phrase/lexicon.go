@@ -118,3 +118,16 @@ func currencies(t token) (found []rates.Currency, sign bool) {
 	}
 	return nil, false
 }
+
+// Currency returns the currency that one word names, a code among them.
+func Currency(name string) (rates.Currency, bool) {
+	all := tokens(name)
+	if len(all) != 1 {
+		return "", false
+	}
+	found, _ := currencies(all[0])
+	if len(found) != 1 {
+		return "", false
+	}
+	return found[0], true
+}

@@ -62,7 +62,7 @@ var hundred = decimal.NewFromInt(100)
 
 // ParseAmount reads a positive number in figures with English or European grouping:
 // "1,000.50", "1.000,50", "1 000,50", "10'000". One comma before exactly three digits
-// groups; any other lone mark is the decimal one.
+// groups, unless all before it is a zero; any other lone mark is the decimal one.
 func ParseAmount(s string) (decimal.Decimal, error) {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || isApostrophe(r) {
@@ -76,7 +76,7 @@ func ParseAmount(s string) (decimal.Decimal, error) {
 	case comma >= 0 && point >= 0:
 	case strings.Count(s, ",") > 1 || strings.Count(s, ".") > 1:
 		mark = -1
-	case comma > 0 && len(s)-comma == 4:
+	case comma > 0 && len(s)-comma == 4 && s[:comma] != "0":
 		mark = -1
 	}
 	whole, fraction := s, ""

@@ -247,11 +247,28 @@ func Percent(before, now decimal.Decimal) decimal.Decimal {
 	return now.Sub(before).Shift(2).DivRound(before, 2)
 }
 
-// Since returns by how many percent the rate differs from what it was when its legs
-// stood at earlier figures of the same publishers, one for each leg, in their order.
-// Figures of different publishers are not a change.
-func (r Rate) Since(legs []Quote) decimal.Decimal {
-	return Percent(r.Along(legs).Value, r.Value)
+// A Lookup returns what a source said of a pair for day or the last day before it.
+type Lookup func(pair Pair, source string, day time.Time) (Quote, bool, error)
+
+// maxGap is how many days before the day asked for a figure may lie and still stand
+// for it: banks rest for a long weekend, at New Year for ten days.
+const maxGap = 10
+
+// Ago returns what the rate was some days before, by the effective dates of its legs
+// and by the same publishers, and false where history does not reach back so far.
+func (r Rate) Ago(days int, on Lookup) (Rate, bool, error) {
+	var earlier []Quote
+	for _, leg := range r.Legs {
+		q, ok, err := on(leg.Pair, leg.Source, leg.Effective.AddDate(0, 0, -days))
+		if err != nil || !ok {
+			return Rate{}, false, err
+		}
+		if leg.Effective.Sub(q.Effective) > time.Duration(days+maxGap)*24*time.Hour {
+			return Rate{}, false, nil // too old to stand for that day
+		}
+		earlier = append(earlier, q)
+	}
+	return r.Along(earlier), len(earlier) > 0, nil
 }
 
 // Along returns the rate of r's pair made of other figures of the same publishers, one
