@@ -183,12 +183,11 @@ func TestATableThatBreaksThePegFiresNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		board, err := db.Board(t.Context())
+		reading, _, err := digest.ReadingOf(t.Context(), db, wish.Pair, noon)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, _ := board.Rate(wish.Pair)
-		a, err := wish.For(7, r.Value, noon)
+		a, err := wish.For(7, reading)
 		if err != nil {
 			t.Fatal(err)
 		}

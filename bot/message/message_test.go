@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 
+	"habar/digest"
 	"habar/digest/delivery"
 	"habar/digest/rates"
 	"habar/digest/reader"

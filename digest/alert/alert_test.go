@@ -2,6 +2,8 @@ package alert
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,6 +16,16 @@ var (
 	dec  = decimal.RequireFromString
 	noon = time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)
 )
+
+// shown is a reading of USD/KZT at a moment, with the rate of a week before.
+func shown(at time.Time, rate, weekAgo string) Reading {
+	q := rates.Quote{Pair: rates.Pair{Base: rates.USD, Quote: rates.KZT}, Value: dec(rate), Source: rates.NBK, Effective: rates.Day(at)}
+	r := Reading{At: at, Rate: rates.Rate{Pair: q.Pair, Value: q.Value, Legs: []rates.Quote{q}}, Ago: map[int]decimal.Decimal{}}
+	if weekAgo != "" {
+		r.Ago[7] = dec(weekAgo)
+	}
+	return r
+}
 
 func TestStep(t *testing.T) {
 	tests := []struct {
@@ -30,6 +42,11 @@ func TestStep(t *testing.T) {
 		{"repeat arms again after 0.25 %", "usd/kzt > 500 repeat", []string{"490", "501", "499.5", "501", "498", "501"}, []int{1, 5}},
 		{"the direction follows from the present rate", "usd/kzt 450", []string{"505", "449"}, []int{1}},
 		{"until ends it", "usd/kzt > 550 until 2026-04-01", []string{"505", "505", "505", "505", "505", "505", "505", "505", "505", "505", "505", "505", "551"}, nil},
+		{"a percentage counts from when it was set", "usd/kzt +2%", []string{"500", "509.99", "510"}, []int{2}},
+		{"a rise leaves a fall alone", "usd/kzt +2%", []string{"500", "480"}, nil},
+		{"either way", "usd/kzt 1%", []string{"500", "504.9", "495.1", "495"}, []int{3}},
+		{"a percentage counts anew from where it fired", "usd/kzt 1% repeat", []string{"500", "505", "509", "510.05", "504.94"}, []int{1, 3, 4}},
+		{"without a percentage's way back it does not ring twice", "usd/kzt -1% repeat", []string{"500", "495", "496", "495", "490.05"}, []int{1, 4}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -37,48 +54,159 @@ func TestStep(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err := w.For(7, dec(tt.rates[0]), noon)
+			a, err := w.For(7, shown(noon, tt.rates[0], ""))
 			if err != nil {
 				t.Fatal(err)
 			}
 			var fires []int
 			for i, r := range tt.rates {
-				var fired bool
-				if a, fired = a.Step(dec(r), noon.Add(time.Duration(i)*61*time.Minute)); fired {
+				var fired int
+				if a, fired = a.Step(shown(noon.Add(time.Duration(i)*61*time.Minute), r, "")); fired != 0 {
 					fires = append(fires, i)
 				}
 			}
-			if len(fires) != len(tt.fires) || (len(fires) > 0 && fires[len(fires)-1] != tt.fires[len(fires)-1]) {
+			if !slices.Equal(fires, tt.fires) {
 				t.Errorf("fired at %v, want %v", fires, tt.fires)
 			}
 		})
 	}
 }
 
+// Each step is a day: the rate, and the one of a week before.
+func TestAWindowRollsAndCountsFromItsFiringUntilItHasRolledPast(t *testing.T) {
+	tests := []struct {
+		name, words string
+		days        [][2]string
+		fires       []int
+	}{
+		{"fires when the change over the window is reached", "usd/kzt +2% 7d", [][2]string{{"500", "499"}, {"508", "499"}, {"509", "499"}}, []int{2}},
+		{"one that is beyond already waits", "usd/kzt +2% 7d", [][2]string{{"510", "499"}, {"511", "499"}, {"505", "500"}, {"511", "500"}}, []int{3}},
+		{"waits for history", "usd/kzt +2% 7d", [][2]string{{"500", ""}, {"520", ""}, {"520", "519"}, {"531", "520"}}, []int{3}},
+		{"counts from its firing", "usd/kzt +2% 7d repeat", [][2]string{{"500", "500"}, {"510", "500"}, {"515", "500"}, {"521", "500"}}, []int{1, 3}},
+		{"and over the window again once that lies before it", "usd/kzt +2% 7d repeat", [][2]string{
+			{"500", "500"}, {"510", "500"}, {"511", "500"}, {"511", "500"}, {"511", "500"}, {"511", "500"}, {"511", "500"}, {"511", "500"}, {"511", "510"}, {"520", "511"}, {"522", "511"},
+		}, []int{1, 10}},
+		{"a fall", "usd/kzt -2% 7d", [][2]string{{"500", "500"}, {"491", "500"}, {"490", "500"}}, []int{2}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w, err := Parse(tt.words, noon)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := w.For(7, shown(noon, tt.days[0][0], tt.days[0][1]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var fires []int
+			for i, d := range tt.days {
+				var fired int
+				if a, fired = a.Step(shown(noon.AddDate(0, 0, i), d[0], d[1])); fired != 0 {
+					fires = append(fires, i)
+				}
+			}
+			if !slices.Equal(fires, tt.fires) {
+				t.Errorf("fired on days %v, want %v", fires, tt.fires)
+			}
+		})
+	}
+}
+
+func TestAMutedAlertIsLeftAloneForADay(t *testing.T) {
+	w, _ := Parse("usd/kzt > 550 repeat", noon)
+	a, err := w.For(7, shown(noon, "500", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a = a.Mute(noon.Add(24 * time.Hour))
+	if got := a.Calm(); got.High.Valid || got.Low.Valid {
+		t.Errorf("a muted alert may be reached: %v", got)
+	}
+	if a.Due() != noon.Add(24*time.Hour) {
+		t.Errorf("due %s", a.Due())
+	}
+	a, fired := a.Step(shown(noon.Add(23*time.Hour), "551", ""))
+	if fired != 0 {
+		t.Error("it rang while it was muted")
+	}
+	if _, fired = a.Step(shown(noon.Add(24*time.Hour), "551", "")); fired != 1 {
+		t.Error("it did not ring afterwards")
+	}
+}
+
+// Whatever a reading is, an alert outside whose calm range it lies is the only one that
+// it changes: that is what the range scan rests on.
+func TestOnlyWhatIsReachedChanges(t *testing.T) {
+	for _, words := range []string{"usd/kzt > 505", "usd/kzt < 495 repeat", "usd/kzt 1% repeat", "usd/kzt +2%", "usd/kzt -2% 7d repeat"} {
+		w, err := Parse(words, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for start := 490; start <= 510; start += 3 {
+			a, err := w.For(7, shown(noon, fmt.Sprint(start), "500"))
+			if errors.Is(err, ErrEqual) {
+				continue
+			}
+			for i, rate := range []int{500, 496, 494, 490, 499, 507, 512, 500, 488} {
+				r := shown(noon.Add(time.Duration(i+1)*2*time.Hour), fmt.Sprint(rate), "500")
+				value, _ := r.Of(a.Gauge())
+				calm := a.Calm().Side(value) == 0
+				next, fired := a.Step(r)
+				if calm && (fired != 0 || next != a) {
+					t.Fatalf("%s from %d: %d changed it, though it lies within %v", words, start, rate, a.Calm())
+				}
+				a = next
+			}
+		}
+	}
+}
+
 func TestParse(t *testing.T) {
 	tests := []struct {
-		words, pair, level string
-		direction          int
-		err                error
+		words, pair, want string
+		err               error
 	}{
-		{"USD/KZT > 550", "USD/KZT", "550", 1, nil},
-		{"usd/kzt>550", "USD/KZT", "550", 1, nil},
-		{"USD/KZT below 500", "USD/KZT", "500", -1, nil},
-		{"kzt 550", "USD/KZT", "550", 0, nil},
-		{"usd kzt 550", "USD/KZT", "550", 0, nil},
-		{"rub tjs выше 0,13", "RUB/TJS", "0.13", 1, nil},
-		{"KZT/USD <= 0.0018", "KZT/USD", "0.0018", -1, nil},
-		{"", "", "", 0, ErrForm},
-		{"USD/KZT", "", "", 0, ErrForm},
-		{"550", "", "", 0, ErrForm},
-		{"USD/KZT > 550 560", "", "", 0, ErrForm},
-		{"USD/KZT > 0", "", "", 0, ErrLevel},
-		{"USD/KZT > -5", "", "", 0, ErrLevel},
-		{"USD/KZT > 1e99", "", "", 0, ErrLevel},
-		{"USD/XYZ > 5", "", "", 0, rates.ErrUnknownCurrency},
-		{"USD/KZT 2%", "", "", 0, ErrPercent},
-		{"USD/KZT > 550 until 2026-03-31", "", "", 0, ErrUntil},
-		{"USD/KZT > 550 until", "", "", 0, ErrUntil},
+		{"USD/KZT > 550", "USD/KZT", "> 550", nil},
+		{"usd/kzt>550", "USD/KZT", "> 550", nil},
+		{"USD/KZT >= 550", "USD/KZT", "> 550", nil},
+		{"USD/KZT below 500", "USD/KZT", "< 500", nil},
+		{"kzt 550", "USD/KZT", "550", nil},
+		{"usd kzt 550", "USD/KZT", "550", nil},
+		{"uzs 12 500", "USD/UZS", "12500", nil},
+		{"uzs above 12,500.50", "USD/UZS", "> 12500.5", nil},
+		{"rub tjs выше 0,13", "RUB/TJS", "> 0.13", nil},
+		{"USDKZT > 0,018", "USD/KZT", "> 0.018", nil},
+		{"доллар к тенге выше 550", "USD/KZT", "> 550", nil},
+		{"KZT/USD <= 0.0018", "KZT/USD", "< 0.0018", nil},
+		{"USD/KZT +2% 7d", "USD/KZT", "+2% 7d", nil},
+		{"USD/KZT падение 2% за неделю", "USD/KZT", "-2% 7d", nil},
+		{"usd/kzt drops 2 percent in a month repeat", "USD/KZT", "-2% 30d repeat", nil},
+		{"usd/kzt 2% over 7 days", "USD/KZT", "2% 7d", nil},
+		{"рост USD/KZT на 1,5 % за день", "USD/KZT", "+1.5% 1d", nil},
+		{"RUB/TJS 1%", "RUB/TJS", "1%", nil},
+		{"RUB/TJS −1%", "RUB/TJS", "-1%", nil},
+		{"#12 USD/KZT > 550 repeat", "USD/KZT", "> 550 repeat", nil},
+		{"USD/KZT > 550 until 2026-12-31", "USD/KZT", "> 550", nil},
+		{"USD/KZT > 550 до 31.12.2026", "USD/KZT", "> 550", nil},
+		{"", "", "", ErrForm},
+		{"USD/KZT", "", "", ErrForm},
+		{"550", "", "", ErrForm},
+		{"USD/KZT > 550 560", "", "", ErrForm},
+		{"USD/KZT > 550 2%", "", "", ErrForm},
+		{"USD/KZT/EUR > 5", "", "", ErrForm},
+		{"USD/KZT > 0", "", "", ErrLevel},
+		{"USD/KZT > -5", "", "", ErrLevel},
+		{"USD/KZT > 1e99", "", "", ErrLevel},
+		{"USD/KZT > 9999999999999", "", "", ErrLevel},
+		{"USD/KZT 1000000000000%", "", "", ErrPercent},
+		{"USD/KZT 10^12 %", "", "", ErrPercent},
+		{"USD/KZT 0%", "", "", ErrPercent},
+		{"USD/KZT -100%", "", "", ErrPercent},
+		{"USD/KZT 2% 3d", "", "", ErrWindow},
+		{"USD/XYZ > 5", "", "", rates.ErrUnknownCurrency},
+		{"USD/USD > 5", "", "", rates.ErrSamePair},
+		{"USD/KZT > 550 until 2026-03-31", "", "", ErrUntil},
+		{"USD/KZT > 550 until", "", "", ErrUntil},
 	}
 	for _, tt := range tests {
 		w, err := Parse(tt.words, noon)
@@ -86,8 +214,8 @@ func TestParse(t *testing.T) {
 			t.Errorf("Parse(%q): err = %v, want %v", tt.words, err, tt.err)
 			continue
 		}
-		if err == nil && (w.Pair.String() != tt.pair || !w.Level.Equal(dec(tt.level)) || w.Direction != tt.direction) {
-			t.Errorf("Parse(%q) = %+v, want %s %d %s", tt.words, w, tt.pair, tt.direction, tt.level)
+		if err == nil && (w.Pair.String() != tt.pair || w.Words() != tt.want) {
+			t.Errorf("Parse(%q) = %s %s, want %s %s", tt.words, w.Pair, w.Words(), tt.pair, tt.want)
 		}
 	}
 }
@@ -95,10 +223,22 @@ func TestParse(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add("USD/KZT > 550 repeat until 2026-12-31")
 	f.Add("kzt ниже 500,5")
+	f.Add("#3 rub/tjs +2 % за неделю")
 	f.Fuzz(func(t *testing.T, words string) {
 		w, err := Parse(words, noon)
-		if err == nil && (!w.Level.IsPositive() || w.Pair.Base == w.Pair.Quote) {
+		if err != nil {
+			return
+		}
+		if !w.Amount.IsPositive() || w.Pair.Base == w.Pair.Quote || (w.Kind == Percent && w.Window != 0 && !isWindow(w.Window)) {
 			t.Errorf("Parse(%q) = %+v", words, w)
+		}
+		again, err := Parse(w.Pair.String()+" "+w.Words(), noon)
+		if err != nil || again.Words() != w.Words() || again.Pair != w.Pair {
+			t.Errorf("Parse(%q) writes itself as %q, which reads as %q, %v", words, w.Words(), again.Words(), err)
+		}
+		a, err := w.For(7, shown(noon, "500", "490"))
+		if err == nil {
+			a.Step(shown(noon.Add(time.Hour), "600", "490"))
 		}
 	})
 }

@@ -200,7 +200,7 @@ func (p *parser) level(f string) error {
 	if p.wish.Kind != "" {
 		return ErrForm
 	}
-	for p.at < len(p.fields) && isGroup(p.fields[p.at]) && isHead(f) { // 12 500
+	for head := isHead(f); head && p.at < len(p.fields) && isGroup(p.fields[p.at]); { // 12 500
 		f += p.fields[p.at]
 		p.at++
 	}
@@ -274,7 +274,8 @@ func isGroup(f string) bool {
 	return len(f) >= 3 && strings.Trim(f[:3], "0123456789") == "" && (len(f) == 3 || f[3] == '.' || f[3] == ',')
 }
 
-func isHead(f string) bool { return strings.Trim(f, "0123456789") == "" }
+// isHead keeps "550 560" from being one number: no rate has more figures.
+func isHead(f string) bool { return len(f) <= 2 && strings.Trim(f, "0123456789") == "" }
 
 // For returns the alert that a wish asks for, given what its pair shows now.
 func (w Wish) For(chat int64, r Reading) (Alert, error) {

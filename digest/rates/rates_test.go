@@ -116,24 +116,33 @@ func TestLiveSourcesComeBeforeTheBuiltInEdition(t *testing.T) {
 	}
 }
 
-func TestSinceIsNeverNegativeZero(t *testing.T) {
+func TestAgoIsWhatTheSamePublishersSaidThen(t *testing.T) {
 	board := NewBoard([]Quote{quote(NBK, "USD/KZT", "478.77", 2), quote(NBK, "EUR/KZT", "551.02", 2)}, nil)
-	tests := []struct{ pair, usd, eur, want string }{
-		{"USD/KZT", "478.7701", "", "0.00"},
-		{"USD/KZT", "483.6061", "", "-1.00"},
-		{"KZT/USD", "473.9823", "", "-1.00"},
-		{"EUR/USD", "478.77", "545.5644", "1.00"},
+	tests := []struct {
+		pair, usd, eur string
+		gap            int // days by which the earlier figures lie before the day asked for
+		want           string
+	}{
+		{"USD/KZT", "478.7701", "", 0, "0.00"},
+		{"USD/KZT", "483.6061", "", 10, "-1.00"},
+		{"USD/KZT", "483.6061", "", 11, ""},
+		{"KZT/USD", "473.9823", "", 0, "-1.00"},
+		{"EUR/USD", "478.77", "545.5644", 0, "1.00"},
 	}
 	for _, tt := range tests {
 		p, _ := ParsePair(tt.pair)
 		r, _ := board.Rate(p)
-		var earlier []Quote
-		for _, leg := range r.Legs {
-			leg.Value = dec(map[Currency]string{USD: tt.usd, EUR: tt.eur}[leg.Base])
-			earlier = append(earlier, leg)
+		ago, known, err := r.Ago(7, func(pair Pair, source string, day time.Time) (Quote, bool, error) {
+			q := quote(source, pair.String(), map[Currency]string{USD: tt.usd, EUR: tt.eur}[pair.Base], 0)
+			q.Effective = day.AddDate(0, 0, -tt.gap)
+			return q, true, nil
+		})
+		if err != nil || known != (tt.want != "") {
+			t.Errorf("%s: known %t, %v", tt.pair, known, err)
+			continue
 		}
-		if got := r.Since(earlier).StringFixed(2); got != tt.want {
-			t.Errorf("%s: %s %%, want %s", tt.pair, got, tt.want)
+		if known && Percent(ago.Value, r.Value).StringFixed(2) != tt.want {
+			t.Errorf("%s: %s %%, want %s", tt.pair, Percent(ago.Value, r.Value), tt.want)
 		}
 	}
 }

@@ -29,8 +29,8 @@ CREATE TABLE alerts_new (
 ) STRICT;
 
 INSERT INTO alerts_new (id, chat, base, quote, kind, direction, amount, repeat, until, state, beyond, seen, created, fired, gauge, low, high, due)
-SELECT a.id, a.chat, base, quote, 'level', iif(above, 1, -1), level, repeat, until, state, iif(state = 'waiting', iif(above, 1, -1), 0),
-    seen, a.created, fired, base || '/' || quote,
+SELECT a.id, a.chat, a.base, a.quote, 'level', iif(above, 1, -1), level, repeat, until, state, iif(state = 'waiting', iif(above, 1, -1), 0),
+    seen, a.created, fired, a.base || '/' || a.quote,
     iif(c.active AND ((state = 'armed' AND NOT above) OR (state = 'waiting' AND above)), bound, NULL),
     iif(c.active AND ((state = 'armed' AND above) OR (state = 'waiting' AND NOT above)), bound, NULL),
     iif(c.active AND until > 0 AND state IN ('armed', 'waiting'), until, NULL)
