@@ -110,6 +110,108 @@ func oneRound(b *testing.B, db *DB, at time.Time, batch int) error {
 	return nil
 }
 
+// armed fills a database with n armed alerts of a hundred chats on twenty gauges, none
+// of which the rates around 500 reach, and besides them fire alerts at 510 USD/KZT.
+func armed(b *testing.B, n, fire int) *DB {
+	b.Helper()
+	db, err := Open(b.Context(), filepath.Join(b.TempDir(), "habar.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { db.Close() })
+	for _, fill := range []string{
+		`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+		 INSERT INTO chats (id, language, zone, created) SELECT i, 'en', 'UTC', 0 FROM n WHERE ?1 >= 0 AND ?2 >= 0`,
+		`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+		 INSERT INTO alerts (chat, base, quote, kind, direction, amount, repeat, state, created, gauge, high, low)
+		 SELECT 1 + i % 10000, p.value->>0, p.value->>1, 'level', iif(i % 2, 1, -1), iif(i % 2, 1000 + i, 0.001), 0, 'armed', 0,
+			p.value->>0 || '/' || (p.value->>1), iif(i % 2, 1000.0 + i, NULL), iif(i % 2, NULL, 0.001)
+		 FROM n JOIN (SELECT key, value FROM json_each('[["USD","KZT"],["EUR","KZT"],["RUB","KZT"],["CNY","KZT"],["USD","EUR"],["KZT","USD"],["EUR","USD"],["EUR","RUB"],["USD","RUB"],["CNY","RUB"]]')) p ON p.key = i % 10
+		 WHERE ?2 >= 0`,
+		`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+		 INSERT INTO alerts (chat, base, quote, kind, direction, amount, repeat, state, created, gauge, high)
+		 SELECT i, 'USD', 'KZT', 'level', 1, '510', 0, 'armed', 0, 'USD/KZT', 510.0 FROM n WHERE ?2 > 0 AND ?1 >= 0`,
+	} {
+		if _, err := db.write.ExecContext(b.Context(), fill, n, fire); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return db
+}
+
+func benchQuotes(at time.Time, kzt string) []rates.Quote {
+	var all []rates.Quote
+	for base, value := range map[rates.Currency]string{rates.USD: kzt, rates.EUR: "560.1", rates.RUB: "6.1", rates.CNY: "70.2"} {
+		v, _ := rates.ParseDecimal(value)
+		all = append(all, rates.Quote{Pair: rates.Pair{Base: base, Quote: rates.KZT}, Value: v, Source: rates.NBK, Effective: rates.Day(at), Fetched: at})
+	}
+	return all
+}
+
+// One operation accepts a quote that fires none of n alerts: the whole transaction.
+func BenchmarkAQuoteThatFiresNone(b *testing.B) {
+	for _, n := range []int{10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			db, at := armed(b, n, 0), time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)
+			v := rates.Judge(rates.Board{}, benchQuotes(at, "500"), at)
+			if _, err := db.SaveVerdict(b.Context(), v); err != nil {
+				b.Fatal(err)
+			}
+			var one []rates.Verdict // two that take turns, each a change of one rate
+			for _, kzt := range []string{"501", "500"} {
+				v := rates.Judge(v.Board, benchQuotes(at, kzt), at)
+				v.Accepted = slices.DeleteFunc(v.Accepted, func(q rates.Quote) bool { return q.Base != rates.USD })
+				if kzt == "500" {
+					v.Accepted = benchQuotes(at, kzt)[:0]
+					for _, q := range benchQuotes(at, kzt) {
+						if q.Base == rates.USD {
+							v.Accepted = append(v.Accepted, q)
+						}
+					}
+				}
+				one = append(one, v)
+			}
+			for i := 0; b.Loop(); i++ {
+				if queued, err := db.SaveVerdict(b.Context(), one[i%2]); err != nil || queued != 0 {
+					b.Fatal(queued, err)
+				}
+			}
+			var memory runtime.MemStats
+			runtime.ReadMemStats(&memory)
+			b.ReportMetric(float64(memory.Sys)/(1<<20), "MiB")
+		})
+	}
+}
+
+// One operation accepts a quote that fires 10,000 alerts of as many chats among n, until
+// all messages are queued.
+func BenchmarkAQuoteThatFires10000(b *testing.B) {
+	for _, n := range []int{10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			db, at := armed(b, n, 10_000), time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)
+			v := rates.Judge(rates.Board{}, benchQuotes(at, "500"), at)
+			if _, err := db.SaveVerdict(b.Context(), v); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				at = at.AddDate(0, 0, 1)
+				v := rates.Judge(v.Board, benchQuotes(at, "511"), at)
+				if queued, err := db.SaveVerdict(b.Context(), v); err != nil || queued != 10_000 {
+					b.Fatal(queued, err)
+				}
+				b.StopTimer()
+				if _, err := db.write.ExecContext(b.Context(), `UPDATE alerts SET state = 'armed', high = 510.0 WHERE state = 'done'`); err != nil {
+					b.Fatal(err)
+				}
+				b.StartTimer()
+			}
+			var memory runtime.MemStats
+			runtime.ReadMemStats(&memory)
+			b.ReportMetric(float64(memory.Sys)/(1<<20), "MiB")
+		})
+	}
+}
+
 // The disk is full in the middle of a round: nothing of it is kept, and when there is
 // room again all of it is, the alert once.
 func TestADiskThatIsFullLosesNothing(t *testing.T) {

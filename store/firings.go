@@ -21,9 +21,44 @@ import (
 // no alert that the exact rule would fire.
 const slack = 1e-9
 
+// The statements of every round. Preparing them anew would take longer than they do.
+const (
+	selectDue     = selectAlert + ` WHERE due <= ?`
+	selectWatched = `
+		WITH RECURSIVE
+		highs (gauge) AS (
+			SELECT min(gauge) FROM alerts WHERE high IS NOT NULL
+			UNION ALL SELECT (SELECT min(gauge) FROM alerts WHERE high IS NOT NULL AND gauge > highs.gauge) FROM highs WHERE highs.gauge IS NOT NULL),
+		lows (gauge) AS (
+			SELECT min(gauge) FROM alerts WHERE low IS NOT NULL
+			UNION ALL SELECT (SELECT min(gauge) FROM alerts WHERE low IS NOT NULL AND gauge > lows.gauge) FROM lows WHERE lows.gauge IS NOT NULL)
+		SELECT gauge FROM highs WHERE gauge IS NOT NULL UNION SELECT gauge FROM lows WHERE gauge IS NOT NULL ORDER BY gauge`
+	selectReached = selectAlert + ` WHERE id IN (
+		SELECT a.id FROM json_each(?1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.high <= m.value->>'h'
+		UNION ALL
+		SELECT a.id FROM json_each(?1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.low >= m.value->>'l')`
+)
+
+func hotStatements() []string { return []string{selectDue, selectWatched, selectReached} }
+
+// prepared is a transaction whose hot statements were prepared when the database was
+// opened.
+type prepared struct {
+	tx  *sql.Tx
+	hot map[string]*sql.Stmt
+}
+
+func (p prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if s, ok := p.hot[query]; ok {
+		return p.tx.StmtContext(ctx, s).QueryContext(ctx, args...)
+	}
+	return p.tx.QueryContext(ctx, query, args...)
+}
+
 // A round is one verdict's passage over the alerts, inside its transaction.
 type round struct {
 	tx   *sql.Tx
+	hot  querier // the same transaction with the statements of every round prepared
 	at   time.Time
 	live rates.Board
 	owed map[int64]*dues // by chat
@@ -39,8 +74,8 @@ type dues struct {
 // and queues one delivery a chat for those that fire: an alert that is set meanwhile
 // waits for the next verdict, but is never passed by. A rate that is stale or not live
 // moves nothing. It returns how many it queued.
-func stepAlerts(ctx context.Context, tx *sql.Tx, v rates.Verdict, corrections []correction) (queued int, err error) {
-	r := round{tx: tx, at: v.At, live: v.Board.Live(), owed: map[int64]*dues{}}
+func (db *DB) stepAlerts(ctx context.Context, tx *sql.Tx, v rates.Verdict, corrections []correction) (queued int, err error) {
+	r := round{tx: tx, hot: prepared{tx, db.hot}, at: v.At, live: v.Board.Live(), owed: map[int64]*dues{}}
 	if err := r.undo(ctx, corrections); err != nil {
 		return 0, fmt.Errorf("undo firings: %w", err)
 	}
@@ -59,7 +94,7 @@ func stepAlerts(ctx context.Context, tx *sql.Tx, v rates.Verdict, corrections []
 
 // wake changes the alerts that time alone changes.
 func (r round) wake(ctx context.Context) error {
-	due, err := collect(ctx, r.tx, scanAlert, selectAlert+` WHERE due <= ?`, r.at.Unix())
+	due, err := collect(ctx, r.hot, scanAlert, selectDue, r.at.Unix())
 	if err != nil {
 		return err
 	}
@@ -109,21 +144,13 @@ func (r round) on(ctx context.Context) rates.Lookup {
 
 // watched jumps from gauge to gauge in the indexes, however many alerts each has.
 func (r round) watched(ctx context.Context) ([]alert.Gauge, error) {
-	return collect(ctx, r.tx, func(rows *sql.Rows) (g alert.Gauge, err error) {
+	return collect(ctx, r.hot, func(rows *sql.Rows) (g alert.Gauge, err error) {
 		var name string
 		if err := rows.Scan(&name); err != nil {
 			return g, err
 		}
 		return alert.ParseGauge(name)
-	}, `
-		WITH RECURSIVE
-		highs (gauge) AS (
-			SELECT min(gauge) FROM alerts WHERE high IS NOT NULL
-			UNION ALL SELECT (SELECT min(gauge) FROM alerts WHERE high IS NOT NULL AND gauge > highs.gauge) FROM highs WHERE highs.gauge IS NOT NULL),
-		lows (gauge) AS (
-			SELECT min(gauge) FROM alerts WHERE low IS NOT NULL
-			UNION ALL SELECT (SELECT min(gauge) FROM alerts WHERE low IS NOT NULL AND gauge > lows.gauge) FROM lows WHERE lows.gauge IS NOT NULL)
-		SELECT gauge FROM highs WHERE gauge IS NOT NULL UNION SELECT gauge FROM lows WHERE gauge IS NOT NULL ORDER BY gauge`)
+	}, selectWatched)
 }
 
 // reached asks the indexes for the alerts that the readings may change: the float
@@ -159,10 +186,7 @@ func (r round) reached(ctx context.Context, readings map[rates.Pair]alert.Readin
 	if err != nil {
 		return nil, err
 	}
-	found, err := collect(ctx, r.tx, scanAlert, selectAlert+` WHERE id IN (
-		SELECT a.id FROM json_each(?1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.high <= m.value->>'h'
-		UNION ALL
-		SELECT a.id FROM json_each(?1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.low >= m.value->>'l')`, string(asked))
+	found, err := collect(ctx, r.hot, scanAlert, selectReached, string(asked))
 	slices.SortFunc(found, func(a, b alert.Alert) int { return cmp.Compare(a.ID, b.ID) })
 	return found, err
 }
@@ -210,7 +234,11 @@ func (r round) step(ctx context.Context, readings map[rates.Pair]alert.Reading) 
 		if err != nil {
 			return fmt.Errorf("record firing of alert %d: %w", a.ID, err)
 		}
-		r.owe(a.Chat, id).fired = append(r.owe(a.Chat, id).fired, f.told(reading.Rate, yesterday[a.Pair]))
+		before := yesterday[a.Pair]
+		if before.IsZero() {
+			before = a.Seen // its history begins today
+		}
+		r.owe(a.Chat, id).fired = append(r.owe(a.Chat, id).fired, f.told(reading.Rate, before))
 	}
 	return nil
 }

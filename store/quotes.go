@@ -123,7 +123,7 @@ func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err
 		if len(v.Accepted) == 0 {
 			return nil
 		}
-		queued, err = stepAlerts(ctx, tx, v, corrections)
+		queued, err = db.stepAlerts(ctx, tx, v, corrections)
 		return err
 	})
 	if err != nil {

@@ -33,8 +33,9 @@ var (
 
 // A DB is an open habar database. It is safe for concurrent use.
 type DB struct {
-	read  *sql.DB // many connections, query_only
-	write *sql.DB // one connection: SQLite has one writer
+	read  *sql.DB              // many connections, query_only
+	write *sql.DB              // one connection: SQLite has one writer
+	hot   map[string]*sql.Stmt // prepared on it
 	lock  *flock.Flock
 }
 
@@ -57,12 +58,18 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		_ = write.Close()
 		return nil, fmt.Errorf("migrate %s: %w", path, err)
 	}
-	read, err := connect(path, "_pragma=query_only(1)")
-	if err != nil {
+	db := &DB{write: write, hot: map[string]*sql.Stmt{}}
+	for _, query := range hotStatements() {
+		if db.hot[query], err = write.PrepareContext(ctx, query); err != nil {
+			_ = write.Close()
+			return nil, fmt.Errorf("prepare: %w", err)
+		}
+	}
+	if db.read, err = connect(path, "_pragma=query_only(1)"); err != nil {
 		_ = write.Close()
 		return nil, err
 	}
-	return &DB{read: read, write: write}, nil
+	return db, nil
 }
 
 // OpenExclusive is Open for the one process that serves: a second one gets ErrInUse.
