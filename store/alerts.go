@@ -13,7 +13,7 @@ import (
 // AddAlert saves an alert and returns it with its ID. A chat may have most alerts
 // that are not done; one more is alert.ErrTooMany.
 func (db *DB) AddAlert(ctx context.Context, a alert.Alert, most int) (alert.Alert, error) {
-	err := db.atomically(ctx, func(tx *sql.Tx) error {
+	err := db.atomically(ctx, func(tx transaction) error {
 		var have int
 		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM alerts WHERE chat = ? AND state <> 'done'`, a.Chat).Scan(&have)
 		if err != nil {
@@ -53,7 +53,7 @@ func (db *DB) DeleteAlert(ctx context.Context, chat, id int64) (bool, error) {
 // UpdateAlert keeps what change makes of an alert of a chat. It returns the alert as
 // it then is, and false if the chat has no such alert.
 func (db *DB) UpdateAlert(ctx context.Context, chat, id int64, change func(alert.Alert) alert.Alert) (a alert.Alert, found bool, err error) {
-	err = db.atomically(ctx, func(tx *sql.Tx) error {
+	err = db.atomically(ctx, func(tx transaction) error {
 		all, err := collect(ctx, tx, scanAlert, selectAlert+` WHERE id = ? AND chat = ?`, id, chat)
 		if err != nil || len(all) == 0 {
 			return err
@@ -93,7 +93,7 @@ func alertRow(a alert.Alert) []any {
 	}
 }
 
-func saveAlert(ctx context.Context, tx *sql.Tx, a alert.Alert) error {
+func saveAlert(ctx context.Context, tx transaction, a alert.Alert) error {
 	_, err := tx.ExecContext(ctx, saveAlertSQL, alertRow(a)...)
 	return err
 }
@@ -103,14 +103,14 @@ func float(d decimal.NullDecimal) sql.NullFloat64 {
 }
 
 // sleepAlerts takes a chat's alerts out of reach.
-func sleepAlerts(ctx context.Context, tx *sql.Tx, chat int64) error {
+func sleepAlerts(ctx context.Context, tx transaction, chat int64) error {
 	_, err := tx.ExecContext(ctx, `UPDATE alerts SET low = NULL, high = NULL, due = NULL WHERE chat = ?`, chat)
 	return err
 }
 
 // rouseAlerts puts a chat's alerts within reach again. What was crossed meanwhile and
 // still holds fires with the next rate.
-func rouseAlerts(ctx context.Context, tx *sql.Tx, chat int64) error {
+func rouseAlerts(ctx context.Context, tx transaction, chat int64) error {
 	all, err := collect(ctx, tx, scanAlert, selectAlert+` WHERE chat = ?`, chat)
 	if err != nil {
 		return err

@@ -56,7 +56,7 @@ func (db *DB) Meet(ctx context.Context, first reader.Reader, now time.Time) (rea
 		return known, nil
 	}
 	r := first
-	err := db.atomically(ctx, func(tx *sql.Tx) error {
+	err := db.atomically(ctx, func(tx transaction) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO chats (id, language, zone, base, created) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET active = 1`,
@@ -92,12 +92,12 @@ func (db *DB) Known(ctx context.Context, chat int64) (reader.Reader, bool, error
 // SwitchOff marks that a chat may not be written to: its queue is dropped, all else
 // stays until it comes back. A chat that was never met is no error.
 func (db *DB) SwitchOff(ctx context.Context, chat int64, now time.Time) error {
-	return db.atomically(ctx, func(tx *sql.Tx) error { return deactivate(ctx, tx, chat, now) })
+	return db.atomically(ctx, func(tx transaction) error { return deactivate(ctx, tx, chat, now) })
 }
 
 // SaveReader keeps what a reader set. Its subscriptions move to its zone.
 func (db *DB) SaveReader(ctx context.Context, r reader.Reader, now time.Time) error {
-	return db.atomically(ctx, func(tx *sql.Tx) error {
+	return db.atomically(ctx, func(tx transaction) error {
 		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = ?, zone = ?, base = ?, currencies = ?, quiet = ?, quiet_alerts = ? WHERE id = ?`,
 			r.Language.String(), r.Zone.String(), r.Base, words(r.Currencies), r.Quiet.String(), r.Quiet.Alerts, r.Chat)
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 // SaveFacts keeps facts that are new; one that the same article states again takes
 // the place of the earlier.
 func (db *DB) SaveFacts(ctx context.Context, facts []trade.Fact) error {
-	return db.atomically(ctx, func(tx *sql.Tx) error {
+	return db.atomically(ctx, func(tx transaction) error {
 		for _, f := range facts {
 			_, err := tx.ExecContext(ctx, `
 				INSERT INTO facts (country, partner, flow, metric, value, unit, period, sentence, title, publisher, url, date, builtin)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -21,9 +22,10 @@ import (
 // no alert that the exact rule would fire.
 const slack = 1e-9
 
-// The statements of every round. Preparing them anew would take longer than they do.
+// The statements of every round.
 const (
-	selectDue     = selectAlert + ` WHERE due <= ?`
+	selectDue = selectAlert + ` WHERE due <= ?`
+	// Both halves jump from gauge to gauge in their index, however many alerts each has.
 	selectWatched = `
 		WITH RECURSIVE
 		highs (gauge) AS (
@@ -32,61 +34,56 @@ const (
 		lows (gauge) AS (
 			SELECT min(gauge) FROM alerts WHERE low IS NOT NULL
 			UNION ALL SELECT (SELECT min(gauge) FROM alerts WHERE low IS NOT NULL AND gauge > lows.gauge) FROM lows WHERE lows.gauge IS NOT NULL)
-		SELECT gauge FROM highs WHERE gauge IS NOT NULL UNION SELECT gauge FROM lows WHERE gauge IS NOT NULL ORDER BY gauge`
+		SELECT gauge, NULL, (SELECT min(high) FROM alerts a WHERE a.gauge = highs.gauge AND high IS NOT NULL) FROM highs WHERE gauge IS NOT NULL
+		UNION ALL
+		SELECT gauge, (SELECT max(low) FROM alerts a WHERE a.gauge = lows.gauge AND low IS NOT NULL), NULL FROM lows WHERE gauge IS NOT NULL`
 	selectReached = selectAlert + ` WHERE id IN (
 		SELECT a.id FROM json_each(?1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.high <= m.value->>'h'
 		UNION ALL
 		SELECT a.id FROM json_each(?1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.low >= m.value->>'l')`
 )
 
-func hotStatements() []string { return []string{selectDue, selectWatched, selectReached} }
-
-// prepared is a transaction whose hot statements were prepared when the database was
-// opened.
-type prepared struct {
-	tx  *sql.Tx
-	hot map[string]*sql.Stmt
-}
-
-func (p prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if s, ok := p.hot[query]; ok {
-		return p.tx.StmtContext(ctx, s).QueryContext(ctx, args...)
-	}
-	return p.tx.QueryContext(ctx, query, args...)
-}
-
 // A round is one verdict's passage over the alerts, inside its transaction.
 type round struct {
-	tx   *sql.Tx
-	hot  querier // the same transaction with the statements of every round prepared
+	tx   transaction
 	at   time.Time
 	live rates.Board
-	owed map[int64]*dues // by chat
+	owed map[occasion]*owing
 }
 
-// dues are what one chat is told of one round.
-type dues struct {
-	fired, undone []delivery.Fired
-	first         int64 // firing, which keys the delivery
+// An occasion is one message of a round.
+type occasion struct {
+	chat int64
+	kind delivery.Kind
+}
+
+// owing is what such a message says.
+type owing struct {
+	first int64 // firing, which keys the delivery
+	all   []delivery.Fired
 }
 
 // stepAlerts undoes what corrections undo, steps every alert that a gauge now reaches
 // and queues one delivery a chat for those that fire: an alert that is set meanwhile
 // waits for the next verdict, but is never passed by. A rate that is stale or not live
 // moves nothing. It returns how many it queued.
-func (db *DB) stepAlerts(ctx context.Context, tx *sql.Tx, v rates.Verdict, corrections []correction) (queued int, err error) {
-	r := round{tx: tx, hot: prepared{tx, db.hot}, at: v.At, live: v.Board.Live(), owed: map[int64]*dues{}}
+func stepAlerts(ctx context.Context, tx transaction, v rates.Verdict, corrections []correction) (queued int, err error) {
+	r := round{tx: tx, at: v.At, live: v.Board.Live(), owed: map[occasion]*owing{}}
 	if err := r.undo(ctx, corrections); err != nil {
 		return 0, fmt.Errorf("undo firings: %w", err)
 	}
 	if err := r.wake(ctx); err != nil {
 		return 0, fmt.Errorf("wake alerts: %w", err)
 	}
-	readings, err := r.readings(ctx)
-	if err != nil || len(readings) == 0 && len(r.owed) == 0 {
+	gauges, err := r.watched(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("read gauges: %w", err)
+	}
+	readings, err := r.readings(ctx, gauges)
+	if err != nil {
 		return 0, err
 	}
-	if err := r.step(ctx, readings); err != nil {
+	if err := r.step(ctx, gauges, readings); err != nil {
 		return 0, fmt.Errorf("step alerts: %w", err)
 	}
 	return r.queue(ctx)
@@ -94,7 +91,7 @@ func (db *DB) stepAlerts(ctx context.Context, tx *sql.Tx, v rates.Verdict, corre
 
 // wake changes the alerts that time alone changes.
 func (r round) wake(ctx context.Context) error {
-	due, err := collect(ctx, r.hot, scanAlert, selectDue, r.at.Unix())
+	due, err := collect(ctx, r.tx, scanAlert, selectDue, r.at.Unix())
 	if err != nil {
 		return err
 	}
@@ -106,33 +103,46 @@ func (r round) wake(ctx context.Context) error {
 	return nil
 }
 
+// A watch is a gauge that alerts look at, and the nearest of their bounds.
+type watch struct {
+	alert.Gauge
+	low, high sql.NullFloat64
+}
+
+func (r round) watched(ctx context.Context) ([]watch, error) {
+	return collect(ctx, r.tx, func(rows *sql.Rows) (w watch, err error) {
+		var name string
+		if err := rows.Scan(&name, &w.low, &w.high); err != nil {
+			return w, err
+		}
+		w.Gauge, err = alert.ParseGauge(name)
+		return w, err
+	}, selectWatched)
+}
+
 // readings returns what is shown of every pair that an alert watches, with the rates
 // of as many days ago as their gauges need.
-func (r round) readings(ctx context.Context) (map[rates.Pair]alert.Reading, error) {
-	gauges, err := r.watched(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read gauges: %w", err)
-	}
+func (r round) readings(ctx context.Context, gauges []watch) (map[rates.Pair]alert.Reading, error) {
 	all := map[rates.Pair]alert.Reading{}
 	for _, g := range gauges {
 		reading, ok := all[g.Pair]
 		if !ok {
 			reading = alert.Reading{At: r.at, Ago: map[int]decimal.Decimal{}}
 			reading.Rate, _ = r.live.Rate(g.Pair)
-		}
-		if reading.Live() && g.Days > 0 {
-			ago, known, err := reading.Rate.Ago(g.Days, r.on(ctx))
-			if err != nil {
-				return nil, fmt.Errorf("read %s of %d days ago: %w", g.Pair, g.Days, err)
-			}
-			if known {
-				reading.Ago[g.Days] = ago.Value
-			}
-		}
-		if reading.Live() {
 			all[g.Pair] = reading
 		}
+		if _, known := reading.Ago[g.Days]; known || g.Days == 0 || !reading.Live() {
+			continue
+		}
+		ago, known, err := reading.Rate.Ago(g.Days, r.on(ctx))
+		if err != nil {
+			return nil, fmt.Errorf("read %s of %d days ago: %w", g.Pair, g.Days, err)
+		}
+		if known {
+			reading.Ago[g.Days] = ago.Value
+		}
 	}
+	maps.DeleteFunc(all, func(_ rates.Pair, reading alert.Reading) bool { return !reading.Live() })
 	return all, nil
 }
 
@@ -142,41 +152,28 @@ func (r round) on(ctx context.Context) rates.Lookup {
 	}
 }
 
-// watched jumps from gauge to gauge in the indexes, however many alerts each has.
-func (r round) watched(ctx context.Context) ([]alert.Gauge, error) {
-	return collect(ctx, r.hot, func(rows *sql.Rows) (g alert.Gauge, err error) {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return g, err
-		}
-		return alert.ParseGauge(name)
-	}, selectWatched)
-}
-
 // reached asks the indexes for the alerts that the readings may change: the float
 // finds, the decimal judges.
-func (r round) reached(ctx context.Context, readings map[rates.Pair]alert.Reading) ([]alert.Alert, error) {
+func (r round) reached(ctx context.Context, gauges []watch, readings map[rates.Pair]alert.Reading) ([]alert.Alert, error) {
 	type mark struct {
 		Gauge string  `json:"g"`
 		Low   float64 `json:"l"`
 		High  float64 `json:"h"`
 	}
 	var marks []mark
-	add := func(g alert.Gauge, reading alert.Reading) {
-		if value, ok := reading.Of(g); ok {
-			f := value.InexactFloat64()
-			wide := slack * max(1, f, -f)
-			if g.Days == 0 {
-				wide = slack * f // a KZT/USD of 0.002 needs a finer one
-			}
-			marks = append(marks, mark{g.String(), f - wide, f + wide})
+	for _, g := range gauges {
+		value, ok := readings[g.Pair].Of(g.Gauge)
+		if !ok {
+			continue
 		}
-	}
-	for _, pair := range slices.SortedFunc(maps.Keys(readings), comparePairs) {
-		reading := readings[pair]
-		add(alert.Gauge{Pair: pair}, reading)
-		for _, days := range slices.Sorted(maps.Keys(reading.Ago)) {
-			add(alert.Gauge{Pair: pair, Days: days}, reading)
+		f := value.InexactFloat64()
+		wide := slack * math.Abs(f)
+		if g.Days > 0 {
+			wide = slack * max(1, math.Abs(f)) // a change may be 0
+		}
+		m := mark{g.String(), f - wide, f + wide}
+		if (g.high.Valid && g.high.Float64 <= m.High || g.low.Valid && g.low.Float64 >= m.Low) && !slices.Contains(marks, m) {
+			marks = append(marks, m)
 		}
 	}
 	if len(marks) == 0 {
@@ -186,16 +183,14 @@ func (r round) reached(ctx context.Context, readings map[rates.Pair]alert.Readin
 	if err != nil {
 		return nil, err
 	}
-	found, err := collect(ctx, r.hot, scanAlert, selectReached, string(asked))
+	found, err := collect(ctx, r.tx, scanAlert, selectReached, string(asked))
 	slices.SortFunc(found, func(a, b alert.Alert) int { return cmp.Compare(a.ID, b.ID) })
 	return found, err
 }
 
-func comparePairs(a, b rates.Pair) int { return cmp.Compare(a.String(), b.String()) }
-
 // step lets the rule of package alert decide about every alert that was found.
-func (r round) step(ctx context.Context, readings map[rates.Pair]alert.Reading) error {
-	found, err := r.reached(ctx, readings)
+func (r round) step(ctx context.Context, gauges []watch, readings map[rates.Pair]alert.Reading) error {
+	found, err := r.reached(ctx, gauges, readings)
 	if err != nil || len(found) == 0 {
 		return err
 	}
@@ -238,47 +233,45 @@ func (r round) step(ctx context.Context, readings map[rates.Pair]alert.Reading) 
 		if before.IsZero() {
 			before = a.Seen // its history begins today
 		}
-		r.owe(a.Chat, id).fired = append(r.owe(a.Chat, id).fired, f.told(reading.Rate, before))
+		r.owe(delivery.AlertFired, a.Chat, id, f.told(reading.Rate, before))
 	}
 	return nil
 }
 
-func (r round) owe(chat, firing int64) *dues {
-	d, ok := r.owed[chat]
-	if !ok {
-		d = &dues{first: firing}
-		r.owed[chat] = d
+func (r round) owe(kind delivery.Kind, chat, firing int64, one delivery.Fired) {
+	o := occasion{chat, kind}
+	if r.owed[o] == nil {
+		r.owed[o] = &owing{first: firing}
 	}
-	return d
+	r.owed[o].all = append(r.owed[o].all, one)
 }
 
-// queue owes each chat one message of what fired, and before it one of what was undone.
+// queue owes each chat one message of what was undone and one of what fired.
 func (r round) queue(ctx context.Context) (queued int, err error) {
+	if len(r.owed) == 0 {
+		return 0, nil
+	}
 	add, err := r.tx.PrepareContext(ctx, queueSQL)
 	if err != nil {
 		return 0, err
 	}
 	defer add.Close()
-	for _, chat := range slices.Sorted(maps.Keys(r.owed)) {
-		d := r.owed[chat]
-		for _, part := range []struct {
-			kind  delivery.Kind
-			fired []delivery.Fired
-		}{{delivery.AlertUndone, d.undone}, {delivery.AlertFired, d.fired}} {
-			if len(part.fired) == 0 {
-				continue
-			}
-			owed, err := delivery.ForAlerts(part.kind, chat, d.first, part.fired, r.at)
-			if err != nil {
-				return queued, err
-			}
-			if _, err := add.ExecContext(ctx, deliveryRow(owed)...); err != nil {
-				return queued, fmt.Errorf("queue for chat %d: %w", chat, err)
-			}
-			queued++
+	for _, o := range slices.SortedFunc(maps.Keys(r.owed), compareOccasions) {
+		owed, err := delivery.ForAlerts(o.kind, o.chat, r.owed[o].first, r.owed[o].all, r.at)
+		if err != nil {
+			return queued, err
 		}
+		if _, err := add.ExecContext(ctx, deliveryRow(owed)...); err != nil {
+			return queued, fmt.Errorf("queue for chat %d: %w", o.chat, err)
+		}
+		queued++
 	}
 	return queued, nil
+}
+
+// compareOccasions puts what was undone before what fired.
+func compareOccasions(a, b occasion) int {
+	return cmp.Or(cmp.Compare(a.chat, b.chat), -cmp.Compare(a.kind, b.kind))
 }
 
 // A firing is an alert that fired, and by which figures.
@@ -371,7 +364,7 @@ func (r round) undo(ctx context.Context, corrections []correction) error {
 		}
 		told := f.told(right, f.Value)
 		told.Value = right.Value
-		r.owe(f.Before.Chat, f.ID).undone = append(r.owe(f.Before.Chat, f.ID).undone, told)
+		r.owe(delivery.AlertUndone, f.Before.Chat, f.ID, told)
 	}
 	return nil
 }

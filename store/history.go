@@ -30,7 +30,7 @@ func (db *DB) DaysRead(ctx context.Context, codes []rates.Currency, from time.Ti
 // sources were read: all of it, or nothing. It overwrites nothing that is known and
 // moves no alert.
 func (db *DB) SaveHistory(ctx context.Context, day time.Time, v rates.Verdict, sources []string, codes []rates.Currency) (kept int64, err error) {
-	err = db.atomically(ctx, func(tx *sql.Tx) error {
+	err = db.atomically(ctx, func(tx transaction) error {
 		for _, q := range v.Accepted {
 			res, err := tx.ExecContext(ctx, `
 				INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, quoteRow(q)...)

@@ -15,7 +15,7 @@ import (
 // again after Recover.
 func (db *DB) Claim(ctx context.Context, now time.Time, n int) ([]delivery.Delivery, error) {
 	var claimed []delivery.Delivery
-	err := db.atomically(ctx, func(tx *sql.Tx) (err error) {
+	err := db.atomically(ctx, func(tx transaction) (err error) {
 		claimed, err = collect(ctx, tx, scanDelivery, `
 			SELECT d.id, d.kind, d.key, d.due, d.payload, d.attempts + 1,`+chatColumns+`
 			FROM deliveries d JOIN chats c ON c.id = d.chat
@@ -51,7 +51,7 @@ func scanDelivery(rows *sql.Rows) (d delivery.Delivery, err error) {
 // Settle keeps how deliveries went. A chat that is gone is switched off, and what is
 // queued for it is dropped.
 func (db *DB) Settle(ctx context.Context, now time.Time, outcomes ...delivery.Outcome) error {
-	return db.atomically(ctx, func(tx *sql.Tx) error {
+	return db.atomically(ctx, func(tx transaction) error {
 		var sent []int64 // nearly all: they need no more than one statement together
 		for _, o := range outcomes {
 			if o.State == delivery.Sent {
@@ -103,7 +103,7 @@ func roundUp(t time.Time) int64 {
 	return t.Add(time.Second - time.Nanosecond).Unix()
 }
 
-func switchOff(ctx context.Context, tx *sql.Tx, deliveryID int64, now time.Time) error {
+func switchOff(ctx context.Context, tx transaction, deliveryID int64, now time.Time) error {
 	var chat int64
 	if err := tx.QueryRowContext(ctx, `SELECT chat FROM deliveries WHERE id = ?`, deliveryID).Scan(&chat); err != nil {
 		return err
@@ -113,7 +113,7 @@ func switchOff(ctx context.Context, tx *sql.Tx, deliveryID int64, now time.Time)
 
 // deactivate switches a chat off and drops what is queued for it. Its settings, alerts
 // and subscriptions stay: it may come back.
-func deactivate(ctx context.Context, tx *sql.Tx, chat int64, now time.Time) error {
+func deactivate(ctx context.Context, tx transaction, chat int64, now time.Time) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE chats SET active = 0 WHERE id = ?`, chat); err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func deactivate(ctx context.Context, tx *sql.Tx, chat int64, now time.Time) erro
 
 // moveChat gives the chat of a delivery its new id, with all that belongs to it. Where
 // the new one was met already, what it has of its own stays.
-func moveChat(ctx context.Context, tx *sql.Tx, deliveryID, to int64) error {
+func moveChat(ctx context.Context, tx transaction, deliveryID, to int64) error {
 	var from int64
 	if err := tx.QueryRowContext(ctx, `SELECT chat FROM deliveries WHERE id = ?`, deliveryID).Scan(&from); err != nil {
 		return err

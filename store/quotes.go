@@ -64,10 +64,11 @@ func (db *DB) QuoteOn(ctx context.Context, pair rates.Pair, source string, day t
 	return quoteOn(ctx, db.read, pair, source, day)
 }
 
+const selectQuoteOn = `SELECT base, quote, source, value, effective, fetched FROM quotes
+	WHERE base = ? AND quote = ? AND source = ? AND effective <= ? ORDER BY effective DESC LIMIT 1`
+
 func quoteOn(ctx context.Context, q querier, pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error) {
-	all, err := collect(ctx, q, scanQuote, `
-		SELECT base, quote, source, value, effective, fetched FROM quotes
-		WHERE base = ? AND quote = ? AND source = ? AND effective <= ? ORDER BY effective DESC LIMIT 1`,
+	all, err := collect(ctx, q, scanQuote, selectQuoteOn,
 		pair.Base, pair.Quote, source, day.Format(time.DateOnly))
 	if err != nil || len(all) == 0 {
 		return rates.Quote{}, false, err
@@ -104,7 +105,7 @@ func scanQuote(rows *sql.Rows) (q rates.Quote, err error) {
 // nothing. It returns how many it queued. Saving the same verdict again queues
 // nothing again.
 func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err error) {
-	err = db.atomically(ctx, func(tx *sql.Tx) error {
+	err = db.atomically(ctx, func(tx transaction) error {
 		var corrections []correction
 		for _, q := range v.Accepted {
 			was, known, err := insertQuote(ctx, tx, q)
@@ -123,7 +124,7 @@ func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err
 		if len(v.Accepted) == 0 {
 			return nil
 		}
-		queued, err = db.stepAlerts(ctx, tx, v, corrections)
+		queued, err = stepAlerts(ctx, tx, v, corrections)
 		return err
 	})
 	if err != nil {
@@ -132,11 +133,22 @@ func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err
 	return queued, nil
 }
 
+// The statements that keep an accepted quote.
+const (
+	selectKnown = `SELECT base, quote, source, value, effective, fetched FROM quotes
+		WHERE base = ? AND quote = ? AND source = ? AND effective = ?`
+	keepQuote = `INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET value = excluded.value, fetched = excluded.fetched`
+	keepNewestQuote = `INSERT INTO newest (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET effective = excluded.effective, value = excluded.value, fetched = excluded.fetched
+		WHERE excluded.effective >= newest.effective`
+	releaseQuote = `UPDATE quarantine SET accepted = 1 WHERE base = ? AND quote = ? AND source = ? AND accepted = 0`
+)
+
 // insertQuote keeps an accepted quote. It returns the figure that it corrects, if its
 // source has given another one for the same day.
-func insertQuote(ctx context.Context, tx *sql.Tx, q rates.Quote) (was rates.Quote, corrects bool, err error) {
-	known, err := collect(ctx, tx, scanQuote, `
-		SELECT base, quote, source, value, effective, fetched FROM quotes WHERE base = ? AND quote = ? AND source = ? AND effective = ?`,
+func insertQuote(ctx context.Context, tx transaction, q rates.Quote) (was rates.Quote, corrects bool, err error) {
+	known, err := collect(ctx, tx, scanQuote, selectKnown,
 		q.Base, q.Pair.Quote, q.Source, q.Effective.Format(time.DateOnly))
 	if err != nil {
 		return was, false, err
@@ -147,19 +159,14 @@ func insertQuote(ctx context.Context, tx *sql.Tx, q rates.Quote) (was rates.Quot
 	return was, corrects, upsertQuote(ctx, tx, q)
 }
 
-func upsertQuote(ctx context.Context, tx *sql.Tx, q rates.Quote) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET value = excluded.value, fetched = excluded.fetched`, quoteRow(q)...)
-	if err != nil {
+func upsertQuote(ctx context.Context, tx transaction, q rates.Quote) error {
+	if _, err := tx.ExecContext(ctx, keepQuote, quoteRow(q)...); err != nil {
 		return err
 	}
 	if err := keepNewest(ctx, tx, q); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `
-		UPDATE quarantine SET accepted = 1 WHERE base = ? AND quote = ? AND source = ? AND accepted = 0`,
-		q.Base, q.Pair.Quote, q.Source)
+	_, err := tx.ExecContext(ctx, releaseQuote, q.Base, q.Pair.Quote, q.Source)
 	return err
 }
 
@@ -168,15 +175,12 @@ func quoteRow(q rates.Quote) []any {
 }
 
 // keepNewest makes a quote the newest of its pair and source, unless a later day is known.
-func keepNewest(ctx context.Context, tx *sql.Tx, q rates.Quote) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO newest (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET effective = excluded.effective, value = excluded.value, fetched = excluded.fetched
-		WHERE excluded.effective >= newest.effective`, quoteRow(q)...)
+func keepNewest(ctx context.Context, tx transaction, q rates.Quote) error {
+	_, err := tx.ExecContext(ctx, keepNewestQuote, quoteRow(q)...)
 	return err
 }
 
-func insertRefusal(ctx context.Context, tx *sql.Tx, r rates.Refusal, at time.Time) error {
+func insertRefusal(ctx context.Context, tx transaction, r rates.Refusal, at time.Time) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO quarantine (base, quote, source, effective, value, fetched, seen, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET seen = excluded.seen, reason = excluded.reason, accepted = 0`,
@@ -203,7 +207,7 @@ func (db *DB) Quarantined(ctx context.Context, limit int) ([]rates.Refusal, erro
 
 // SaveSource keeps how a source answered; errText is "" when it answered well.
 func (db *DB) SaveSource(ctx context.Context, s rates.SourceState) error {
-	return db.atomically(ctx, func(tx *sql.Tx) error {
+	return db.atomically(ctx, func(tx transaction) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO sources (name, tried, success, error) VALUES (?1, ?2, iif(?3 = '', ?2, 0), ?3)
 			ON CONFLICT DO UPDATE SET tried = ?2, success = iif(?3 = '', ?2, success), error = ?3`,

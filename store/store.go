@@ -59,7 +59,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("migrate %s: %w", path, err)
 	}
 	db := &DB{write: write, hot: map[string]*sql.Stmt{}}
-	for _, query := range hotStatements() {
+	for _, query := range hot {
 		if db.hot[query], err = write.PrepareContext(ctx, query); err != nil {
 			_ = write.Close()
 			return nil, fmt.Errorf("prepare: %w", err)
@@ -187,17 +187,41 @@ func (db *DB) Ping(ctx context.Context) error {
 }
 
 // atomically runs do in one transaction: all of it is kept, or none.
-func (db *DB) atomically(ctx context.Context, do func(*sql.Tx) error) error {
+func (db *DB) atomically(ctx context.Context, do func(transaction) error) error {
 	tx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
-	if err := do(tx); err != nil {
+	if err := do(transaction{tx, db.hot}); err != nil {
 		return err
 	}
 	return tx.Commit()
 }
+
+// A transaction runs the hot statements as they were prepared when the database was
+// opened: preparing one takes as long as running it.
+type transaction struct {
+	*sql.Tx
+	hot map[string]*sql.Stmt
+}
+
+func (tx transaction) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if s, ok := tx.hot[query]; ok {
+		return tx.StmtContext(ctx, s).QueryContext(ctx, args...)
+	}
+	return tx.Tx.QueryContext(ctx, query, args...)
+}
+
+func (tx transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if s, ok := tx.hot[query]; ok {
+		return tx.StmtContext(ctx, s).ExecContext(ctx, args...)
+	}
+	return tx.Tx.ExecContext(ctx, query, args...)
+}
+
+// hot lists the statements that every round of rates runs.
+var hot = []string{selectKnown, keepQuote, keepNewestQuote, releaseQuote, selectQuoteOn, selectDue, selectWatched, selectReached}
 
 // querier is what a transaction and a pool have in common.
 type querier interface {

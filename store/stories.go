@@ -11,7 +11,7 @@ import (
 // SaveStories keeps stories that are new and returns how many were. The first live
 // story takes the place of the built-in edition.
 func (db *DB) SaveStories(ctx context.Context, stories []news.Story) (added int64, err error) {
-	err = db.atomically(ctx, func(tx *sql.Tx) error {
+	err = db.atomically(ctx, func(tx transaction) error {
 		for _, s := range stories {
 			res, err := tx.ExecContext(ctx, `
 				INSERT INTO stories (url, publisher, title, text, summary, countries, topics, language, published, builtin)

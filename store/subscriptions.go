@@ -17,7 +17,7 @@ const tooLate = 3 * time.Hour
 // Subscribe adds a daily digest for a chat. It reports whether it is new, and
 // reader.ErrTooMany where the chat has reader.MaxSchedules already.
 func (db *DB) Subscribe(ctx context.Context, chat int64, s reader.Schedule, now time.Time) (added bool, err error) {
-	err = db.atomically(ctx, func(tx *sql.Tx) error {
+	err = db.atomically(ctx, func(tx transaction) error {
 		var have int
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM subscriptions WHERE chat = ?`, chat).Scan(&have); err != nil {
 			return err
@@ -31,7 +31,7 @@ func (db *DB) Subscribe(ctx context.Context, chat int64, s reader.Schedule, now 
 	return added, err
 }
 
-func subscribe(ctx context.Context, tx *sql.Tx, chat int64, s reader.Schedule, now time.Time) (bool, error) {
+func subscribe(ctx context.Context, tx transaction, chat int64, s reader.Schedule, now time.Time) (bool, error) {
 	var id int64
 	err := tx.QueryRowContext(ctx, `
 		INSERT INTO schedules (zone, minute, weekdays, next) VALUES (?, ?, ?, ?)
@@ -76,7 +76,7 @@ func scanSchedule(rows *sql.Rows, more ...any) (id int64, s reader.Schedule, err
 	return id, s, err
 }
 
-func moveSubscriptions(ctx context.Context, tx *sql.Tx, r reader.Reader, now time.Time) error {
+func moveSubscriptions(ctx context.Context, tx transaction, r reader.Reader, now time.Time) error {
 	old, err := collect(ctx, tx, func(rows *sql.Rows) (reader.Schedule, error) {
 		_, s, err := scanSchedule(rows)
 		return s, err
@@ -105,7 +105,7 @@ func (db *DB) QueueEditions(ctx context.Context, now time.Time) (queued int64, s
 		s    reader.Schedule
 		next int64
 	}
-	err = db.atomically(ctx, func(tx *sql.Tx) error {
+	err = db.atomically(ctx, func(tx transaction) error {
 		dues, err := collect(ctx, tx, func(rows *sql.Rows) (d due, err error) {
 			d.id, d.s, err = scanSchedule(rows, &d.next)
 			return d, err
@@ -147,7 +147,7 @@ func latest(s reader.Schedule, at, now time.Time) (last time.Time, missed int) {
 	return at, missed
 }
 
-func queueEdition(ctx context.Context, tx *sql.Tx, schedule int64, s reader.Schedule, at time.Time) (int64, error) {
+func queueEdition(ctx context.Context, tx transaction, schedule int64, s reader.Schedule, at time.Time) (int64, error) {
 	date := at.In(s.Zone).Format(time.DateOnly)
 	payload, err := json.Marshal(delivery.Edition{Date: date})
 	if err != nil {

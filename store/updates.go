@@ -20,7 +20,7 @@ func (db *DB) Handled(ctx context.Context, update int64) (bool, error) {
 
 // Remember keeps that an update was handled, and forgets those of long ago.
 func (db *DB) Remember(ctx context.Context, update int64, now time.Time) error {
-	return db.atomically(ctx, func(tx *sql.Tx) error {
+	return db.atomically(ctx, func(tx transaction) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO updates (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING`, update, now.Unix()); err != nil {
 			return err
 		}
@@ -31,7 +31,7 @@ func (db *DB) Remember(ctx context.Context, update int64, now time.Time) error {
 
 // Note returns what is kept under a name, keeping first where there is nothing yet.
 func (db *DB) Note(ctx context.Context, name, first string) (value string, err error) {
-	err = db.atomically(ctx, func(tx *sql.Tx) error {
+	err = db.atomically(ctx, func(tx transaction) error {
 		err := tx.QueryRowContext(ctx, `SELECT value FROM notes WHERE name = ?`, name).Scan(&value)
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err

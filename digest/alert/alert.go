@@ -166,26 +166,31 @@ func (a Alert) Step(r Reading) (next Alert, fired int) {
 	switch a.State {
 	case New:
 		return a.Arm(r), 0
+	case Done, Paused:
+		return a, 0
 	case Waiting:
-		if back := kinds[a.Kind].back(a); ok && value.Cmp(back)*a.Beyond < 0 {
-			a.State, a.Beyond, a.Seen = Armed, 0, r.Rate.Value
-		}
-	case Armed:
-		side := 0
-		if ok {
-			side = kinds[a.Kind].bounds(a).Side(value)
-		}
-		if side == 0 || (a.Repeat && r.At.Sub(a.Fired) < Cooldown) {
+		if back := kinds[a.Kind].back(a); !ok || value.Cmp(back)*a.Beyond >= 0 {
 			return a, 0
 		}
-		a.Fired, a.Seen, a.State, a.Beyond = r.At, r.Rate.Value, Done, side
-		if a.Repeat {
-			a = kinds[a.Kind].again(a, r)
-		}
-		return a, side
-	case Done, Paused:
+		a.State, a.Beyond, a.Seen = Armed, 0, r.Rate.Value // and it may have leapt to the other bound
+	case Armed:
 	}
-	return a, 0
+	if !ok {
+		return a, 0
+	}
+	return a.ring(kinds[a.Kind].bounds(a).Side(value), r)
+}
+
+// ring returns an armed alert whose gauge is on a side of its bounds.
+func (a Alert) ring(side int, r Reading) (next Alert, fired int) {
+	if side == 0 || (a.Repeat && r.At.Sub(a.Fired) < Cooldown) {
+		return a, 0
+	}
+	a.Fired, a.Seen, a.State, a.Beyond = r.At, r.Rate.Value, Done, side
+	if a.Repeat {
+		a = kinds[a.Kind].again(a, r)
+	}
+	return a, side
 }
 
 // Holds reports whether an armed alert would fire at a reading. It is asked again with
