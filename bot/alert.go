@@ -81,7 +81,7 @@ func (c alertCommand) ask(ctx context.Context, req Request, words string) (messa
 		id, after, _ := strings.Cut(rest, " ")
 		n, err := strconv.ParseInt(id, 10, 64)
 		if err != nil {
-			return req.Voice().Gone(), nil
+			return req.Voice().Gone(), nil //nolint:nilerr // no button of ours has such a number
 		}
 		replaces, words = n, after
 	}

@@ -163,10 +163,26 @@ func TestGoldenMessages(t *testing.T) {
 		{"alert-past", "/alert usd/kzt above 400 repeat"},
 		{"alert-until", "/alert kzt 450 until 2026-12-31"},
 		{"alert-equal", "/alert USD/KZT 478.77"},
-		{"alert-bad", "/alert usd kzt"},
+		{"alert-ask-kind", "/alert usd kzt"},
+		{"alert-ask-level", "/alert ask USD/KZT level"},
+		{"alert-ask-level-small", "/alert ask UZS/USD level"},
+		{"alert-ask-percent", "/alert ask #1 USD/KZT percent"},
+		{"alert-ask-often", "/alert ask USD/KZT > 488"},
+		{"alert-ask-yes", "/alert ask USD/KZT +2% 7d repeat"},
+		{"alert-bad", "/alert > 550"},
+		{"alert-bad-level", "/alert USD/KZT > -5"},
+		{"alert-bad-percent", "/alert USD/KZT 1000000000000%"},
+		{"alert-bad-window", "/alert USD/KZT 2% 3d"},
+		{"alert-bad-pair", "/alert USD/XXQ > 5"},
+		{"alert-bad-until", "/alert USD/KZT > 550 until 2020-01-01"},
+		{"alert-gone", "/alert #99 USD/KZT > 550"},
 		{"alerts", "/alerts"},
 		{"alerts-delete", "/alerts delete 1"},
 		{"alerts-pause", "/alerts pause 2"},
+		{"alert-percent", "/alert USD/KZT -2% 7d repeat"},
+		{"alert-change", "/alert #3 USD/KZT 1%"},
+		{"alerts-mute", "/alerts mute 4"},
+		{"alerts-gone", "/alerts arm 99 -"},
 		{"subscribe", "/subscribe"},
 		{"subscribe-set", "/subscribe 08:00 Asia/Tashkent weekdays"},
 		{"subscribe-bad", "/subscribe 25:00"},
@@ -216,6 +232,66 @@ func TestGoldenMessages(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What rings, as it is rendered from what the store owes: one alert, several at once, a
+// correction.
+func TestGoldenAlertsThatRing(t *testing.T) {
+	for _, lang := range []string{"en", "ru"} {
+		t.Run(lang, func(t *testing.T) {
+			b, db := newBot(t)
+			r, err := db.Meet(t.Context(), reader.New(1001, lang), ten)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ring := func(name, rate string) {
+				tell(t, db, ten.AddDate(0, 0, 1), map[string]string{"nbk USD/KZT": rate})
+				owed, err := db.Claim(t.Context(), ten.AddDate(0, 0, 1), 9)
+				if err != nil || len(owed) != 1 {
+					t.Fatalf("%s: %d messages, %v, want one", name, len(owed), err)
+				}
+				m, err := b.render(t.Context(), owed[0])
+				if err != nil {
+					t.Fatal(err)
+				}
+				golden(t, filepath.Join("testdata", "golden", lang, name+".html"), show(m))
+				if err := b.send(t.Context(), 1001, m); err != nil {
+					t.Errorf("%s: Telegram refuses it: %v", name, err)
+				}
+			}
+			b.answer(t.Context(), said("/alert USD/KZT > 480"), r)
+			ring("rang", "481.20")
+			b.answer(t.Context(), said("/alert USD/KZT +1% repeat"), r)
+			b.answer(t.Context(), said("/alert KZT/USD < 0.00204 until 2026-12-31"), r)
+			ring("rang-several", "490.50")
+			ring("rang-undone", "481.30")
+		})
+	}
+}
+
+func TestAChatHasSoManyAlertsAndNoMore(t *testing.T) {
+	b, db := newBot(t)
+	r, err := db.Meet(t.Context(), reader.New(1001, "en"), ten)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range DefaultMaxAlerts {
+		if m, _ := b.answer(t.Context(), said(fmt.Sprintf("/alert USD/KZT > %d", 500+i)), r); !strings.Contains(m.HTML, "I will write") {
+			t.Fatalf("alert %d: %s", i, m.HTML)
+		}
+	}
+	if m, _ := b.answer(t.Context(), said("/alert USD/KZT > 900"), r); !strings.Contains(m.HTML, "50 alerts are the most here") {
+		t.Errorf("one more: %s", m.HTML)
+	}
+	for page, want := range map[string]string{"1": "<b>10. ", "5": "<b>50. ", "6": "<b>50. ", "-3": "<b>1. "} {
+		m, _ := b.answer(t.Context(), said("/alerts page "+page), r)
+		if !strings.Contains(m.HTML, want) || len(m.Keyboard) != 11 {
+			t.Errorf("page %s: %d rows of buttons, want 11, and %q in it:\n%s", page, len(m.Keyboard), want, m.HTML)
+		}
+		if err := b.send(t.Context(), 1001, m); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -142,14 +142,20 @@ func (b *Backfill) day(ctx context.Context, day time.Time, crew []*asker, held [
 	if len(done) == 0 {
 		return held, nil
 	}
-	before, err := b.Past.BoardOn(ctx, day.AddDate(0, 0, -1))
+	quotes = slices.DeleteFunc(quotes, func(q rates.Quote) bool { return !b.wants(q.Pair) })
+	return accept(ctx, b.Past, day, quotes, held, done, b.Codes, step)
+}
+
+// accept judges what sources said of a past day, saves the verdict and returns what is
+// still held back.
+func accept(ctx context.Context, past Past, day time.Time, quotes, held []rates.Quote, sources []string, codes []rates.Currency, step *Step) ([]rates.Quote, error) {
+	before, err := past.BoardOn(ctx, day.AddDate(0, 0, -1))
 	if err != nil {
 		return nil, err
 	}
-	quotes = slices.DeleteFunc(quotes, func(q rates.Quote) bool { return !b.wants(q.Pair) })
 	v := rates.Judge(rates.NewBoard(before.Quotes(), held), append(quotes, rates.Stated(day)...), day.Add(18*time.Hour))
 	v.Accepted = slices.DeleteFunc(v.Accepted, func(q rates.Quote) bool { return q.Source == rates.PEG }) // stated for any day
-	kept, err := b.Past.SaveHistory(context.WithoutCancel(ctx), day, v, done, b.Codes)
+	kept, err := past.SaveHistory(context.WithoutCancel(ctx), day, v, sources, codes)
 	if err != nil {
 		return nil, fmt.Errorf("save %s: %w", day.Format(time.DateOnly), err)
 	}

@@ -99,7 +99,7 @@ func saveAlert(ctx context.Context, tx transaction, a alert.Alert) error {
 }
 
 func float(d decimal.NullDecimal) sql.NullFloat64 {
-	return sql.NullFloat64{Float64: d.Decimal.InexactFloat64(), Valid: d.Valid}
+	return sql.NullFloat64{Float64: d.Decimal.InexactFloat64(), Valid: d.Valid} //nolint:forbidigo // for an index only
 }
 
 // sleepAlerts takes a chat's alerts out of reach.

@@ -179,7 +179,7 @@ func TestAcceptingThatIsKilledLosesAndDoublesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for kill := range 12 {
-		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestAcceptingThatIsKilled") //nolint:gosec // this very test
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestAcceptingThatIsKilled")
 		child.Env = append(os.Environ(), acceptEnv+"="+path)
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
@@ -197,5 +197,38 @@ func TestAcceptingThatIsKilledLosesAndDoublesNothing(t *testing.T) {
 	last, _ := acceptRound(acceptRounds)
 	if got := toldOf(t, db, last); len(got) != acceptRounds/2 {
 		t.Errorf("told %d times, want %d", len(got), acceptRounds/2)
+	}
+}
+
+// The alerts of a chat that is switched off are kept and asleep; when it speaks again,
+// what was crossed meanwhile and still holds is told with the next rate.
+func TestAlertsSleepWhileTheirChatIsSwitchedOff(t *testing.T) {
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "habar.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	meet(t, db, 7)
+	judge(t, db, noon, quote(rates.NBK, usdkzt, "500", noon))
+	ask(t, db, "USD/KZT > 505", noon)
+	ask(t, db, "USD/KZT > 510", noon)
+	day := func(n int) time.Time { return noon.AddDate(0, 0, n) }
+	judge(t, db, day(1), quote(rates.NBK, usdkzt, "506", day(1)))
+	due, err := db.Claim(t.Context(), day(1), 9)
+	if err != nil || len(due) != 1 {
+		t.Fatalf("%d due, %v", len(due), err)
+	}
+	if err := db.Settle(t.Context(), day(1), delivery.Outcome{ID: due[0].ID, State: delivery.Failed, Reason: "blocked", Gone: true}); err != nil {
+		t.Fatal(err)
+	}
+	if _, queued := judge(t, db, day(2), quote(rates.NBK, usdkzt, "511", day(2))); queued != 0 {
+		t.Errorf("a chat that is switched off was owed %d", queued)
+	}
+	meet(t, db, 7)
+	if _, queued := judge(t, db, day(3), quote(rates.NBK, usdkzt, "512", day(3))); queued != 1 {
+		t.Errorf("back again it was owed %d, want what was crossed meanwhile", queued)
+	}
+	if all, err := db.Alerts(t.Context(), 7); err != nil || len(all) != 2 {
+		t.Errorf("%d alerts, %v, want both kept", len(all), err)
 	}
 }

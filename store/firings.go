@@ -172,6 +172,7 @@ func (r round) reached(ctx context.Context, gauges []watch, readings map[rates.P
 			wide = slack * max(1, math.Abs(f)) // a change may be 0
 		}
 		m := mark{g.String(), f - wide, f + wide}
+		//nolint:forbidigo // the index finds, the decimal judges
 		if (g.high.Valid && g.high.Float64 <= m.High || g.low.Valid && g.low.Float64 >= m.Low) && !slices.Contains(marks, m) {
 			marks = append(marks, m)
 		}
@@ -397,18 +398,14 @@ func (r round) takeBack(ctx context.Context, f firing) error {
 
 // Firings returns what fired between two moments and was not undone, the first first:
 // each with its alert as it was before.
-func (db *DB) Firings(ctx context.Context, from, to time.Time) ([]delivery.Fired, []time.Time, error) {
+func (db *DB) Firings(ctx context.Context, from, to time.Time) ([]delivery.Rung, error) {
 	all, err := collect(ctx, db.read, scanFiring, selectFiring+` WHERE f.at BETWEEN ? AND ? AND f.undone = 0 ORDER BY f.id`, from.Unix(), to.Unix())
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	var (
-		told []delivery.Fired
-		when []time.Time
-	)
+	rung := make([]delivery.Rung, 0, len(all))
 	for _, f := range all {
-		told = append(told, f.told(rates.Rate{Pair: f.Before.Pair, Legs: f.Legs}, decimal.Decimal{}))
-		when = append(when, f.At)
+		rung = append(rung, delivery.Rung{Fired: f.told(rates.Rate{Pair: f.Before.Pair, Legs: f.Legs}, f.Before.Seen), At: f.At})
 	}
-	return told, when, nil
+	return rung, nil
 }

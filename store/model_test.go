@@ -2,8 +2,10 @@ package store_test
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
 	"path/filepath"
 	"slices"
@@ -14,7 +16,6 @@ import (
 	"github.com/shopspring/decimal"
 	"pgregory.net/rapid"
 
-	"habar/digest"
 	"habar/digest/alert"
 	"habar/digest/delivery"
 	"habar/digest/rates"
@@ -199,10 +200,7 @@ func (m *model) round(at time.Time, c rates.Currency, figure string) (undone, fi
 		if f.undone || f.figures[c] == "" || !f.days[c].Equal(day) || f.figures[c] != was {
 			continue
 		}
-		right := map[rates.Currency]string{}
-		for k, v := range f.figures {
-			right[k] = v
-		}
+		right := maps.Clone(f.figures)
 		right[c] = figure
 		if f.before.reach(between(f.before.base, f.before.quote, right), f.ago) != 0 {
 			continue
@@ -260,6 +258,31 @@ func (m *model) look(a *modelAlert, at time.Time) bool {
 		a.state, a.beyond, a.counted, a.since = "armed", 0, value, at
 	}
 	return true
+}
+
+// readingOf is what an alert on a pair sees when it is set.
+func readingOf(ctx context.Context, db *store.DB, p rates.Pair, at time.Time) (alert.Reading, bool, error) {
+	r := alert.Reading{At: at, Ago: map[int]decimal.Decimal{}}
+	board, err := db.Board(ctx)
+	if err != nil {
+		return r, false, err
+	}
+	var ok bool
+	if r.Rate, ok = board.Rate(p); !ok {
+		return r, false, nil
+	}
+	for _, days := range alert.Windows() {
+		ago, known, err := r.Rate.Ago(days, func(pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error) {
+			return db.QuoteOn(ctx, pair, source, day)
+		})
+		if err != nil {
+			return r, false, err
+		}
+		if known {
+			r.Ago[days] = ago.Value
+		}
+	}
+	return r, true, nil
 }
 
 func lines(told map[int64][]int64, kind delivery.Kind) (all []string) {
@@ -371,7 +394,7 @@ func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
 				if err != nil {
 					t.Fatal(words, err)
 				}
-				reading, ok, err := digest.ReadingOf(ctx, db, wish.Pair, at)
+				reading, ok, err := readingOf(ctx, db, wish.Pair, at)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -408,7 +431,7 @@ func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
 					change(func(x alert.Alert) alert.Alert { return x.Mute(at.Add(24 * time.Hour)) })
 					a.muted = at.Add(24 * time.Hour).Truncate(time.Second)
 				case "arm":
-					reading, ok, err := digest.ReadingOf(ctx, db, rates.Pair{Base: a.base, Quote: a.quote}, at)
+					reading, ok, err := readingOf(ctx, db, rates.Pair{Base: a.base, Quote: a.quote}, at)
 					if err != nil || !ok {
 						t.Fatal(ok, err)
 					}

@@ -144,7 +144,7 @@ func moveChat(ctx context.Context, tx transaction, deliveryID, to int64) error {
 		return err
 	}
 	for _, table := range []string{"subscriptions", "alerts", "deliveries"} {
-		if _, err := tx.ExecContext(ctx, `UPDATE OR IGNORE `+table+` SET chat = ? WHERE chat = ?`, to, from); err != nil { //nolint:gosec // the names are ours
+		if _, err := tx.ExecContext(ctx, `UPDATE OR IGNORE `+table+` SET chat = ? WHERE chat = ?`, to, from); err != nil {
 			return err
 		}
 	}

@@ -60,7 +60,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	}
 	db := &DB{write: write, hot: map[string]*sql.Stmt{}}
 	for _, query := range hot {
-		if db.hot[query], err = write.PrepareContext(ctx, query); err != nil {
+		if db.hot[query], err = write.PrepareContext(ctx, query); err != nil { //nolint:sqlclosecheck // closed with its pool
 			_ = write.Close()
 			return nil, fmt.Errorf("prepare: %w", err)
 		}
@@ -208,14 +208,14 @@ type transaction struct {
 
 func (tx transaction) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if s, ok := tx.hot[query]; ok {
-		return tx.StmtContext(ctx, s).QueryContext(ctx, args...)
+		return tx.StmtContext(ctx, s).QueryContext(ctx, args...) //nolint:sqlclosecheck // closed with its transaction
 	}
 	return tx.Tx.QueryContext(ctx, query, args...)
 }
 
 func (tx transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if s, ok := tx.hot[query]; ok {
-		return tx.StmtContext(ctx, s).ExecContext(ctx, args...)
+		return tx.StmtContext(ctx, s).ExecContext(ctx, args...) //nolint:sqlclosecheck // closed with its transaction
 	}
 	return tx.Tx.ExecContext(ctx, query, args...)
 }

@@ -1,7 +1,9 @@
 package message
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -89,7 +91,7 @@ func (v Voice) standing(a alert.Alert, r alert.Reading) html {
 	if away := v.away(a, r); away != "" {
 		out += text(", " + away)
 	}
-	return out + "."
+	return html(strings.TrimSuffix(string(out), ".")) + "." // an abbreviation may end it
 }
 
 // away says how far an armed alert is from firing; "" where that is not known.
@@ -99,7 +101,7 @@ func (v Voice) away(a alert.Alert, r alert.Reading) string {
 	case !ok:
 		return ""
 	case a.Gauge().Days > 0:
-		return v.label("alert.away_points", "Away", v.percent(away))
+		return v.label("alert.away_points", "Away", strings.TrimSuffix(v.percent(away), "%")) // percentage points
 	}
 	return v.label("alert.away", "Away", v.percent(away))
 }
@@ -273,10 +275,8 @@ func (v Voice) more(n int) html {
 }
 
 func appendNew(all []html, one html) []html {
-	for _, had := range all {
-		if had == one {
-			return all
-		}
+	if slices.Contains(all, one) {
+		return all
 	}
 	return append(all, one)
 }

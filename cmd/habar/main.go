@@ -32,6 +32,8 @@ type cli struct {
 	Trade     tradeCmd     `cmd:"" help:"Print a country's trade profile."`
 	Digest    digestCmd    `cmd:"" help:"Print the digest that a subscriber would get now."`
 	Backfill  backfillCmd  `cmd:"" help:"Read the rates of past days from the sources that keep them."`
+	Import    importCmd    `cmd:"" help:"Take saved answers of banks and markets into the database."`
+	Replay    replayCmd    `cmd:"" help:"Play stored rates against the alerts on a copy and print what would have fired."`
 	Page      pageCmd      `cmd:"" help:"Read saved news pages: date, rates, stories."`
 	Summarise summariseCmd `cmd:"" help:"Summarise plain-text articles."`
 	Doctor    doctorCmd    `cmd:"" help:"Check database, token, sources, feeds and zones, each with its reason."`

@@ -209,8 +209,13 @@ func shown(r rates.Rate) string {
 	if !r.Crossed() && r.Legs[0].Pair == r.Pair {
 		return rates.Plain(r.Value)
 	}
-	digits := int32(r.Value.NumDigits()) + r.Value.Exponent() //nolint:gosec // bounded by the division that made it
-	return r.Value.Round(10 - digits).String()
+	return significant(r.Value)
+}
+
+// significant keeps ten significant digits of a computed rate.
+func significant(d decimal.Decimal) string {
+	digits := int32(d.NumDigits()) + d.Exponent() //nolint:gosec // bounded by the division that made it
+	return d.Round(10 - digits).String()
 }
 
 func printBoard(p *program, listings []digest.Listing, held []rates.Refusal, answers []digest.Answer) error {

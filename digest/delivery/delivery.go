@@ -90,6 +90,12 @@ type Rang struct {
 // All returns the alerts in their order.
 func (r Rang) All() []Fired { return append([]Fired{r.Fired}, r.More...) }
 
+// Rung is an alert that fired, and when.
+type Rung struct {
+	Fired
+	At time.Time
+}
+
 // ForAlerts returns the delivery that tells a chat of alerts that fired or were undone
 // at now. The key holds the first of their firings, which happens once.
 func ForAlerts(kind Kind, chat, firing int64, fired []Fired, now time.Time) (Delivery, error) {

@@ -155,10 +155,10 @@ func Stated(day time.Time) []Quote {
 // A Quote is one publisher's price of a pair on one day.
 type Quote struct {
 	Pair
-	Value     decimal.Decimal // units of Pair.Quote per one unit of Pair.Base, nominal divided out; digits as published
-	Source    string          // short name of the publisher: NBK
-	Effective time.Time       // day the rate holds for, midnight UTC
-	Fetched   time.Time       // when habar read it, UTC
+	Value     decimal.Decimal `json:"value"`     // units of Pair.Quote per one unit of Pair.Base, nominal divided out; digits as published
+	Source    string          `json:"source"`    // short name of the publisher: NBK
+	Effective time.Time       `json:"effective"` // day the rate holds for, midnight UTC
+	Fetched   time.Time       `json:"fetched"`   // when habar read it, UTC
 }
 
 // Stale is the age in days from which a rate says how old it is and moves no alert.

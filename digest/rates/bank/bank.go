@@ -252,3 +252,24 @@ func cmpOr(a, b error) error {
 }
 
 func clip(s string) string { return s[:min(len(s), 40)] }
+
+// ErrUnknownForm says that an answer is of no publisher that habar knows.
+var ErrUnknownForm = errors.New("is not an answer of a publisher that habar knows")
+
+// Recognise reads a saved answer of whichever publisher it is.
+func Recognise(body []byte) (Source, []rates.Quote, error) {
+	for _, s := range All() {
+		if s.Parse == nil {
+			continue
+		}
+		quotes, err := s.Parse(body)
+		if err != nil || len(quotes) == 0 {
+			continue
+		}
+		for i := range quotes {
+			quotes[i].Source, quotes[i].Fetched = s.Name, quotes[i].Effective
+		}
+		return s, quotes, nil
+	}
+	return Source{}, nil, ErrUnknownForm
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"habar/digest"
+	"habar/digest/fetch"
+	"habar/store"
+)
+
+// importCmd takes saved answers of banks and markets into the database.
+type importCmd struct {
+	Files []string `arg:"" name:"file" help:"Saved answers of the banks or of the market source; - is stdin."`
+}
+
+// Run reads all files first, so that days are accepted in their order however the
+// files are named. One that cannot be read does not stop the others.
+func (c *importCmd) Run(ctx context.Context, p *program) error {
+	var (
+		in     digest.Import
+		failed error
+	)
+	for _, name := range c.Files {
+		body, err := readInput(p, name, fetch.MaxBody)
+		if err == nil {
+			_, _, err = in.Add(body)
+		}
+		if err != nil {
+			failed = complain(p, name, err)
+		}
+	}
+	db, err := store.Open(ctx, p.db)
+	if err != nil {
+		return openFailed(err)
+	}
+	defer db.Close()
+	in.Past = db
+	step, err := in.Save(ctx)
+	if err != nil {
+		return err
+	}
+	if step.Done > 0 {
+		fmt.Fprintf(p.out, "%d days read, until %s: %d rates kept, %d held back\n", step.Done, step.Day.Format(time.DateOnly), step.Kept, step.Held)
+	}
+	return failed
+}

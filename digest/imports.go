@@ -1,0 +1,66 @@
+package digest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"habar/digest/rates"
+	"habar/digest/rates/bank"
+)
+
+// An Import takes saved answers of banks and markets into the archive, through
+// acceptance and in the order of days. Said twice it changes nothing.
+type Import struct {
+	Past Past
+	days map[time.Time]*saved
+}
+
+// saved is what the answers say of one day.
+type saved struct {
+	quotes []rates.Quote
+	labels []string
+}
+
+// Add reads one saved answer of whichever publisher. It returns how many rates it has.
+func (i *Import) Add(body []byte) (source string, n int, err error) {
+	s, quotes, err := bank.Recognise(body)
+	if err != nil {
+		return "", 0, err
+	}
+	if i.days == nil {
+		i.days = map[time.Time]*saved{}
+	}
+	for _, q := range quotes {
+		day := i.days[q.Effective]
+		if day == nil {
+			day = &saved{}
+			i.days[q.Effective] = day
+		}
+		day.quotes = append(day.quotes, q)
+		if !slices.Contains(day.labels, s.Label()) {
+			day.labels = append(day.labels, s.Label())
+		}
+	}
+	return s.Label(), len(quotes), nil
+}
+
+// Save judges day after day and keeps what is accepted. It moves no alert.
+func (i *Import) Save(ctx context.Context) (Step, error) {
+	step := Step{Total: len(i.days)}
+	var held []rates.Quote
+	for _, day := range slices.SortedFunc(maps.Keys(i.days), time.Time.Compare) {
+		if err := ctx.Err(); err != nil {
+			return step, err
+		}
+		var err error
+		if held, err = accept(ctx, i.Past, day, i.days[day].quotes, held, i.days[day].labels, nil, &step); err != nil {
+			return step, fmt.Errorf("import: %w", err)
+		}
+		step.Day = day
+		step.Done++
+	}
+	return step, nil
+}
