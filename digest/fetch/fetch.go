@@ -25,7 +25,7 @@ const MaxBody = 5 << 20
 const (
 	maxRedirects = 5
 	connectTime  = 10 * time.Second
-	userAgent    = "habar/1 (self-hosted rates and news reader; one request per table)"
+	userAgent    = "habar/1 (self-hosted rates and news reader; a feed every quarter of an hour, a page once)"
 )
 
 var (
@@ -64,12 +64,7 @@ func New(configured ...string) *Client {
 			IdleConnTimeout:       time.Minute,
 			ForceAttemptHTTP2:     true,
 		},
-		CheckRedirect: func(_ *http.Request, via []*http.Request) error {
-			if len(via) >= maxRedirects {
-				return fmt.Errorf("redirected %d times", len(via))
-			}
-			return nil
-		},
+		CheckRedirect: follow,
 	}
 	return &Client{c}
 }
@@ -101,33 +96,95 @@ func hostPort(u *url.URL) string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
+// follow bounds redirects and notes on the trail of the request whether all of them
+// were for good.
+func follow(req *http.Request, via []*http.Request) error {
+	if len(via) >= maxRedirects {
+		return fmt.Errorf("redirected %d times", len(via))
+	}
+	t, ok := req.Context().Value(trailKey{}).(*trail)
+	if !ok || req.Response == nil {
+		return nil
+	}
+	if code := req.Response.StatusCode; code != http.StatusMovedPermanently && code != http.StatusPermanentRedirect {
+		t.passing = true
+	}
+	if !t.passing {
+		t.to = req.URL.String()
+	}
+	return nil
+}
+
+// A trail is where redirects led for good.
+type trail struct {
+	to      string
+	passing bool // one of them was not for good
+}
+
+type trailKey struct{}
+
+// A Request asks for a document, or whether it has changed since an earlier answer.
+type Request struct {
+	URL      string
+	ETag     string // of the earlier answer; "" for none
+	Modified string // Last-Modified of the earlier answer, as it was written; "" for none
+}
+
+// A Response is what came.
+type Response struct {
+	Body      []byte // decompressed
+	Type      string // Content-Type
+	ETag      string
+	Modified  string // Last-Modified
+	Unchanged bool   // the earlier answer still holds: there is no body
+	MovedTo   string // where to ask from now on; "" unless redirected for good
+}
+
 // Get returns the body of a document. A status other than 200 is an error, and so
 // is a body over MaxBody. Errors never carry the URL's query, which may hold a key.
 func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
-	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	resp, err := c.Ask(ctx, Request{URL: address})
+	return resp.Body, err
+}
+
+// Ask is Get with what belongs to an answer.
+func (c *Client) Ask(ctx context.Context, ask Request) (Response, error) {
+	t := &trail{}
+	req, err := retryablehttp.NewRequestWithContext(context.WithValue(ctx, trailKey{}, t), http.MethodGet, ask.URL, nil)
 	if err != nil {
-		return nil, errors.New("the address is not a URL")
+		return Response{}, errors.New("the address is not a URL")
 	}
 	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
-		return nil, fmt.Errorf("cannot fetch %q addresses", req.URL.Scheme)
+		return Response{}, fmt.Errorf("cannot fetch %q addresses", req.URL.Scheme)
 	}
 	req.Header.Set("User-Agent", userAgent)
+	if ask.ETag != "" {
+		req.Header.Set("If-None-Match", ask.ETag)
+	}
+	if ask.Modified != "" {
+		req.Header.Set("If-Modified-Since", ask.Modified)
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, explain(err)
+		return Response{}, explain(err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return nil, &StatusError{resp.StatusCode, resp.Status}
+	out := Response{Type: resp.Header.Get("Content-Type"), ETag: resp.Header.Get("ETag"), Modified: resp.Header.Get("Last-Modified"), MovedTo: t.to}
+	if resp.StatusCode == http.StatusNotModified && (ask.ETag != "" || ask.Modified != "") {
+		out.Unchanged = true
+		return out, nil
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
+	if resp.StatusCode != http.StatusOK {
+		return Response{}, &StatusError{resp.StatusCode, resp.Status}
+	}
+	out.Body, err = io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("read answer: %w", explain(err))
-	case len(body) > MaxBody:
-		return nil, ErrTooLarge
+		return Response{}, fmt.Errorf("read answer: %w", explain(err))
+	case len(out.Body) > MaxBody:
+		return Response{}, ErrTooLarge
 	}
-	return body, nil
+	return out, nil
 }
 
 // explain says in a few words what went wrong, without the URL.

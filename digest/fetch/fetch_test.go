@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"net/http"
@@ -77,5 +78,51 @@ func TestLooksLikeHTML(t *testing.T) {
 		if got := LooksLikeHTML([]byte(body)); got != want {
 			t.Errorf("LooksLikeHTML(%q) = %t, want %t", body, got, want)
 		}
+	}
+}
+
+// What has not changed is not sent again, and where a document has moved for good is told.
+func TestAskIsConditionalAndFollowsMoves(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/feed", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"7"`)
+		w.Header().Set("Last-Modified", "Wed, 01 Apr 2026 09:00:00 GMT")
+		if r.Header.Get("If-None-Match") == `"7"` && r.Header.Get("If-Modified-Since") == "Wed, 01 Apr 2026 09:00:00 GMT" {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		_, _ = z.Write([]byte("fresh"))
+		_ = z.Close()
+	})
+	mux.Handle("/moved", http.RedirectHandler("/again", http.StatusMovedPermanently))
+	mux.Handle("/again", http.RedirectHandler("/feed", http.StatusPermanentRedirect))
+	mux.Handle("/away", http.RedirectHandler("/feed", http.StatusFound))
+	mux.Handle("/away-then-moved", http.RedirectHandler("/moved", http.StatusFound))
+	mux.HandleFunc("/bomb", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		_, _ = z.Write(make([]byte, 2*MaxBody))
+		_ = z.Close()
+	})
+	srv := httptest.NewServer(mux)
+	defer srv.Close()
+	client := New(srv.URL)
+	first, err := client.Ask(t.Context(), Request{URL: srv.URL + "/feed"})
+	if err != nil || string(first.Body) != "fresh" || first.ETag != `"7"` || first.MovedTo != "" {
+		t.Errorf("first: %+v, %v", first, err)
+	}
+	again, err := client.Ask(t.Context(), Request{URL: srv.URL + "/feed", ETag: first.ETag, Modified: first.Modified})
+	if err != nil || !again.Unchanged || len(again.Body) > 0 {
+		t.Errorf("again: %+v, %v", again, err)
+	}
+	for path, want := range map[string]string{"/moved": srv.URL + "/feed", "/away": "", "/away-then-moved": ""} {
+		if r, err := client.Ask(t.Context(), Request{URL: srv.URL + path}); err != nil || r.MovedTo != want || string(r.Body) != "fresh" {
+			t.Errorf("%s: moved to %q, %v, want %q", path, r.MovedTo, err, want)
+		}
+	}
+	if _, err := client.Ask(t.Context(), Request{URL: srv.URL + "/bomb"}); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("a bomb: %v", err)
 	}
 }

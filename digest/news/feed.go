@@ -3,134 +3,32 @@ package news
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"strings"
 	"time"
-	"unicode"
+	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
-	"golang.org/x/net/html"
 	"golang.org/x/text/language"
-
-	"habar/digest/summary"
 )
-
-// A Feed is where an outlet announces its stories: RSS, Atom or JSON Feed.
-type Feed struct {
-	URL      string
-	Name     string // of the outlet, for people; "" takes the feed's own title
-	Language string // BCP 47; "" takes the feed's own, else English
-	Country  string // ISO 3166 alpha-2, lower case: what every story of it is about; "" for none
-}
-
-// Feeds are the outlets that are read when the operator names none.
-func Feeds() []Feed {
-	return []Feed{
-		{"https://timesca.com/feed/", "The Times of Central Asia", "en", ""},
-		{"https://eurasianet.org/feed", "Eurasianet", "en", ""},
-		{"https://astanatimes.com/feed/", "The Astana Times", "en", "kz"},
-		{"https://24.kg/rss/", "24.kg", "ru", "kg"},
-		{"https://asiaplustj.info/ru/rss.xml", "Asia-Plus", "ru", "tj"},
-		{"https://www.gazeta.uz/ru/rss/", "Gazeta.uz", "ru", "uz"},
-	}
-}
-
-// ErrFeedLine says that a feed is not written as "URL [country] [language] [name]".
-var ErrFeedLine = errors.New(`a feed is "URL [country] [language] [name]"`)
-
-// ParseFeeds reads a list of feeds: URLs separated by commas, or the name of a file
-// with one "URL [country] [language] [name]" a line, where # begins a comment. "" is
-// the built-in list and "none" an empty one.
-func ParseFeeds(spec string) ([]Feed, error) {
-	switch spec = strings.TrimSpace(spec); {
-	case spec == "":
-		return Feeds(), nil
-	case spec == "none":
-		return nil, nil
-	case strings.Contains(spec, "://"):
-		return parseFeedLines(strings.ReplaceAll(spec, ",", "\n"))
-	}
-	text, err := os.ReadFile(spec) //nolint:gosec // the operator's own choice of file
-	if err != nil {
-		return nil, fmt.Errorf("read list of feeds: %w", err)
-	}
-	return parseFeedLines(string(text))
-}
-
-func parseFeedLines(text string) ([]Feed, error) {
-	var feeds []Feed
-	for line := range strings.Lines(text) {
-		line, _, _ = strings.Cut(line, " #")
-		fields := strings.Fields(line)
-		if len(fields) == 0 || strings.HasPrefix(fields[0], "#") {
-			continue
-		}
-		u, err := url.Parse(fields[0])
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-			return nil, fmt.Errorf("%w: %q is not a URL", ErrFeedLine, fields[0])
-		}
-		f := Feed{URL: fields[0]}
-		rest := fields[1:]
-		if len(rest) > 0 && knownCountry(strings.ToLower(rest[0])) {
-			f.Country, rest = strings.ToLower(rest[0]), rest[1:]
-		}
-		if len(rest) > 0 && len(rest[0]) == 2 {
-			if _, err := language.Parse(rest[0]); err == nil {
-				f.Language, rest = strings.ToLower(rest[0]), rest[1:]
-			}
-		}
-		f.Name = strings.Join(rest, " ")
-		feeds = append(feeds, f)
-	}
-	return feeds, nil
-}
-
-// A Fetcher gets a document, bounded in size and time.
-type Fetcher interface {
-	Get(ctx context.Context, url string) ([]byte, error)
-}
 
 const (
-	maxItems    = 50                 // of one feed, the newest
-	maxAge      = 7 * 24 * time.Hour // older items are no news
-	maxText     = 20000              // characters of an item
-	maxTitle    = 300
-	summarySize = 280 // characters
+	maxItems = 200                // of one feed, the first that it lists
+	maxAge   = 7 * 24 * time.Hour // older items are no news
+	maxText  = 20000              // characters of an item
+	maxTitle = 300
+	maxURL   = 1000
 )
 
-// Stories reads what the feed announces. An item without a title or an address of its
-// own is left out; one dated in the future counts as published now.
-func (f Feed) Stories(ctx context.Context, fetcher Fetcher, now time.Time) ([]Story, error) {
-	body, err := fetcher.Get(ctx, f.URL)
-	if err != nil {
-		return nil, fmt.Errorf("feed %s: %w", f.label(), err)
-	}
-	stories, err := f.Parse(body, now)
-	if err != nil {
-		return nil, fmt.Errorf("feed %s: %w", f.label(), err)
-	}
-	return stories, nil
-}
-
-func (f Feed) label() string {
-	if u, err := url.Parse(f.URL); err == nil && u.Host != "" {
-		return u.Host
-	}
-	return "with a bad URL"
-}
-
-// Parse reads a feed's document. It trusts nothing in it.
+// Parse reads a feed's document, in UTF-8. It trusts nothing in it. An item without a
+// title or an address is left out; one without a date, or one dated in the future,
+// counts as published now.
 func (f Feed) Parse(body []byte, now time.Time) ([]Story, error) {
-	feed, err := gofeed.NewParser().Parse(bytes.NewReader(body))
+	feed, err := parse(body)
 	if err != nil {
-		return nil, fmt.Errorf("answered no feed: %w", err)
-	}
-	if feed.Title == "" && len(feed.Items) == 0 { // any JSON object passes for a feed
-		return nil, errors.New("answered no feed: it has neither a title nor items")
+		return nil, err
 	}
 	base, err := url.Parse(f.URL)
 	if err != nil {
@@ -138,6 +36,9 @@ func (f Feed) Parse(body []byte, now time.Time) ([]Story, error) {
 	}
 	var stories []Story
 	for _, item := range feed.Items[:min(len(feed.Items), maxItems)] {
+		if item == nil {
+			continue
+		}
 		if s, ok := f.story(feed, item, base, now); ok {
 			stories = append(stories, s)
 		}
@@ -145,15 +46,87 @@ func (f Feed) Parse(body []byte, now time.Time) ([]Story, error) {
 	return stories, nil
 }
 
+// parse reads a document, and where it is broken what is whole in it.
+func parse(body []byte) (*gofeed.Feed, error) {
+	feed, err := read(body)
+	if err != nil {
+		mended, mendedErr := read(mend(body))
+		if mendedErr != nil || len(mended.Items) == 0 {
+			return nil, fmt.Errorf("answered no feed: %w", err)
+		}
+		feed = mended
+	}
+	if feed.Title == "" && len(feed.Items) == 0 { // any JSON object passes for a feed
+		return nil, errors.New("answered no feed: it has neither a title nor items")
+	}
+	return feed, nil
+}
+
+// read is the library's parser, which panics on some inputs.
+func read(body []byte) (feed *gofeed.Feed, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			feed, err = nil, errors.New("it cannot be parsed")
+		}
+	}()
+	return gofeed.NewParser().Parse(bytes.NewReader(body))
+}
+
+// ends are how the items of each form of feed end, and what closes it behind the last.
+var ends = []struct{ root, item, closing string }{
+	{"<rss", "</item>", "</channel></rss>"},
+	{"<feed", "</entry>", "</feed>"},
+	{"<rdf:RDF", "</item>", "</rdf:RDF>"},
+}
+
+// mend makes broken XML whole: stray ampersands become text, what no document may hold
+// is dropped, and what is torn off behind the last whole item is closed there.
+func mend(body []byte) []byte {
+	var out bytes.Buffer
+	for i := 0; i < len(body); {
+		r, n := utf8.DecodeRune(body[i:])
+		switch {
+		case r == '&' && !isEntity(body[i:]):
+			out.WriteString("&amp;")
+		case r < ' ' && r != '\n' && r != '\t', r == utf8.RuneError && n == 1, r == 0xFFFE, r == 0xFFFF:
+		default:
+			out.Write(body[i : i+n])
+		}
+		i += n
+	}
+	whole := out.Bytes()
+	for _, e := range ends {
+		root, last := bytes.Index(whole, []byte(e.root)), bytes.LastIndex(whole, []byte(e.item))
+		if root >= 0 && last > root {
+			return append(bytes.Clone(whole[:last+len(e.item)]), e.closing...)
+		}
+	}
+	return whole
+}
+
+// isEntity reports whether text begins with a reference: "&amp;", "&#8217;".
+func isEntity(text []byte) bool {
+	end := bytes.IndexByte(text[:min(len(text), 12)], ';')
+	if end < 2 {
+		return false
+	}
+	for _, c := range text[1:end] {
+		if c != '#' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
+}
+
 func (f Feed) story(feed *gofeed.Feed, item *gofeed.Item, base *url.URL, now time.Time) (Story, bool) {
-	link, err := base.Parse(strings.TrimSpace(item.Link))
+	link, ok := address(item, base)
 	title := clip(oneLine(plainText(item.Title)), maxTitle)
-	if err != nil || item.Link == "" || (link.Scheme != "http" && link.Scheme != "https") || title == "" {
+	if !ok || title == "" {
 		return Story{}, false
 	}
 	published := now
 	for _, t := range []*time.Time{item.PublishedParsed, item.UpdatedParsed} {
-		if t != nil && t.Before(now) {
+		if t != nil && t.Before(now) && t.Year() > 1990 {
 			published = *t
 			break
 		}
@@ -161,18 +134,43 @@ func (f Feed) story(feed *gofeed.Feed, item *gofeed.Item, base *url.URL, now tim
 	if now.Sub(published) > maxAge {
 		return Story{}, false
 	}
-	text := clip(plainText(cmp.Or(item.Content, item.Description)), maxText)
-	s := Story{
-		URL: link.String(), Title: title, Text: text, Published: published.UTC(),
-		Publisher: cmp.Or(f.Name, oneLine(plainText(feed.Title)), base.Host),
-		Language:  cmp.Or(f.Language, primary(feed.Language), "en"),
-		Summary:   summary.Of(title, text, 2, summarySize),
+	text := plainText(item.Content)
+	if short := plainText(item.Description); len(short) > len(text) {
+		text = short
 	}
-	s.Countries, s.Topics = Classify(title + "\n" + text)
-	if f.Country != "" && len(s.Countries) == 0 {
-		s.Countries = []string{f.Country}
+	return Story{
+		URL: link, Title: title, Text: clip(WithoutClutter(text), maxText), Published: published.UTC().Truncate(time.Second),
+		Publisher: cmp.Or(f.Name, clip(oneLine(plainText(feed.Title)), 80), base.Host),
+		Language:  cmp.Or(f.Language, primary(feed.Language), languageOf(title)),
+		home:      f.Country,
+	}, true
+}
+
+// address returns where an item stands: its link, or an id that is one, in full and
+// without what only counts visits.
+func address(item *gofeed.Item, base *url.URL) (string, bool) {
+	for _, raw := range []string{item.Link, item.GUID} {
+		raw = strings.TrimSpace(raw)
+		u, err := base.Parse(raw)
+		if err != nil || raw == "" || len(raw) > maxURL || raw == item.GUID && !strings.Contains(raw, "://") {
+			continue
+		}
+		if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil {
+			continue
+		}
+		u.Fragment = ""
+		q := u.Query()
+		for name := range q {
+			if strings.HasPrefix(name, "utm_") || name == "fbclid" || name == "yclid" {
+				q.Del(name)
+			}
+		}
+		if u.RawQuery != "" {
+			u.RawQuery = q.Encode()
+		}
+		return u.String(), true
 	}
-	return s, true
+	return "", false
 }
 
 func primary(tag string) string {
@@ -184,51 +182,12 @@ func primary(tag string) string {
 	return base.String()
 }
 
-// plainText returns the text of an HTML fragment, a paragraph a line. Feeds put HTML
-// into titles and texts, at times escaped twice.
-func plainText(fragment string) string {
-	fragment = html.UnescapeString(fragment)
-	var out strings.Builder
-	z := html.NewTokenizer(strings.NewReader(fragment))
-	skip := 0
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			return tidy(out.String())
-		case html.TextToken:
-			if skip == 0 {
-				out.Write(z.Text())
-			}
-		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
-			token := z.Token()
-			switch token.Data {
-			case "script", "style", "figure":
-				skip = max(0, skip+map[html.TokenType]int{html.StartTagToken: 1, html.EndTagToken: -1}[token.Type])
-			case "p", "div", "br", "li", "h1", "h2", "h3", "h4", "blockquote", "tr":
-				out.WriteByte('\n')
-			}
-		case html.CommentToken, html.DoctypeToken:
+// languageOf tells Russian from English by its letters.
+func languageOf(text string) string {
+	for _, r := range text {
+		if r >= 'А' && r <= 'я' {
+			return "ru"
 		}
 	}
-}
-
-// tidy folds white space and empty lines and drops what no eye sees.
-func tidy(text string) string {
-	var lines []string
-	for line := range strings.Lines(html.UnescapeString(text)) {
-		line = strings.Join(strings.FieldsFunc(line, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-		if line != "" {
-			lines = append(lines, line)
-		}
-	}
-	return strings.Join(lines, "\n\n")
-}
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-func clip(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
+	return "en"
 }

@@ -89,7 +89,7 @@ func TestClassify(t *testing.T) {
 		{"A quiet day", "", ""},
 	}
 	for _, tt := range tests {
-		countries, topics := Classify(tt.text)
+		countries, topics := Classify(tt.text, "")
 		if strings.Join(countries, " ") != tt.countries || (tt.topic != "" && !slices.Contains(topics, tt.topic)) {
 			t.Errorf("%q: countries %v, topics %v, want %q and %q", tt.text, countries, topics, tt.countries, tt.topic)
 		}

@@ -5,6 +5,8 @@ package news
 import (
 	"errors"
 	"time"
+
+	"habar/digest/summary"
 )
 
 // A Story is one article of one outlet.
@@ -19,7 +21,12 @@ type Story struct {
 	Topics    []string
 	Language  string // BCP 47
 	Published time.Time
-	Builtin   bool // from the built-in edition
+	Builtin   bool      // from the built-in edition
+	Event     string    // URL of the first story of the same event; URL itself for the first
+	Also      []string  // other outlets that tell of it, for the first story of an event
+	Updated   time.Time // when its outlet last wrote of it again; zero: never
+
+	home string // the country that its outlet writes of
 }
 
 // A Query asks for stories, newest first.
@@ -32,3 +39,17 @@ type Query struct {
 
 // ErrUnknownFilter says that a word is neither a country nor a topic that habar knows.
 var ErrUnknownFilter = errors.New("neither a country nor a topic")
+
+var errNoArticle = errors.New("no article was found on it")
+
+const summarySize = 280 // characters
+
+// Told returns the story with what follows from its text: countries, topics, summary.
+func (s Story) Told() Story {
+	s.Countries, s.Topics = Classify(s.Title, s.Text)
+	if s.home != "" && len(s.Countries) == 0 {
+		s.Countries = []string{s.home}
+	}
+	s.Summary = summary.Of(s.Title, s.Text, 2, summarySize)
+	return s
+}

@@ -1,12 +1,13 @@
 // Package summary makes an article short: it cuts text into sentences and picks those
-// that tell most, whole and in their order. It makes up nothing. Which article is
-// summarised for whom is the desk's.
+// that tell most, whole and in their order. It makes up nothing, unless a language
+// model is asked, whose answer is believed only as far as the article bears it out.
+// Which article is summarised for whom is the desk's.
 package summary
 
 import (
+	"cmp"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // Of returns at most n sentences of an article's text, in their order, within limit
@@ -14,72 +15,95 @@ import (
 // can stand alone gives its first one, cut at the limit.
 //
 // A sentence scores by its place, the words that it shares with the title and with
-// the other sentences, and by the figures and names it has. One that leans on what
-// stands before it, a bare quotation and one that repeats a chosen one are left out.
+// the other sentences, and by the figures and names it has. One that repeats a chosen
+// one, a bare quotation, and one that leans on a sentence that is cut are left out.
 func Of(title, text string, n, limit int) string {
-	all := Sentences(text)
-	if len(all) > maxSentences {
-		all = all[:maxSentences]
-	}
-	scores := rank(title, all)
-	order := make([]int, len(all))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case scores[a] > scores[b]:
-			return -1
-		case scores[a] < scores[b]:
-			return 1
-		}
-		return 0
-	})
-	var chosen []int
-	length := 0
-	for _, i := range order {
-		runes := len([]rune(all[i]))
-		if len(chosen) == n || scores[i] < 0 {
-			break
-		}
-		if length+runes+1 > limit || slices.ContainsFunc(chosen, func(c int) bool { return alike(all[c], all[i]) }) {
-			continue
-		}
-		chosen, length = append(chosen, i), length+runes+1
-	}
+	all := read(title, text)
+	chosen := choose(all, n, limit)
 	if len(chosen) == 0 {
 		if len(all) == 0 {
 			return ""
 		}
-		return cut(all[0], limit)
+		return cut(all[0].text, limit)
 	}
-	slices.Sort(chosen)
-	var out []string
+	out := make([]string, 0, len(chosen))
 	for _, i := range chosen {
-		out = append(out, all[i])
+		out = append(out, all[i].text)
 	}
 	return strings.Join(out, " ")
 }
 
-const maxSentences = 200
+// choose takes the sentence that adds most, again and again, and returns their
+// positions in order.
+func choose(all []sentence, n, limit int) []int {
+	var chosen []int
+	said := map[string]bool{} // stems of what is chosen
+	for len(chosen) < n {
+		best, most := -1, 0.0
+		for i, s := range all {
+			if slices.Contains(chosen, i) || s.length > limit || s.leans && !slices.Contains(chosen, i-1) || s.mute {
+				continue
+			}
+			if repeats := s.within(said); repeats < tooAlike {
+				if gain := s.score * (1 - repeats/2); gain > most {
+					best, most = i, gain
+				}
+			}
+		}
+		if best < 0 {
+			break
+		}
+		chosen = append(chosen, best)
+		limit -= all[best].length + 1
+		for w := range all[best].stems {
+			said[w] = true
+		}
+	}
+	slices.Sort(chosen)
+	return chosen
+}
 
-func rank(title string, sentences []string) []float64 {
-	wanted := wordsOf(title)
+// tooAlike is the share of a sentence's words that may be said already.
+const tooAlike = 0.6
+
+// within returns which share of the sentence's words stands in said.
+func (s sentence) within(said map[string]bool) float64 {
+	if len(s.stems) == 0 {
+		return 1
+	}
+	both := 0
+	for w := range s.stems {
+		if said[w] {
+			both++
+		}
+	}
+	return float64(both) / float64(len(s.stems))
+}
+
+// The weights of what makes a sentence tell much.
+const (
+	placeWeight   = 1.0 // standing early
+	titleWeight   = 2.2 // sharing words with the title
+	centralWeight = 1.6 // sharing words with the other sentences
+	figureWeight  = 0.35
+	nameWeight    = 0.12
+	longPenalty   = 0.4
+	shortPenalty  = 0.6
+)
+
+// rank scores every sentence.
+func rank(title string, all []sentence) {
+	wanted := stemsOf(title)
 	frequency := map[string]int{}
-	for _, s := range sentences {
-		for w := range wordsOf(s) {
+	for _, s := range all {
+		for w := range s.stems {
 			frequency[w]++
 		}
 	}
-	scores := make([]float64, len(sentences))
-	for i, s := range sentences {
-		words := wordsOf(s)
-		if len(words) < 4 || dependent(s) {
-			scores[i] = -1
-			continue
-		}
+	for i := range all {
+		s := &all[i]
 		shared, central := 0.0, 0.0
-		for w := range words {
+		for w := range s.stems {
 			if wanted[w] {
 				shared++
 			}
@@ -87,57 +111,17 @@ func rank(title string, sentences []string) []float64 {
 				central++
 			}
 		}
-		score := 2 / float64(i+1)
-		score += 1.5 * shared / float64(max(1, len(wanted)))
-		score += central / float64(len(words))
-		if strings.ContainsFunc(s, unicode.IsDigit) {
-			score += 0.35
+		s.score = placeWeight/(1+0.35*float64(i)) +
+			titleWeight*shared/float64(max(3, len(wanted))) +
+			centralWeight*central/float64(max(8, len(s.stems))) +
+			figureWeight*float64(min(s.figures, 3)) + nameWeight*float64(min(s.names, 4))
+		if s.length > 240 {
+			s.score -= longPenalty
 		}
-		if runes := len([]rune(s)); runes > 320 {
-			score -= 0.5
-		}
-		scores[i] = score
-	}
-	return scores
-}
-
-// leaning begins sentences that say little without the one before.
-var leaning = strings.Fields(`he she it they this these those that such his her their its however but and yet still also moreover meanwhile additionally
-	furthermore instead therefore thus nevertheless similarly otherwise then there here both another others
-	он она оно они это эти этот эта такой такая такие его её ее их однако но а также кроме при между тем вместо поэтому таким также там здесь`)
-
-// dependent reports whether a sentence cannot stand alone.
-func dependent(s string) bool {
-	if strings.ContainsAny(s[:min(len(s), 3)], "“\"«") {
-		return true
-	}
-	first, _, _ := strings.Cut(strings.ToLower(s), " ")
-	if slices.Contains(leaning, strings.Trim(first, ",:—–-")) {
-		return true
-	}
-	return strings.Count(s, "“") != strings.Count(s, "”") || strings.Count(s, "«") != strings.Count(s, "»") || strings.Count(s, `"`)%2 == 1
-}
-
-func alike(a, b string) bool {
-	x, y := wordsOf(a), wordsOf(b)
-	both := 0
-	for w := range x {
-		if y[w] {
-			both++
+		if s.length < 50 {
+			s.score -= shortPenalty
 		}
 	}
-	return float64(both) > 0.6*float64(min(len(x), len(y)))
-}
-
-// wordsOf returns the words of four letters and more, cut to a stem of six.
-func wordsOf(s string) map[string]bool {
-	set := map[string]bool{}
-	for w := range strings.FieldsFuncSeq(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if r := []rune(w); len(r) >= 4 {
-			set[string(r[:min(len(r), 6)])] = true
-		}
-	}
-	return set
 }
 
 func cut(s string, limit int) string {
@@ -149,5 +133,5 @@ func cut(s string, limit int) string {
 	if i := strings.LastIndexByte(short, ' '); i > 0 {
 		short = short[:i]
 	}
-	return short + "…"
+	return cmp.Or(short, string(r[:max(limit-1, 0)])) + "…"
 }
