@@ -127,7 +127,7 @@ func benchBot(b *testing.B, api string) (*Bot, message.Message) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	m, err := bot.edition(b.Context(), reader.New(1, "en"))
+	m, err := bot.edition(b.Context(), reader.New(1, "en"), ten)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func (b *Bot) list() []Command {
 		{Name: "alerts", Handle: alertsCommand{b.Archive, b.Archive}.handle, Admins: true},
 		{Name: "subscribe", Handle: subscribeCommand{b.Archive, b.Archive}.handle, Admins: true},
 		{Name: "unsubscribe", Handle: unsubscribeCommand{b.Archive}.handle, Admins: true},
-		{Name: "settings", Handle: settingsCommand{b.Archive}.handle, Admins: true},
+		{Name: "settings", Handle: settingsCommand{b.Archive, b.Archive}.handle, Admins: true},
 		{Name: "sources", Handle: sourcesCommand{b.Archive}.handle},
 		{Name: "start", Handle: startCommand{}.handle},
 		{Name: "help", Handle: b.help},

@@ -11,7 +11,7 @@ import (
 type digestCommand struct{ lib digest.Library }
 
 func (c digestCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	e, err := digest.Compose(ctx, c.lib, req.Reader, req.Now)
+	e, err := digest.Compose(ctx, c.lib, req.Reader, req.Now, req.Now)
 	if err != nil {
 		return message.Message{}, err
 	}

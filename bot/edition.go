@@ -58,16 +58,16 @@ func (p *press) course(ctx context.Context, h digest.History, pair rates.Pair, n
 	return c, nil
 }
 
-// edition returns the digest of a reader at this minute. Readers who share language,
-// zone and currencies share it.
-func (b *Bot) edition(ctx context.Context, r reader.Reader) (message.Message, error) {
+// edition returns the digest of a reader that was due at a moment. Readers who share
+// language, zone, currencies and taste share it.
+func (b *Bot) edition(ctx context.Context, r reader.Reader, due time.Time) (message.Message, error) {
 	now := b.Now()
-	key := fmt.Sprint(r.Language, r.Zone, r.Base, r.Own(), now.Truncate(time.Minute).Unix())
+	key := fmt.Sprint(r.Language, r.Zone, r.Base, r.Own(), r.Taste, due.Truncate(time.Minute).Unix(), now.Truncate(time.Minute).Unix())
 	if m, ok := b.press.rendered.Get(key); ok {
 		return m, nil
 	}
 	made, err, _ := b.press.running.Do(key, func() (any, error) {
-		e, err := digest.Compose(ctx, b.Archive, r, now)
+		e, err := digest.Compose(ctx, b.Archive, r, now, due)
 		if err != nil {
 			return nil, fmt.Errorf("compose digest: %w", err)
 		}

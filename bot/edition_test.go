@@ -40,7 +40,7 @@ func TestReadersOfTheSameShareOneDigest(t *testing.T) {
 			r.Base = rates.EUR
 		}
 		all.Go(func() {
-			m, err := b.edition(context.Background(), r)
+			m, err := b.edition(context.Background(), r, ten)
 			if err != nil || !strings.Contains(m.HTML, "1 "+string(r.Base)) {
 				t.Errorf("digest of %v: %q, %v", r, m.HTML, err)
 			}

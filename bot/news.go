@@ -33,12 +33,11 @@ func (c newsCommand) handle(ctx context.Context, req Request) (message.Message, 
 	case "story":
 		return c.story(ctx, rest, req)
 	}
-	words, offset := cutOffset(req.Args)
-	q, err := news.ParseFilter(words)
+	q, err := asked(req)
 	if err != nil {
 		return req.Voice().Usage("news", err), nil
 	}
-	q.Limit, q.Offset = pageSize+1, offset // one more tells whether there is a next page
+	q.Limit = pageSize + 1 // one more tells whether there is a next page
 	stories, err := c.stand.Stories(ctx, q)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read stories: %w", err)
@@ -46,6 +45,28 @@ func (c newsCommand) handle(ctx context.Context, req Request) (message.Message, 
 	q.Limit = pageSize
 	more := len(stories) > pageSize
 	return req.Voice().Headlines(message.NewsPage{Query: q, Stories: stories[:min(len(stories), pageSize)], More: more}), nil
+}
+
+// asked reads what stories a reader asks for. Without a word it is what it likes; with
+// one it is all of that but what it has muted.
+func asked(req Request) (q news.Query, err error) {
+	words, offset := cutOffset(req.Args)
+	if search, ok := strings.CutPrefix(words, "search "); ok {
+		q.Search = strings.TrimSpace(search)
+	} else if q, err = news.ParseFilter(words); err != nil {
+		q = news.Query{Search: words} // neither country nor topic: words that stories may have
+	}
+	if words != "" && q.Country+q.Topic == "" && news.Stems(q.Search) == "" {
+		return q, news.ErrUnknownFilter
+	}
+	q.Offset, q.Taste = offset, req.Reader.Taste
+	if q.Country != "" || q.Topic != "" || q.Search != "" {
+		q.Taste = req.Reader.Taste.OnlyMutes()
+	}
+	if q.Topic != "" || q.Search != "" {
+		q.Taste.MutedTopics = nil
+	}
+	return q, nil
 }
 
 func (c newsCommand) story(ctx context.Context, arg string, req Request) (message.Message, error) {

@@ -174,7 +174,7 @@ func (b *Bot) place(ctx context.Context, at *models.Location, req Request) messa
 		return req.Voice().Usage("settings", err)
 	}
 	req.Args = "zone " + zone.String()
-	m, err := settingsCommand{b.Archive}.handle(ctx, req)
+	m, err := settingsCommand{b.Archive, b.Archive}.handle(ctx, req)
 	if err != nil {
 		b.Log.ErrorContext(ctx, "place not kept", "err", b.redact(err))
 		return req.Voice().Failed()

@@ -184,7 +184,7 @@ func (b *Bot) render(ctx context.Context, d delivery.Delivery) (message.Message,
 		}
 		return message.To(d.Reader, b.Now()).Fired(rang, course), nil
 	case delivery.DailyEdition:
-		return b.edition(ctx, d.Reader)
+		return b.edition(ctx, d.Reader, d.Due)
 	}
 	return message.Message{}, fmt.Errorf("kind %q is not known", d.Kind)
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,7 +27,13 @@ type Readers interface {
 // settingsCommand shows what a reader set; "language ru", "base EUR", "zone
 // Asia/Bishkek", "currency RUB", which adds or takes away, and "quiet 22:00-07:00"
 // change it.
-type settingsCommand struct{ readers Readers }
+//
+// "news" shows what it wants of the news; "country kz", "topic energy", "mute-outlet 7"
+// and "mute-topic 7", of the story with this ID, and "unmute" change that.
+type settingsCommand struct {
+	readers Readers
+	stand   Newsstand
+}
 
 func (c settingsCommand) handle(ctx context.Context, req Request) (message.Message, error) {
 	what, value, _ := strings.Cut(req.Args, " ")
@@ -35,6 +42,10 @@ func (c settingsCommand) handle(ctx context.Context, req Request) (message.Messa
 	switch what {
 	case "":
 		return req.Voice().Settings(), nil
+	case "news":
+		return req.Voice().NewsSettings(), nil
+	case "country", "topic", "mute-outlet", "mute-topic", "unmute":
+		return c.taste(ctx, req, what, value)
 	case "language":
 		changed.Language, err = language.Parse(value)
 	case "base":
@@ -59,6 +70,44 @@ func (c settingsCommand) handle(ctx context.Context, req Request) (message.Messa
 	}
 	req.Reader = changed
 	m := req.Voice().Settings()
+	m.Toast = req.Voice().Toast("saved")
+	return m, nil
+}
+
+// taste changes what a reader wants of the news.
+func (c settingsCommand) taste(ctx context.Context, req Request, what, value string) (message.Message, error) {
+	was := req.Reader.Taste
+	switch what {
+	case "country":
+		req.Reader.Taste = was.WithCountry(value)
+	case "topic":
+		req.Reader.Taste = was.WithTopic(value)
+	case "unmute":
+		req.Reader.Taste = was.Unmuted()
+	default:
+		id, err := strconv.ParseInt(value, 10, 64)
+		if err != nil {
+			return req.Voice().Gone(), nil //nolint:nilerr // no button of ours has such a number
+		}
+		s, ok, err := c.stand.Story(ctx, id)
+		switch {
+		case err != nil:
+			return message.Message{}, fmt.Errorf("read story %d: %w", id, err)
+		case !ok:
+			return req.Voice().Gone(), nil
+		case what == "mute-outlet":
+			req.Reader.Taste = was.WithoutOutlet(s.Publisher)
+		case len(s.Topics) > 0:
+			req.Reader.Taste = was.WithoutTopic(s.Topics[0])
+		}
+	}
+	if err := c.readers.SaveReader(ctx, req.Reader, req.Now); err != nil {
+		return message.Message{}, fmt.Errorf("save settings: %w", err)
+	}
+	if strings.HasPrefix(what, "mute") {
+		return req.Voice().Notice("muted_news"), nil
+	}
+	m := req.Voice().NewsSettings()
 	m.Toast = req.Voice().Toast("saved")
 	return m, nil
 }

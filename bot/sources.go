@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"habar/bot/message"
+	"habar/digest/news"
 	"habar/digest/rates"
 )
 
@@ -14,6 +15,7 @@ type SourceStates interface {
 	Board(ctx context.Context) (rates.Board, error)
 	Sources(ctx context.Context) ([]rates.SourceState, error)
 	Quarantined(ctx context.Context, limit int) ([]rates.Refusal, error)
+	Feeds(ctx context.Context) ([]news.FeedState, error)
 }
 
 // sourcesCommand answers /sources.
@@ -41,5 +43,9 @@ func (c sourcesCommand) handle(ctx context.Context, req Request) (message.Messag
 		return slices.Contains(req.Reader.Own(), q.Base) || slices.Contains(req.Reader.Own(), q.Pair.Quote)
 	}
 	held = slices.DeleteFunc(held, func(q rates.Refusal) bool { return !concerns(q) })
-	return req.Voice().Sources(states, held[:min(len(held), heldShown)], board), nil
+	feeds, err := c.states.Feeds(ctx)
+	if err != nil {
+		return message.Message{}, fmt.Errorf("read feeds: %w", err)
+	}
+	return req.Voice().Sources(states, held[:min(len(held), heldShown)], board, feeds), nil
 }

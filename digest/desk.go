@@ -24,7 +24,7 @@ type Archive interface {
 	Board(ctx context.Context) (rates.Board, error)
 	SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err error)
 	SaveSource(ctx context.Context, s rates.SourceState) error
-	SaveStories(ctx context.Context, stories []news.Story) (added int64, err error)
+	Newsroom
 	SaveFacts(ctx context.Context, facts []trade.Fact) error
 	QueueEditions(ctx context.Context, now time.Time) (queued int64, skipped int, err error)
 }
@@ -38,7 +38,10 @@ type Fetcher interface {
 type Desk struct {
 	Sources   []bank.Source
 	Feeds     []news.Feed
-	Fetch     Fetcher
+	Fetch     Fetcher   // of rates
+	Outlets   Asker     // of feeds
+	Pages     Fetcher   // of articles' pages; nil: feeds' texts must do
+	Model     Summarist // nil: summaries are made of the article's own sentences
 	Archive   Archive
 	Log       *slog.Logger
 	RatesSpec string           // when rates are gathered: a robfig/cron spec in UTC
@@ -93,7 +96,7 @@ func (d *Desk) Stock(ctx context.Context) error {
 	if err := d.judge(ctx, edition.Quotes); err != nil {
 		return err
 	}
-	if _, err := d.Archive.SaveStories(ctx, edition.Stories); err != nil {
+	if _, err := d.Archive.SaveNews(ctx, edition.Stories, nil); err != nil {
 		return fmt.Errorf("save built-in stories: %w", err)
 	}
 	if err := d.Archive.SaveFacts(ctx, edition.Facts); err != nil {
@@ -136,42 +139,6 @@ func (d *Desk) judge(ctx context.Context, quotes []rates.Quote) error {
 		d.Log.WarnContext(ctx, "quote held back", "pair", q.Pair.String(), "source", q.Source, "value", q.Value.String(), "reason", q.Reason)
 	}
 	return nil
-}
-
-// maxFeedsAtOnce bounds how many feeds are read at the same time.
-const maxFeedsAtOnce = 8
-
-// ReadFeeds reads every feed and returns the stories, and what went wrong with a feed
-// as errors that name it.
-func ReadFeeds(ctx context.Context, feeds []news.Feed, fetch Fetcher, now time.Time) ([]news.Story, []error) {
-	stories, errs := make([][]news.Story, len(feeds)), make([]error, len(feeds))
-	var g errgroup.Group
-	g.SetLimit(maxFeedsAtOnce)
-	for i, f := range feeds {
-		g.Go(func() error {
-			ctx, cancel := context.WithTimeout(ctx, sourceTimeout)
-			defer cancel()
-			stories[i], errs[i] = f.Stories(ctx, fetch, now)
-			return nil
-		})
-	}
-	_ = g.Wait() // no feed ends the round
-	var all []news.Story
-	for _, s := range stories {
-		all = append(all, s...)
-	}
-	return all, errs
-}
-
-// GatherNews reads every feed and saves the stories that are new.
-func (d *Desk) GatherNews(ctx context.Context) error {
-	stories, errs := ReadFeeds(ctx, d.Feeds, d.Fetch, d.Now())
-	if ctx.Err() != nil {
-		return nil //nolint:nilerr // told to stop
-	}
-	added, err := d.Archive.SaveStories(ctx, stories)
-	d.Log.InfoContext(ctx, "feeds read", "feeds", len(d.Feeds), "stories", len(stories), "new", added)
-	return errors.Join(append(errs, err)...)
 }
 
 func (d *Desk) queueEditions(ctx context.Context) error {

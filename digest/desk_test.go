@@ -134,7 +134,7 @@ func TestTheBuiltInEditionStandsInUntilLiveDataComes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	e, err := digest.Compose(t.Context(), db, reader.New(7, "en"), noon)
+	e, err := digest.Compose(t.Context(), db, reader.New(7, "en"), noon, noon.Add(time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,11 +150,11 @@ func TestTheBuiltInEditionStandsInUntilLiveDataComes(t *testing.T) {
 		w.Write([]byte(nbkTable))
 	}))
 	defer server.Close()
-	d.Sources, d.Fetch, d.Feeds = sources(t, map[string]string{"nbk": server.URL}), fetch.New(server.URL), []news.Feed{{URL: server.URL + "/feed"}}
+	d.Sources, d.Fetch, d.Outlets, d.Feeds = sources(t, map[string]string{"nbk": server.URL}), fetch.New(server.URL), fetch.New(server.URL), []news.Feed{{URL: server.URL + "/feed"}}
 	if err := errors.Join(d.GatherRates(t.Context()), d.GatherNews(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	e, err = digest.Compose(t.Context(), db, reader.New(7, "en"), noon)
+	e, err = digest.Compose(t.Context(), db, reader.New(7, "en"), noon, noon.Add(time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,11 +263,19 @@ func (a *flaky) QueueEditions(context.Context, time.Time) (int64, int, error) {
 	return 0, 0, nil
 }
 
-func (*flaky) Board(context.Context) (rates.Board, error)               { return rates.Board{}, nil }
-func (*flaky) SaveVerdict(context.Context, rates.Verdict) (int, error)  { return 0, nil }
-func (*flaky) SaveStories(context.Context, []news.Story) (int64, error) { return 0, nil }
-func (*flaky) SaveFacts(context.Context, []trade.Fact) error            { return nil }
-func (*flaky) SaveSource(context.Context, rates.SourceState) error      { return nil }
+func (*flaky) Board(context.Context) (rates.Board, error) { return rates.Board{}, nil }
+
+func (*flaky) SaveVerdict(context.Context, rates.Verdict) (int, error) { return 0, nil }
+
+func (*flaky) Feeds(context.Context) ([]news.FeedState, error) { return nil, nil }
+
+func (*flaky) KnownStories(context.Context, []string) (map[string]string, error) { return nil, nil }
+
+func (*flaky) RecentStories(context.Context, time.Time) ([]news.Story, error) { return nil, nil }
+
+func (*flaky) SaveNews(context.Context, []news.Story, []news.FeedState) (int, error) { return 0, nil }
+func (*flaky) SaveFacts(context.Context, []trade.Fact) error                         { return nil }
+func (*flaky) SaveSource(context.Context, rates.SourceState) error                   { return nil }
 
 func TestRunSurvivesAJobThatPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

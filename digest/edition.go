@@ -28,14 +28,17 @@ type Edition struct {
 
 const editionStories = 5
 
-// Compose makes the edition that a reader would get now.
-func Compose(ctx context.Context, lib Library, r reader.Reader, now time.Time) (Edition, error) {
+// Compose makes the edition of a reader that was due at a moment, as of now. Its stories
+// are those first seen in the day before it was due, so that none is repeated from the
+// edition before.
+func Compose(ctx context.Context, lib Library, r reader.Reader, now, due time.Time) (Edition, error) {
 	e := Edition{At: now.In(r.Zone)}
+	until := due.Truncate(time.Minute)
 	var err error
 	if e.Rates, err = List(ctx, lib, r.Pairs(r.Base)...); err != nil {
 		return Edition{}, err
 	}
-	if e.Stories, err = lib.Stories(ctx, news.Query{Limit: editionStories}); err != nil {
+	if e.Stories, err = lib.Stories(ctx, news.Query{Limit: editionStories, Taste: r.Taste, Since: until.AddDate(0, 0, -1), Until: until}); err != nil {
 		return Edition{}, fmt.Errorf("read stories: %w", err)
 	}
 	facts, err := lib.Facts(ctx, "")

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"habar/digest/news"
 	"habar/digest/rates"
 	"habar/digest/reader"
 )
@@ -20,13 +21,15 @@ type chatRow struct {
 	active         bool
 	quiet          string
 	quietAlerts    bool
+
+	countries, topics, muteTopics, muteOutlets string
 }
 
 // chatColumns are what a chatRow is scanned from, in the order of fields.
-const chatColumns = ` c.id, c.language, c.zone, c.base, c.currencies, c.active, c.quiet, c.quiet_alerts `
+const chatColumns = ` c.id, c.language, c.zone, c.base, c.currencies, c.active, c.quiet, c.quiet_alerts, c.countries, c.topics, c.mute_topics, c.mute_outlets `
 
 func (c *chatRow) fields() []any {
-	return []any{&c.id, &c.language, &c.zone, &c.base, &c.currencies, &c.active, &c.quiet, &c.quietAlerts}
+	return []any{&c.id, &c.language, &c.zone, &c.base, &c.currencies, &c.active, &c.quiet, &c.quietAlerts, &c.countries, &c.topics, &c.muteTopics, &c.muteOutlets}
 }
 
 func scanChat(rows *sql.Rows) (c chatRow, err error) {
@@ -42,6 +45,12 @@ func (c chatRow) reader() reader.Reader {
 	if q, err := reader.ParseQuiet(c.quiet); err == nil {
 		r.Quiet = q
 		r.Quiet.Alerts = c.quietAlerts
+	}
+	r.Taste = news.Taste{Countries: strings.Fields(c.countries), Topics: strings.Fields(c.topics), MutedTopics: strings.Fields(c.muteTopics)}
+	for name := range strings.SplitSeq(c.muteOutlets, "\n") {
+		if name != "" {
+			r.Taste.MutedOutlets = append(r.Taste.MutedOutlets, name)
+		}
 	}
 	for code := range strings.FieldsSeq(c.currencies) {
 		r.Currencies = append(r.Currencies, rates.Currency(code))
@@ -98,8 +107,10 @@ func (db *DB) SwitchOff(ctx context.Context, chat int64, now time.Time) error {
 // SaveReader keeps what a reader set. Its subscriptions move to its zone.
 func (db *DB) SaveReader(ctx context.Context, r reader.Reader, now time.Time) error {
 	return db.atomically(ctx, func(tx transaction) error {
-		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = ?, zone = ?, base = ?, currencies = ?, quiet = ?, quiet_alerts = ? WHERE id = ?`,
-			r.Language.String(), r.Zone.String(), r.Base, words(r.Currencies), r.Quiet.String(), r.Quiet.Alerts, r.Chat)
+		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = ?, zone = ?, base = ?, currencies = ?, quiet = ?, quiet_alerts = ?,
+				countries = ?, topics = ?, mute_topics = ?, mute_outlets = ? WHERE id = ?`,
+			r.Language.String(), r.Zone.String(), r.Base, words(r.Currencies), r.Quiet.String(), r.Quiet.Alerts,
+			words(r.Taste.Countries), words(r.Taste.Topics), words(r.Taste.MutedTopics), strings.Join(r.Taste.MutedOutlets, "\n"), r.Chat)
 		if err != nil {
 			return err
 		}

@@ -449,16 +449,16 @@ func TestForgetLeavesNothing(t *testing.T) {
 func TestLiveStoriesReplaceTheBuiltInOnes(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	old := news.Story{URL: "builtin:1", Title: "Old", Published: noon, Builtin: true, Countries: []string{"kz"}}
-	if _, err := db.SaveStories(ctx, []news.Story{old}); err != nil {
+	if _, err := db.SaveNews(ctx, []news.Story{old}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := db.Stories(ctx, news.Query{Limit: 9, Country: "kz"}); err != nil || len(got) != 1 {
 		t.Fatalf("Stories = %v, %v, want the built-in one", got, err)
 	}
 	live := news.Story{URL: "https://example.org/1", Title: "New", Published: noon, Countries: []string{"kg", "uz"}}
-	for _, want := range []int64{1, 0} {
-		if n, err := db.SaveStories(ctx, []news.Story{live}); n != want || err != nil {
-			t.Errorf("SaveStories = %d, %v, want %d", n, err, want)
+	for _, want := range []int{1, 0} {
+		if n, err := db.SaveNews(ctx, []news.Story{live}, nil); n != want || err != nil {
+			t.Errorf("SaveNews = %d, %v, want %d", n, err, want)
 		}
 	}
 	for country, want := range map[string]int{"": 1, "uz": 1, "kz": 0} {

@@ -1,44 +1,117 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
+	"fmt"
 	"strings"
+	"time"
 
 	"habar/digest/news"
 )
 
-// SaveStories keeps stories that are new and returns how many were. The first live
-// story takes the place of the built-in edition.
-func (db *DB) SaveStories(ctx context.Context, stories []news.Story) (added int64, err error) {
+// keptStories is how long a story is kept after it was first seen.
+const keptStories = 60 * 24 * time.Hour
+
+// SaveNews keeps stories and how their feeds stand, all or nothing: a feed whose state is
+// kept is not asked for the same stories again. It returns how many stories are new.
+// One that is known takes a new title, and a longer text. The first live story takes the
+// place of the built-in edition.
+func (db *DB) SaveNews(ctx context.Context, stories []news.Story, feeds []news.FeedState) (added int, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
 		for _, s := range stories {
-			res, err := tx.ExecContext(ctx, `
-				INSERT INTO stories (url, publisher, title, text, summary, countries, topics, language, published, builtin)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-				s.URL, s.Publisher, s.Title, s.Text, s.Summary, words(s.Countries), words(s.Topics), s.Language, s.Published.Unix(), s.Builtin)
+			isNew, err := saveStory(ctx, tx, s)
 			if err != nil {
-				return err
+				return fmt.Errorf("save story: %w", err)
 			}
-			n, err := res.RowsAffected()
-			if err != nil {
-				return err
+			if isNew {
+				added++
 			}
-			added += n
 		}
-		return nil
+		for _, f := range feeds {
+			if err := saveFeed(ctx, tx, f); err != nil {
+				return fmt.Errorf("save feed: %w", err)
+			}
+		}
+		return dropOldStories(ctx, tx, feeds)
 	})
 	return added, err
 }
 
-// Stories returns stories, newest first. The built-in ones are there only as long as
-// there is no live one.
+func saveStory(ctx context.Context, tx transaction, s news.Story) (isNew bool, err error) {
+	var id int64
+	err = tx.QueryRowContext(ctx, `
+		INSERT INTO stories (url, publisher, title, text, summary, countries, topics, language, published, builtin, event, seen)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
+		s.URL, s.Publisher, s.Title, s.Text, s.Summary, words(s.Countries), words(s.Topics), s.Language, s.Published.Unix(), s.Builtin,
+		cmp.Or(s.Event, s.URL), cmp.Or(unix(s.Seen), s.Published.Unix())).Scan(&id)
+	switch {
+	case err == nil:
+		_, err = tx.ExecContext(ctx, `INSERT INTO stories_stems (rowid, title, text) VALUES (?, ?, ?)`, id, news.Stems(s.Title), news.Stems(s.Text))
+		return true, err
+	case err != sql.ErrNoRows: //nolint:errorlint // Scan returns it as it is
+		return false, err
+	}
+	_, err = tx.ExecContext(ctx, `
+		UPDATE stories SET title = ?1, text = iif(length(?2) > length(text), ?2, text), summary = iif(length(?2) > length(text), ?3, summary)
+		WHERE url = ?4`, s.Title, s.Text, s.Summary, s.URL)
+	return false, err
+}
+
+// dropOldStories deletes what was seen long before the newest round.
+func dropOldStories(ctx context.Context, tx transaction, feeds []news.FeedState) error {
+	if len(feeds) == 0 {
+		return nil
+	}
+	before := feeds[0].Tried.Add(-keptStories).Unix()
+	if _, err := tx.ExecContext(ctx, `DELETE FROM stories_stems WHERE rowid IN (SELECT id FROM stories WHERE seen < ? AND builtin = 0)`, before); err != nil {
+		return fmt.Errorf("drop old stems: %w", err)
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM stories WHERE seen < ? AND builtin = 0`, before); err != nil {
+		return fmt.Errorf("drop old stories: %w", err)
+	}
+	return nil
+}
+
+// Stories returns the first story of each event that is asked for, newest first. The
+// built-in ones are there only as long as there is no live one.
 func (db *DB) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
+	lists := make([]string, 0, 4)
+	for _, list := range [][]string{q.Taste.Countries, q.Taste.Topics, q.Taste.MutedTopics, q.Taste.MutedOutlets} {
+		text, err := json.Marshal(append([]string{}, list...))
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, string(text))
+	}
+	until := int64(1 << 62)
+	if !q.Until.IsZero() {
+		until = q.Until.Unix()
+	}
 	return collect(ctx, db.read, scanStory, selectStory+`
-		WHERE (?1 = '' OR ' ' || countries || ' ' LIKE '% ' || ?1 || ' %')
+		WHERE event = url
+		  AND (?1 = '' OR ' ' || countries || ' ' LIKE '% ' || ?1 || ' %')
 		  AND (?2 = '' OR ' ' || topics || ' ' LIKE '% ' || ?2 || ' %')
+		  AND (?3 = '' OR id IN (SELECT rowid FROM stories_stems WHERE stories_stems MATCH ?3))
+		  AND (?4 = '[]' OR EXISTS (SELECT 1 FROM json_each(?4) w WHERE ' ' || countries || ' ' LIKE '% ' || w.value || ' %'))
+		  AND (?5 = '[]' OR EXISTS (SELECT 1 FROM json_each(?5) w WHERE ' ' || topics || ' ' LIKE '% ' || w.value || ' %'))
+		  AND NOT EXISTS (SELECT 1 FROM json_each(?6) w WHERE topics || ' ' LIKE w.value || ' %')
+		  AND NOT EXISTS (SELECT 1 FROM json_each(?7) w WHERE publisher = w.value)
+		  AND (builtin = 1 OR seen BETWEEN ?8 AND ?9 - 1)
 		  AND (builtin = 0 OR NOT EXISTS (SELECT 1 FROM stories WHERE builtin = 0))
-		ORDER BY published DESC, id LIMIT ?3 OFFSET ?4`, q.Country, q.Topic, q.Limit, q.Offset)
+		ORDER BY published DESC, id LIMIT ?10 OFFSET ?11`,
+		q.Country, q.Topic, match(q.Search), lists[0], lists[1], lists[2], lists[3], unix(q.Since), until, q.Limit, q.Offset)
+}
+
+// match writes words as the full-text index is asked for all of them.
+func match(search string) string {
+	var out []string
+	for w := range strings.FieldsSeq(news.Stems(search)) {
+		out = append(out, `"`+strings.ReplaceAll(w, `"`, "")+`"`)
+	}
+	return strings.Join(out, " ")
 }
 
 // Story returns one story, and false if there is none with this ID.
@@ -50,14 +123,48 @@ func (db *DB) Story(ctx context.Context, id int64) (news.Story, bool, error) {
 	return all[0], true, nil
 }
 
-const selectStory = `SELECT id, url, publisher, title, text, summary, countries, topics, language, published, builtin FROM stories`
+// RecentStories returns the live stories first seen since a moment, the first first.
+func (db *DB) RecentStories(ctx context.Context, since time.Time) ([]news.Story, error) {
+	return collect(ctx, db.read, scanStory, selectStory+` WHERE builtin = 0 AND seen >= ? ORDER BY published, id`, since.Unix())
+}
+
+// KnownStories returns those of the URLs that are kept, with their titles.
+func (db *DB) KnownStories(ctx context.Context, urls []string) (map[string]string, error) {
+	asked, err := json.Marshal(append([]string{}, urls...))
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]string{}
+	_, err = collect(ctx, db.read, func(rows *sql.Rows) (_ struct{}, err error) {
+		var url, title string
+		err = rows.Scan(&url, &title)
+		known[url] = title
+		return struct{}{}, err
+	}, `SELECT url, title FROM stories WHERE url IN (SELECT value FROM json_each(?))`, string(asked))
+	return known, err
+}
+
+// selectStory reads stories with what other outlets, and their own again, tell of the
+// event.
+const selectStory = `SELECT id, url, publisher, title, text, summary, countries, topics, language, published, builtin, event, seen,
+	(SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT o.publisher AS name FROM stories o
+		WHERE o.event = stories.event AND o.publisher <> stories.publisher ORDER BY o.published)),
+	(SELECT max(o.published) FROM stories o WHERE o.event = stories.event AND o.publisher = stories.publisher AND o.id <> stories.id
+		AND o.published > stories.published)
+	FROM stories`
 
 func scanStory(rows *sql.Rows) (s news.Story, err error) {
 	var (
 		countries, topics string
-		published         int64
+		published, seen   int64
+		also              sql.NullString
+		updated           sql.NullInt64
 	)
-	err = rows.Scan(&s.ID, &s.URL, &s.Publisher, &s.Title, &s.Text, &s.Summary, &countries, &topics, &s.Language, &published, &s.Builtin)
-	s.Countries, s.Topics, s.Published = strings.Fields(countries), strings.Fields(topics), timeOf(published)
+	err = rows.Scan(&s.ID, &s.URL, &s.Publisher, &s.Title, &s.Text, &s.Summary, &countries, &topics, &s.Language, &published, &s.Builtin,
+		&s.Event, &seen, &also, &updated)
+	s.Countries, s.Topics, s.Published, s.Seen, s.Updated = strings.Fields(countries), strings.Fields(topics), timeOf(published), timeOf(seen), timeOf(updated.Int64)
+	if also.String != "" {
+		s.Also = strings.Split(also.String, "\n")
+	}
 	return s, err
 }

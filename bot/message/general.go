@@ -2,6 +2,7 @@ package message
 
 import (
 	"errors"
+	"net/url"
 	"strings"
 	"time"
 
@@ -130,7 +131,7 @@ func (v Voice) sources(joined string) html {
 
 // Sources shows how every source is doing, how far it is from the others, and what is
 // held back.
-func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board rates.Board) Message {
+func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board rates.Board, feeds []news.FeedState) Message {
 	parts := []html{bold(v.t("sources.title"))}
 	farthest := board.Farthest()
 	for _, s := range states {
@@ -146,7 +147,35 @@ func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board r
 		}
 		parts = append(parts, lines(heldLines...))
 	}
+	parts = append(parts, v.feeds(feeds))
 	return v.message(paragraphs(parts...))
+}
+
+// feedsShown is how many failing feeds are named.
+const feedsShown = 5
+
+// feeds tells how many feeds answer, and of some that do not, why; "" where none was read.
+func (v Voice) feeds(all []news.FeedState) html {
+	if len(all) == 0 {
+		return ""
+	}
+	well, failing := 0, []html(nil)
+	for _, f := range all {
+		if f.Error == "" {
+			well++
+			continue
+		}
+		host := f.URL
+		if u, err := url.Parse(f.URL); err == nil && u.Host != "" {
+			host = u.Host
+		}
+		since := v.label("sources.never")
+		if !f.Success.IsZero() {
+			since = v.label("sources.answered", "Ago", v.ago(f.Success))
+		}
+		failing = append(failing, "⚠️ "+text(host)+" · "+italic(text(since))+text(": "+clip(f.Error, 100)))
+	}
+	return lines(append([]html{bold(v.t("sources.feeds")) + text(" "+v.label("sources.feeds_well", "Well", well, "N", len(all)))}, failing[:min(len(failing), feedsShown)]...)...)
 }
 
 func (v Voice) source(s rates.SourceState, board rates.Board, farthest map[string]rates.Opinion) html {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"habar/digest/news"
 )
@@ -24,6 +25,9 @@ func (v Voice) Headlines(p NewsPage) Message {
 	if p.Query.Topic != "" {
 		title += " · " + v.t("topic."+p.Query.Topic)
 	}
+	if p.Query.Search != "" {
+		title += text(" · 🔎 " + p.Query.Search)
+	}
 	parts := []html{title}
 	if len(p.Stories) == 0 {
 		parts = append(parts, v.t("news.none"))
@@ -38,12 +42,25 @@ func (v Voice) Headlines(p NewsPage) Message {
 		open = append(open, Button{Label: n, Data: "news story " + strconv.FormatInt(s.ID, 10), Fresh: true})
 	}
 	parts = append(parts, v.builtinNews(p.Stories))
+	if p.Query.Search != "" {
+		return v.message(paragraphs(parts...), open, v.pageKeys(p))
+	}
 	return v.message(paragraphs(parts...), open, v.countryKeys(p.Query), v.pageKeys(p))
 }
 
 func (v Voice) byline(s news.Story) html {
-	return italic(text(s.Publisher) + " · " + text(v.ago(s.Published)))
+	out := text(s.Publisher + " · " + v.ago(s.Published))
+	if !s.Updated.IsZero() {
+		out += text(" · " + v.label("news.updated", "Ago", v.ago(s.Updated)))
+	}
+	if len(s.Also) > 0 {
+		out += text(" · " + v.label("news.also", "Outlets", strings.Join(s.Also[:min(len(s.Also), alsoShown)], ", ")))
+	}
+	return italic(out)
 }
+
+// alsoShown is how many other outlets of a story are named.
+const alsoShown = 3
 
 func (v Voice) builtinNews(stories []news.Story) html {
 	if len(stories) > 0 && stories[0].Builtin {
@@ -77,6 +94,9 @@ func (v Voice) pageKeys(p NewsPage) []Button {
 
 func newsData(q news.Query) string {
 	parts := []string{"news"}
+	if q.Search != "" {
+		parts = append(parts, "search", clipBytes(q.Search, searchRoom))
+	}
 	for _, w := range []string{q.Country, q.Topic} {
 		if w != "" {
 			parts = append(parts, w)
@@ -108,7 +128,27 @@ func (v Voice) Story(s news.Story) Message {
 		text(cmp.Or(s.Summary, clip(s.Text, 600))),
 		v.byline(s),
 		v.builtinNews([]news.Story{s}))
-	return v.message(body, []Button{{Label: v.label("button.read", "Publisher", s.Publisher), URL: s.URL}})
+	rows := [][]Button{{{Label: v.label("button.read", "Publisher", s.Publisher), URL: s.URL}}}
+	if s.Builtin {
+		return v.message(body, rows...)
+	}
+	id := strconv.FormatInt(s.ID, 10)
+	mute := []Button{{Label: v.label("button.mute_outlet", "Publisher", clip(s.Publisher, 24)), Data: "settings mute-outlet " + id}}
+	if len(s.Topics) > 0 {
+		mute = append(mute, Button{Label: v.label("button.mute_topic", "Topic", v.label("topic."+s.Topics[0])), Data: "settings mute-topic " + id})
+	}
+	return v.message(body, append(rows, mute)...)
+}
+
+// searchRoom is what a button's 64 bytes leave for the words of a search.
+const searchRoom = 40
+
+func clipBytes(s string, most int) string {
+	for len(s) > most {
+		_, n := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-n]
+	}
+	return s
 }
 
 func flags(countries []string) string {

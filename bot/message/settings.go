@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
+	"habar/digest/news"
 	"habar/digest/rates"
 	"habar/digest/reader"
 )
@@ -108,8 +110,56 @@ func (v Voice) Settings() Message {
 		v.quietLine(),
 		v.t("settings.zone", "Zone", v.reader.Zone.String(), "Offset", offset(v.now))))
 	rows := append([][]Button{languages, bases}, v.currencyKeys()...)
-	rows = append(rows, v.quietKeys())
+	rows = append(rows, v.quietKeys(), []Button{{Label: v.label("button.news_settings"), Data: "settings news"}})
 	return v.message(body, append(rows, v.zoneKeys("settings")...)...)
+}
+
+// NewsSettings shows what a reader wants of the news, with buttons that change it.
+func (v Voice) NewsSettings() Message {
+	t := v.reader.Taste
+	name := func(kind string, all []string) string {
+		var out []string
+		for _, one := range all {
+			out = append(out, v.label(kind+"."+one))
+		}
+		return cmp.Or(strings.Join(out, ", "), v.label("settings.all"))
+	}
+	body := paragraphs("📰 "+bold(v.t("settings.news_title")), lines(
+		v.t("settings.news_countries", "List", name("country", t.Countries)),
+		v.t("settings.news_topics", "List", name("topic", t.Topics))),
+		v.mutedLine(t, name))
+	tick := func(label, one string, wanted []string) string {
+		if slices.Contains(wanted, one) {
+			return "✓ " + label
+		}
+		return label
+	}
+	var countries []Button
+	for _, c := range news.Countries() {
+		countries = append(countries, Button{Label: tick(flag(c), c, t.Countries), Data: "settings country " + c})
+	}
+	rows := [][]Button{countries}
+	for i, topic := range news.Topics() {
+		if i%3 == 0 {
+			rows = append(rows, nil)
+		}
+		rows[len(rows)-1] = append(rows[len(rows)-1], Button{Label: tick(v.label("topic."+topic), topic, t.Topics), Data: "settings topic " + topic})
+	}
+	if len(t.MutedOutlets)+len(t.MutedTopics) > 0 {
+		rows = append(rows, []Button{{Label: v.label("button.unmute"), Data: "settings unmute"}})
+	}
+	return v.message(body, append(rows, v.backTo("settings"))...)
+}
+
+func (v Voice) mutedLine(t news.Taste, name func(string, []string) string) html {
+	all := slices.Clone(t.MutedOutlets)
+	if len(t.MutedTopics) > 0 {
+		all = append(all, name("topic", t.MutedTopics))
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return v.t("settings.news_muted", "List", strings.Join(all, ", "))
 }
 
 func (v Voice) quietLine() html {

@@ -149,7 +149,7 @@ func (c *doctorCmd) feeds(ctx context.Context, up *checkup) {
 	}
 	for _, f := range feeds {
 		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-		stories, err := f.Stories(ctx, fetch.New(f.URL), time.Now())
+		stories, _, err := f.Read(ctx, fetch.New(f.URL), news.FeedState{}, time.Now())
 		cancel()
 		up.report("feed", err, fmt.Sprintf("%s: %d stories", f.URL, len(stories)))
 	}

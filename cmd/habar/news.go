@@ -31,6 +31,7 @@ type storyJSON struct {
 	Countries []string `json:"countries"`
 	Topics    []string `json:"topics"`
 	Summary   string   `json:"summary"`
+	Also      []string `json:"also"` // other outlets that tell of the same event
 }
 
 type newsJSON struct {
@@ -52,12 +53,13 @@ func (c *newsCmd) Run(ctx context.Context, p *program) error {
 	for _, f := range feeds {
 		urls = append(urls, f.URL)
 	}
-	stories, errs := digest.ReadFeeds(ctx, feeds, fetch.New(urls...), time.Now())
+	round := digest.ReadFeeds(ctx, feeds, nil, fetch.New(urls...), time.Now())
+	news.Gather(nil, round.Stories)
+	stories, errs := heads(round.Stories), round.Errors
 	stories = slices.DeleteFunc(stories, func(s news.Story) bool {
 		return (q.Country != "" && !slices.Contains(s.Countries, q.Country)) || (q.Topic != "" && !slices.Contains(s.Topics, q.Topic))
 	})
 	slices.SortStableFunc(stories, func(a, b news.Story) int { return b.Published.Compare(a.Published) })
-	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
 	if err := c.print(p, stories, errs); err != nil {
 		return err
 	}
@@ -67,13 +69,36 @@ func (c *newsCmd) Run(ctx context.Context, p *program) error {
 	return nil
 }
 
+// heads keeps the first story of each event, with the other outlets that tell of it.
+func heads(all []news.Story) (kept []news.Story) {
+	also := map[string][]string{}
+	publisher := map[string]string{}
+	for _, s := range all {
+		if s.Event == s.URL {
+			publisher[s.URL] = s.Publisher
+		}
+	}
+	for _, s := range all {
+		if s.Publisher != publisher[s.Event] && !slices.Contains(also[s.Event], s.Publisher) {
+			also[s.Event] = append(also[s.Event], s.Publisher)
+		}
+	}
+	for _, s := range all {
+		if s.Event == s.URL {
+			s.Also = also[s.URL]
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
 func (c *newsCmd) print(p *program, stories []news.Story, errs []error) error {
 	if c.JSON {
 		out := newsJSON{Stories: []storyJSON{}, Errors: []string{}}
 		for _, s := range stories {
 			out.Stories = append(out.Stories, storyJSON{
 				s.Title, s.URL, s.Publisher, s.Published.UTC().Format(time.RFC3339), s.Language,
-				append([]string{}, s.Countries...), append([]string{}, s.Topics...), s.Summary,
+				append([]string{}, s.Countries...), append([]string{}, s.Topics...), s.Summary, append([]string{}, s.Also...),
 			})
 		}
 		for _, err := range errs {
@@ -82,7 +107,7 @@ func (c *newsCmd) print(p *program, stories []news.Story, errs []error) error {
 		return json.NewEncoder(p.out).Encode(out)
 	}
 	for _, s := range stories {
-		fmt.Fprintf(p.out, "%s\n  %s\n  %s · %s · %s\n  %s\n\n", s.Title, s.Summary, s.Publisher, s.Published.Format("2 Jan 15:04"), strings.Join(s.Countries, " "), s.URL)
+		fmt.Fprintf(p.out, "%s\n  %s\n  %s · %s · %s\n  %s\n\n", s.Title, s.Summary, s.Publisher, s.Published.Format("2 Jan 15:04"), strings.Join(append(slices.Clone(s.Countries), s.Topics...), " "), s.URL)
 	}
 	for _, err := range errs {
 		fmt.Fprintln(p.err, "habar:", firstLine(err))

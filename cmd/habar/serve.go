@@ -19,6 +19,7 @@ import (
 	"habar/digest"
 	"habar/digest/fetch"
 	"habar/digest/news"
+	"habar/digest/summary"
 	"habar/store"
 )
 
@@ -40,6 +41,10 @@ type serveCmd struct {
 	NewsEvery  string  `help:"When feeds are read." env:"HABAR_NEWS_EVERY" default:"@every 20m"`
 	Feeds      string  `help:"Feed URLs, comma-separated, or a file with one a line: URL [country] [language] [name]. none for none." env:"HABAR_FEEDS"`
 	SendRate   float64 `help:"Bulk messages a second." env:"HABAR_SEND_RATE" default:"30"`
+	LLMURL     string  `help:"OpenAI-compatible endpoint for summaries, such as http://127.0.0.1:11434/v1; none makes them of the article's own sentences." name:"llm-url" env:"HABAR_LLM_URL" placeholder:"URL"`
+	LLMModel   string  `help:"Model that the endpoint is asked for." name:"llm-model" env:"HABAR_LLM_MODEL" placeholder:"NAME"`
+	LLMKey     string  `help:"Key of the endpoint." name:"llm-key" env:"HABAR_LLM_KEY" placeholder:"KEY"`
+	LLMDaily   int     `help:"Summaries that the endpoint is asked for in a day at most." name:"llm-daily" env:"HABAR_LLM_DAILY" default:"300"`
 	MaxAlerts  int     `help:"Alerts that one chat may have." env:"HABAR_MAX_ALERTS" default:"50"`
 	rateFlags
 }
@@ -188,10 +193,23 @@ func (c *serveCmd) desk(p *program) (*digest.Desk, error) {
 	for _, f := range feeds {
 		urls = append(urls, f.URL)
 	}
-	return &digest.Desk{
-		Sources: sources, Feeds: feeds, Fetch: fetcher(sources, urls...), Log: p.log, Now: time.Now,
+	desk := &digest.Desk{
+		Sources: sources, Feeds: feeds, Log: p.log, Now: time.Now,
+		// Each may reach the private addresses that were configured for it, and no others.
+		Fetch: fetcher(sources), Outlets: fetch.New(urls...), Pages: fetch.NewGuest(fetch.New(urls...)),
 		RatesSpec: c.RatesEvery, NewsSpec: c.NewsEvery,
-	}, nil
+	}
+	if c.LLMURL == "" {
+		return desk, nil
+	}
+	if u, err := url.Parse(c.LLMURL); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, errors.New("HABAR_LLM_URL is not a URL that begins with http:// or https://")
+	}
+	if c.LLMModel == "" {
+		return nil, errors.New("HABAR_LLM_MODEL names the model that HABAR_LLM_URL is asked for: set it too")
+	}
+	desk.Model = summary.NewModel(c.LLMURL, c.LLMModel, c.LLMKey, c.LLMDaily, time.Now)
+	return desk, nil
 }
 
 // mostAlerts is more than a person keeps in mind, and few enough to be listed.

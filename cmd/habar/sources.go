@@ -35,9 +35,10 @@ func (f rateFlags) sources() ([]bank.Source, error) {
 
 // fetcher returns a client that may also reach the private addresses which the
 // operator configured, and no others.
-func fetcher(sources []bank.Source, more ...string) *fetch.Client {
+func fetcher(sources []bank.Source) *fetch.Client {
+	var urls []string
 	for _, s := range sources {
-		more = append(more, s.URL)
+		urls = append(urls, s.URL)
 	}
-	return fetch.New(more...)
+	return fetch.New(urls...)
 }

@@ -15,7 +15,7 @@ import (
 const (
 	// excerpt is the length in characters up to which a feed's text is taken for an
 	// excerpt, of which the page has more.
-	excerpt = 700
+	excerpt = 600
 	// leastArticle is the length of the shortest page text that is taken for an article.
 	leastArticle = 200
 	maxElements  = 20000 // of a page
@@ -34,7 +34,7 @@ func (s Story) WithPage(body []byte, contentType string) (Story, error) {
 	if text = clip(WithoutClutter(withoutTitle(text, s.Title)), maxText); len(text) > len(s.Text) {
 		s.Text = text
 	}
-	return s, nil
+	return s.Told(), nil
 }
 
 func articleText(body []byte, contentType, address string) (text string, err error) {

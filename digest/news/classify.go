@@ -16,19 +16,29 @@ var wordsTOML string
 
 // vocabulary is words.toml, ready to be matched.
 type vocabulary struct {
-	country, topic, place, city gazetteer
-	Clutter                     struct{ Begins, Holds []string }
+	country, topic, called, place, city gazetteer
+	Clutter                             clutter
+}
+
+// clutter are lines that are no part of an article: how they begin, what short ones hold.
+type clutter struct {
+	Begins []string `toml:"begins"`
+	Holds  []string `toml:"holds"`
 }
 
 var words = sync.OnceValue(func() vocabulary {
 	var raw struct {
-		Country, Topic, Place, City map[string][]string
-		Clutter                     struct{ Begins, Holds []string }
+		Country map[string][]string `toml:"country"`
+		Topic   map[string][]string `toml:"topic"`
+		Called  map[string][]string `toml:"called"`
+		Place   map[string][]string `toml:"place"`
+		City    map[string][]string `toml:"city"`
+		Clutter clutter             `toml:"clutter"`
 	}
 	if _, err := toml.Decode(wordsTOML, &raw); err != nil {
 		panic(fmt.Sprintf("words.toml: %v", err)) // embedded: a fault of this program, found by its tests
 	}
-	return vocabulary{newGazetteer(raw.Country), newGazetteer(raw.Topic), newGazetteer(raw.Place), newGazetteer(raw.City), raw.Clutter}
+	return vocabulary{newGazetteer(raw.Country), newGazetteer(raw.Topic), newGazetteer(raw.Called), newGazetteer(raw.Place), newGazetteer(raw.City), raw.Clutter}
 })
 
 // A gazetteer finds what words stand for.
@@ -86,8 +96,8 @@ func (p phrase) begins(text []string) bool {
 	if len(text) < len(p.words) {
 		return false
 	}
-	for i, part := range p.words {
-		if !strings.HasPrefix(text[i], part) {
+	for i, w := range text[:len(p.words)] {
+		if !strings.HasPrefix(w, p.words[i]) {
 			return false
 		}
 	}
@@ -137,21 +147,15 @@ func Topics() []string {
 func knownCountry(s string) bool { return slices.Contains(Countries(), s) }
 
 // ParseFilter reads the words of a query: a country and a topic, either of which may
-// be missing, as codes or as words in English or Russian.
+// be missing, by their codes or by what readers call them.
 func ParseFilter(text string) (Query, error) {
 	var q Query
 	for w := range strings.FieldsSeq(strings.ToLower(text)) {
-		one := []string{w}
-		country, topic := words().country.at(one, 0), words().topic.at(one, 0)
-		switch {
-		case knownCountry(w):
-			q.Country = w
-		case slices.Contains(Topics(), w):
-			q.Topic = w
-		case len(country) > 0:
-			q.Country = country[0]
-		case len(topic) > 0:
-			q.Topic = topic[0]
+		switch called := words().called.at([]string{w}, 0); {
+		case len(called) > 0 && knownCountry(called[0]):
+			q.Country = called[0]
+		case len(called) > 0:
+			q.Topic = called[0]
 		default:
 			return Query{}, fmt.Errorf("%w: %q", ErrUnknownFilter, clip(w, 40))
 		}

@@ -25,9 +25,10 @@ var senses = sync.OnceValue(func() struct {
 	opposed              [][]string
 } {
 	var raw struct {
-		Opposed       [][]string
-		Light         []string
-		Sense, Nation map[string][]string
+		Opposed [][]string          `toml:"opposed"`
+		Light   []string            `toml:"light"`
+		Sense   map[string][]string `toml:"sense"`
+		Nation  map[string][]string `toml:"nation"`
 	}
 	if _, err := toml.Decode(eventsTOML, &raw); err != nil {
 		panic(fmt.Sprintf("events.toml: %v", err)) // embedded: a fault of this program, found by its tests
@@ -38,8 +39,8 @@ var senses = sync.OnceValue(func() struct {
 	}{newGazetteer(raw.Sense), newGazetteer(map[string][]string{"light": raw.Light}), newGazetteer(raw.Nation), raw.Opposed}
 })
 
-// A print is what of a headline tells one event from another.
-type print struct {
+// A imprint is what of a headline tells one event from another.
+type imprint struct {
 	weights map[string]float64 // of its words, by stem or by what they mean
 	total   float64
 	senses  map[string]int
@@ -70,14 +71,16 @@ var (
 	magnitudes = map[string]int32{"thousand": 3, "тыс": 3, "тысяч": 3, "тысячи": 3, "million": 6, "mln": 6, "m": 6, "млн": 6, "миллион": 6, "миллиона": 6, "миллионов": 6, "billion": 9, "bn": 9, "млрд": 9, "миллиард": 9, "миллиарда": 9, "миллиардов": 9}
 	numerals   = map[string]string{"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "две": "2", "два": "2", "двое": "2", "три": "3", "четыре": "4", "пять": "5", "шесть": "6", "семь": "7", "восемь": "8", "девять": "9", "десять": "10"}
 	percents   = map[string]bool{"percent": true, "percentage": true, "процент": true, "процента": true, "процентов": true, "%": true, "проц": true}
-	monthStems = map[string]string{"january": "1", "february": "2", "march": "3", "april": "4", "may": "5", "june": "6", "july": "7", "august": "8", "september": "9", "october": "10", "november": "11", "december": "12",
+	monthStems = map[string]string{
+		"january": "1", "february": "2", "march": "3", "april": "4", "may": "5", "june": "6", "july": "7", "august": "8", "september": "9", "october": "10", "november": "11", "december": "12",
 		"январ": "1", "феврал": "2", "март": "3", "апрел": "4", "май": "5", "мая": "5", "мае": "5", "июн": "6", "июл": "7", "август": "8", "сентябр": "9", "октябр": "10", "ноябр": "11", "декабр": "12",
-		"half": "half", "полугод": "half", "quarter": "quarter", "квартал": "quarter", "months": "months", "месяц": "months"}
+		"half": "half", "полугод": "half", "quarter": "quarter", "квартал": "quarter", "months": "months", "месяц": "months",
+	}
 )
 
-// newPrint takes a story's print from its headline.
-func newPrint(s Story) print {
-	p := print{weights: map[string]float64{}, numbers: map[string][]decimal.Decimal{}, months: map[string]int{}}
+// newImprint takes a story's imprint from its headline.
+func newImprint(s Story) imprint {
+	p := imprint{weights: map[string]float64{}, numbers: map[string][]decimal.Decimal{}, months: map[string]int{}}
 	text := eventTokens(s.Title)
 	p.places, p.cities = words().place.count(text), words().city.count(text)
 	maps.Copy(p.places, words().country.count(text))
@@ -110,7 +113,7 @@ func leadOf(text string) map[string]bool {
 	return lead
 }
 
-func (p print) word(text []string, i int) {
+func (p imprint) word(text []string, i int) {
 	w := text[i]
 	if m := month(w); m != "" {
 		p.months[m]++
@@ -219,7 +222,7 @@ func stem(w string) string {
 
 // same reports whether two headlines tell of one event: enough of their words agree,
 // and no figure, month, place or direction of one is against the other's.
-func (p print) same(q print) bool {
+func (p imprint) same(q imprint) bool {
 	if p.against(q) || oneWordApart(p, q) {
 		return false
 	}
@@ -234,13 +237,13 @@ func (p print) same(q print) bool {
 
 // oneWordApart reports whether two headlines are alike but for a telling word of each,
 // or two of one: "flights to Tokyo" and "flights to Frankfurt".
-func oneWordApart(p, q print) bool {
+func oneWordApart(p, q imprint) bool {
 	mine, theirs := p.alone(q), q.alone(p)
 	return mine > 0 && theirs > 0 && mine+theirs <= 3
 }
 
 // alone counts the telling words of p that q lacks.
-func (p print) alone(q print) (n int) {
+func (p imprint) alone(q imprint) (n int) {
 	for w, weight := range p.weights {
 		telling := weight >= wordWeight || w[0] == '@' && !knownCountry(w[1:])
 		if _, ok := q.weights[w]; !ok && telling && !q.lead[w] {
@@ -250,7 +253,7 @@ func (p print) alone(q print) (n int) {
 	return n
 }
 
-func (p print) against(q print) bool {
+func (p imprint) against(q imprint) bool {
 	for unit, mine := range p.numbers {
 		if theirs, ok := q.numbers[unit]; ok && !agree(mine, theirs) {
 			return true
@@ -292,21 +295,21 @@ func within(a, b map[string]int) bool {
 	return true
 }
 
-// eventWindow is how long after its first story an event may still be told of.
-const eventWindow = 72 * time.Hour
+// EventWindow is how long after its first story an event may still be told of.
+const EventWindow = 72 * time.Hour
 
 // Gather sorts fresh stories into events: each gets the URL of the first story of its
 // event, among the recent ones or the fresh ones themselves, or its own. Stories in
 // different languages are not compared.
 func Gather(recent, fresh []Story) {
 	type known struct {
-		print
+		imprint
 		story *Story
 	}
 	var heads []known
 	index := map[string][]int{} // by word: which heads have it
 	add := func(s *Story) {
-		p := newPrint(*s)
+		p := newImprint(*s)
 		for w, weight := range p.weights {
 			if weight >= wordWeight {
 				index[w] = append(index[w], len(heads))
@@ -323,11 +326,11 @@ func Gather(recent, fresh []Story) {
 	}
 	slices.SortStableFunc(order, func(a, b *Story) int { return a.Published.Compare(b.Published) })
 	for _, s := range order {
-		p := newPrint(*s)
+		p := newImprint(*s)
 		s.Event = s.URL
 		for _, at := range candidates(index, p) {
 			h := heads[at]
-			if h.story.Language == s.Language && s.Published.Sub(h.story.Published).Abs() < eventWindow && p.same(h.print) {
+			if h.story.Language == s.Language && s.Published.Sub(h.story.Published).Abs() < EventWindow && p.same(h.imprint) {
 				s.Event = cmp.Or(h.story.Event, h.story.URL)
 				break
 			}
@@ -337,7 +340,7 @@ func Gather(recent, fresh []Story) {
 }
 
 // candidates are the heads that share a telling word, in their order.
-func candidates(index map[string][]int, p print) []int {
+func candidates(index map[string][]int, p imprint) []int {
 	seen := map[int]bool{}
 	for w, weight := range p.weights {
 		if weight >= wordWeight {

@@ -5,9 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 var now = time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)
@@ -106,7 +108,7 @@ func TestParseFilter(t *testing.T) {
 			t.Errorf("ParseFilter(%q) = %+v, %v", tt.words, q, err)
 		}
 	}
-	if _, err := ParseFilter("kz football"); !errors.Is(err, ErrUnknownFilter) {
+	if _, err := ParseFilter("kz frobnicate"); !errors.Is(err, ErrUnknownFilter) {
 		t.Errorf("err = %v, want %v", err, ErrUnknownFilter)
 	}
 }
@@ -125,4 +127,53 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte("<?xml version=\"1.0\" encoding=\"windows-1251\"?><rss>\xcf\xf0\xe8\xe2\xe5\xf2</rss>"), "text/xml; charset=koi8-r")
+	f.Add([]byte("\xff\xfe<\x00a\x00>\x00"), "")
+	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
+		if out := decode(body, contentType); !utf8.Valid(out) {
+			t.Errorf("%q is no UTF-8", out)
+		}
+	})
+}
+
+func FuzzWithPage(f *testing.F) {
+	f.Add([]byte("<html><body><article><h1>T</h1><p>One two three.</p></article></body></html>"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		s, _ := Story{URL: "https://x.example/1", Title: "T", Text: "Short."}.WithPage(body, "")
+		if len(s.Text) < len("Short.") {
+			t.Errorf("the feed's text was lost: %q", s.Text)
+		}
+	})
+}
+
+func FuzzGather(f *testing.F) {
+	f.Add("Kazakhstan opens 5.5 bn plant in July", "Завод на 5,5 млрд открыт")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		x, y := newImprint(Story{Title: a}), newImprint(Story{Title: b})
+		if x.same(y) != y.same(x) {
+			t.Errorf("%q and %q are not the same both ways", a, b)
+		}
+	})
+}
+
+func TestClutterIsDropped(t *testing.T) {
+	const text = "The first paragraph stands.\n\nRead also: ten other stories\n\nPhoto: A. Ivanov\n\nЧитайте также\n\nПодписывайтесь на наш Telegram-канал\n\n" +
+		"Read more than one page of this long law, the deputy told the chamber on Monday, and you will understand why it was withdrawn again.\n\nThe post Something appeared first on Steppe.\n\nThe last one stands too."
+	want := "The first paragraph stands.\n\nRead more than one page of this long law, the deputy told the chamber on Monday, and you will understand why it was withdrawn again.\n\nThe last one stands too."
+	if got := WithoutClutter(text); got != want {
+		t.Errorf("got %q", got)
+	}
+}
+
+func BenchmarkGather(b *testing.B) {
+	recent := make([]Story, 1500)
+	for i := range recent {
+		recent[i] = Story{URL: strconv.Itoa(i), Title: "Kazakhstan opens plant number " + strconv.Itoa(i) + " in a town of the steppe", Language: "en", Published: now}
+	}
+	for b.Loop() {
+		Gather(recent, []Story{{URL: "x", Title: "A plant opens in the steppe of Kazakhstan", Language: "en", Published: now}})
+	}
 }

@@ -4,6 +4,7 @@ package news
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"habar/digest/summary"
@@ -25,16 +26,29 @@ type Story struct {
 	Event     string    // URL of the first story of the same event; URL itself for the first
 	Also      []string  // other outlets that tell of it, for the first story of an event
 	Updated   time.Time // when its outlet last wrote of it again; zero: never
+	Seen      time.Time // when habar first saw it
 
 	home string // the country that its outlet writes of
 }
 
-// A Query asks for stories, newest first.
+// A Query asks for the first story of each event, newest first.
 type Query struct {
 	Country string // ISO 3166 alpha-2, lower case; "" for all
 	Topic   string // "" for all
-	Limit   int
-	Offset  int
+	Search  string // words that all stand in title or text, in whatever form; "" for all
+	Taste   Taste
+
+	Since, Until time.Time // when habar first saw it; zero: no matter
+	Limit        int
+	Offset       int
+}
+
+// A Taste is what a reader wants of the news.
+type Taste struct {
+	Countries    []string // any of these; none is all
+	Topics       []string // likewise
+	MutedTopics  []string // none whose first topic is one of these
+	MutedOutlets []string // none of these, by name
 }
 
 // ErrUnknownFilter says that a word is neither a country nor a topic that habar knows.
@@ -42,7 +56,8 @@ var ErrUnknownFilter = errors.New("neither a country nor a topic")
 
 var errNoArticle = errors.New("no article was found on it")
 
-const summarySize = 280 // characters
+// SummarySize is how long a summary may be, in characters.
+const SummarySize = 280
 
 // Told returns the story with what follows from its text: countries, topics, summary.
 func (s Story) Told() Story {
@@ -50,6 +65,16 @@ func (s Story) Told() Story {
 	if s.home != "" && len(s.Countries) == 0 {
 		s.Countries = []string{s.home}
 	}
-	s.Summary = summary.Of(s.Title, s.Text, 2, summarySize)
+	s.Summary = summary.Of(s.Title, s.Text, 2, SummarySize)
 	return s
+}
+
+// Stems returns the words of a text as the search compares them: cut to their stems, so
+// that any form of a word finds any other.
+func Stems(text string) string {
+	all := cleanTokens(text)
+	for i, w := range all {
+		all[i] = stem(strings.ReplaceAll(w, "ё", "е"))
+	}
+	return strings.Join(all, " ")
 }

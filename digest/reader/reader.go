@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"habar/digest/news"
 	"habar/digest/rates"
 )
 
@@ -24,6 +25,7 @@ type Reader struct {
 
 	Currencies []rates.Currency // what it wants to see; none: the region's
 	Quiet      Quiet            // hours in which it is left alone
+	Taste      news.Taste       // what it wants of the news
 	Active     bool             // false once Telegram says that habar may not write there
 }
 

@@ -12,8 +12,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
+	"github.com/sashabaranov/go-openai"
 )
 
 const (
@@ -26,7 +25,7 @@ const (
 // A Model asks a language model behind an OpenAI-compatible endpoint for summaries. Its
 // answer is used only where the article bears it out. Make one with NewModel.
 type Model struct {
-	client openai.Client
+	client *openai.Client
 	name   string
 	now    func() time.Time
 
@@ -40,11 +39,9 @@ type Model struct {
 // NewModel returns a model behind url, such as http://127.0.0.1:11434/v1, that is asked
 // at most daily times a day (UTC). key may be empty.
 func NewModel(url, name, key string, daily int, now func() time.Time) *Model {
-	client := &http.Client{Transport: bounded{http.DefaultTransport}, Timeout: modelTime}
-	return &Model{
-		client: openai.NewClient(option.WithBaseURL(url), option.WithAPIKey(key), option.WithHTTPClient(client), option.WithMaxRetries(0)),
-		name:   name, daily: daily, now: now,
-	}
+	config := openai.DefaultConfig(key)
+	config.BaseURL, config.HTTPClient = strings.TrimSuffix(url, "/"), &http.Client{Transport: bounded{http.DefaultTransport}, Timeout: modelTime}
+	return &Model{client: openai.NewClientWithConfig(config), name: name, daily: daily, now: now}
 }
 
 // bounded cuts off answers that have no end.
@@ -80,14 +77,13 @@ func (m *Model) Of(ctx context.Context, title, text string, limit int) (string, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, modelTime)
 	defer cancel()
-	resp, err := m.client.Chat.Completions.New(ctx, openai.ChatCompletionNewParams{
-		Model:       m.name,
-		MaxTokens:   openai.Int(modelTokens),
-		Temperature: openai.Float(0),
-		Seed:        openai.Int(1),
-		Messages: []openai.ChatCompletionMessageParamUnion{
-			openai.SystemMessage(fmt.Sprintf(instruction, limit)),
-			openai.UserMessage("<article>\n" + strings.ReplaceAll(title+"\n\n"+clip(text, modelInput), "</article>", "") + "\n</article>"),
+	seed := 1
+	resp, err := m.client.CreateChatCompletion(ctx, openai.ChatCompletionRequest{
+		Model: m.name, Seed: &seed, // and a temperature of 0, which is sent as none
+		MaxTokens: modelTokens, //nolint:staticcheck // its newer name is not known to the servers that people run themselves
+		Messages: []openai.ChatCompletionMessage{
+			{Role: openai.ChatMessageRoleSystem, Content: fmt.Sprintf(instruction, limit)},
+			{Role: openai.ChatMessageRoleUser, Content: "<article>\n" + strings.ReplaceAll(title+"\n\n"+clip(text, modelInput), "</article>", "") + "\n</article>"},
 		},
 	})
 	if err != nil {
@@ -126,8 +122,8 @@ func (m *Model) failed(err error) error {
 	m.mu.Lock()
 	m.banned = m.now().UTC().Add(time.Minute)
 	m.mu.Unlock()
-	if e, ok := errors.AsType[*openai.Error](err); ok {
-		return fmt.Errorf("%w: status %d", ErrNoModel, e.StatusCode)
+	if e, ok := errors.AsType[*openai.APIError](err); ok {
+		return fmt.Errorf("%w: status %d", ErrNoModel, e.HTTPStatusCode)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%w in time", ErrNoModel)
@@ -183,8 +179,10 @@ type word struct {
 
 func wordsOf(text string) (all []word) {
 	begins := true
-	for _, f := range strings.Fields(text) {
-		for part := range strings.FieldsFuncSeq(f, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != ',' && r != '\'' && r != '’' }) {
+	for f := range strings.FieldsSeq(text) {
+		for part := range strings.FieldsFuncSeq(f, func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != ',' && r != '\'' && r != '’'
+		}) {
 			part = strings.Trim(part, ".,'’")
 			if part == "" {
 				continue

@@ -60,7 +60,9 @@ func TestAModelThatFailsCostsLittle(t *testing.T) {
 		name string
 		does http.HandlerFunc
 	}{
-		{"refuses", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "bad key sk-secret", http.StatusUnauthorized) }},
+		{"refuses", func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "bad key sk-secret", http.StatusUnauthorized)
+		}},
 		{"hangs", func(_ http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body) // or the server does not notice that its client has gone
 			<-r.Context().Done()

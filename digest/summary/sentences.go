@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -131,7 +132,7 @@ func shortened(r []rune, start, i, next int) bool {
 	case unitLike[word]:
 		return !unicode.IsUpper(after(r, next))
 	case word == "г" || word == "гг": // "в 2025 г. Импорт", "г. Алматы"
-		return !(at > 1 && unicode.IsDigit(lastOf(s[:at])) && unicode.IsUpper(after(r, next)))
+		return at <= 1 || !unicode.IsDigit(lastOf(s[:at])) || !unicode.IsUpper(after(r, next))
 	case word == "u.s" || word == "u.k" || word == "a.m" || word == "p.m" || word == "etc" || word == "inc" || word == "т.д" || word == "т.п" || word == "др":
 		return !sentenceWord(r, next)
 	}
@@ -172,9 +173,9 @@ func after(r []rune, i int) rune {
 }
 
 func lastOf(s []rune) rune {
-	for i := len(s) - 1; i >= 0; i-- {
-		if !unicode.IsSpace(s[i]) {
-			return s[i]
+	for _, c := range slices.Backward(s) {
+		if !unicode.IsSpace(c) {
+			return c
 		}
 	}
 	return 0
