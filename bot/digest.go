@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"time"
 
 	"habar/bot/message"
 	"habar/digest"
@@ -11,7 +12,7 @@ import (
 type digestCommand struct{ lib digest.Library }
 
 func (c digestCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	e, err := digest.Compose(ctx, c.lib, req.Reader, req.Now, req.Now)
+	e, err := digest.Compose(ctx, c.lib, req.Reader, req.Now, req.Now.Add(time.Minute)) // what was seen in this minute too
 	if err != nil {
 		return message.Message{}, err
 	}

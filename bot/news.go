@@ -60,6 +60,9 @@ func asked(req Request) (q news.Query, err error) {
 		return q, news.ErrUnknownFilter
 	}
 	q.Offset, q.Taste = offset, req.Reader.Taste
+	if q.Search == "" {
+		q.Language = req.Reader.NewsLanguage()
+	}
 	if q.Country != "" || q.Topic != "" || q.Search != "" {
 		q.Taste = req.Reader.Taste.OnlyMutes()
 	}

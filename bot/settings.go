@@ -29,7 +29,7 @@ type Readers interface {
 // change it.
 //
 // "news" shows what it wants of the news; "country kz", "topic energy", "mute-outlet 7"
-// and "mute-topic 7", of the story with this ID, and "unmute" change that.
+// and "mute-topic 7", of the story with this ID, "unmute" and "any-language" change that.
 type settingsCommand struct {
 	readers Readers
 	stand   Newsstand
@@ -44,7 +44,7 @@ func (c settingsCommand) handle(ctx context.Context, req Request) (message.Messa
 		return req.Voice().Settings(), nil
 	case "news":
 		return req.Voice().NewsSettings(), nil
-	case "country", "topic", "mute-outlet", "mute-topic", "unmute":
+	case "country", "topic", "mute-outlet", "mute-topic", "unmute", "any-language":
 		return c.taste(ctx, req, what, value)
 	case "language":
 		changed.Language, err = language.Parse(value)
@@ -82,6 +82,8 @@ func (c settingsCommand) taste(ctx context.Context, req Request, what, value str
 		req.Reader.Taste = was.WithCountry(value)
 	case "topic":
 		req.Reader.Taste = was.WithTopic(value)
+	case "any-language":
+		req.Reader.Taste.AnyLanguage = !was.AnyLanguage
 	case "unmute":
 		req.Reader.Taste = was.Unmuted()
 	default:

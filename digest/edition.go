@@ -38,7 +38,7 @@ func Compose(ctx context.Context, lib Library, r reader.Reader, now, due time.Ti
 	if e.Rates, err = List(ctx, lib, r.Pairs(r.Base)...); err != nil {
 		return Edition{}, err
 	}
-	if e.Stories, err = lib.Stories(ctx, news.Query{Limit: editionStories, Taste: r.Taste, Since: until.AddDate(0, 0, -1), Until: until}); err != nil {
+	if e.Stories, err = lib.Stories(ctx, news.Query{Limit: editionStories, Taste: r.Taste, Language: r.NewsLanguage(), Since: until.AddDate(0, 0, -1), Until: until}); err != nil {
 		return Edition{}, fmt.Errorf("read stories: %w", err)
 	}
 	facts, err := lib.Facts(ctx, "")

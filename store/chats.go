@@ -23,13 +23,14 @@ type chatRow struct {
 	quietAlerts    bool
 
 	countries, topics, muteTopics, muteOutlets string
+	anyLanguage                                bool
 }
 
 // chatColumns are what a chatRow is scanned from, in the order of fields.
-const chatColumns = ` c.id, c.language, c.zone, c.base, c.currencies, c.active, c.quiet, c.quiet_alerts, c.countries, c.topics, c.mute_topics, c.mute_outlets `
+const chatColumns = ` c.id, c.language, c.zone, c.base, c.currencies, c.active, c.quiet, c.quiet_alerts, c.countries, c.topics, c.mute_topics, c.mute_outlets, c.any_language `
 
 func (c *chatRow) fields() []any {
-	return []any{&c.id, &c.language, &c.zone, &c.base, &c.currencies, &c.active, &c.quiet, &c.quietAlerts, &c.countries, &c.topics, &c.muteTopics, &c.muteOutlets}
+	return []any{&c.id, &c.language, &c.zone, &c.base, &c.currencies, &c.active, &c.quiet, &c.quietAlerts, &c.countries, &c.topics, &c.muteTopics, &c.muteOutlets, &c.anyLanguage}
 }
 
 func scanChat(rows *sql.Rows) (c chatRow, err error) {
@@ -46,7 +47,7 @@ func (c chatRow) reader() reader.Reader {
 		r.Quiet = q
 		r.Quiet.Alerts = c.quietAlerts
 	}
-	r.Taste = news.Taste{Countries: strings.Fields(c.countries), Topics: strings.Fields(c.topics), MutedTopics: strings.Fields(c.muteTopics)}
+	r.Taste = news.Taste{Countries: strings.Fields(c.countries), Topics: strings.Fields(c.topics), MutedTopics: strings.Fields(c.muteTopics), AnyLanguage: c.anyLanguage}
 	for name := range strings.SplitSeq(c.muteOutlets, "\n") {
 		if name != "" {
 			r.Taste.MutedOutlets = append(r.Taste.MutedOutlets, name)
@@ -108,9 +109,9 @@ func (db *DB) SwitchOff(ctx context.Context, chat int64, now time.Time) error {
 func (db *DB) SaveReader(ctx context.Context, r reader.Reader, now time.Time) error {
 	return db.atomically(ctx, func(tx transaction) error {
 		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = ?, zone = ?, base = ?, currencies = ?, quiet = ?, quiet_alerts = ?,
-				countries = ?, topics = ?, mute_topics = ?, mute_outlets = ? WHERE id = ?`,
+				countries = ?, topics = ?, mute_topics = ?, mute_outlets = ?, any_language = ? WHERE id = ?`,
 			r.Language.String(), r.Zone.String(), r.Base, words(r.Currencies), r.Quiet.String(), r.Quiet.Alerts,
-			words(r.Taste.Countries), words(r.Taste.Topics), words(r.Taste.MutedTopics), strings.Join(r.Taste.MutedOutlets, "\n"), r.Chat)
+			words(r.Taste.Countries), words(r.Taste.Topics), words(r.Taste.MutedTopics), strings.Join(r.Taste.MutedOutlets, "\n"), r.Taste.AnyLanguage, r.Chat)
 		if err != nil {
 			return err
 		}

@@ -100,9 +100,10 @@ func (db *DB) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
 		  AND NOT EXISTS (SELECT 1 FROM json_each(?6) w WHERE topics || ' ' LIKE w.value || ' %')
 		  AND NOT EXISTS (SELECT 1 FROM json_each(?7) w WHERE publisher = w.value)
 		  AND (builtin = 1 OR seen BETWEEN ?8 AND ?9 - 1)
+		  AND (builtin = 1 OR ?12 = '' OR language = ?12)
 		  AND (builtin = 0 OR NOT EXISTS (SELECT 1 FROM stories WHERE builtin = 0))
 		ORDER BY published DESC, id LIMIT ?10 OFFSET ?11`,
-		q.Country, q.Topic, match(q.Search), lists[0], lists[1], lists[2], lists[3], unix(q.Since), until, q.Limit, q.Offset)
+		q.Country, q.Topic, match(q.Search), lists[0], lists[1], lists[2], lists[3], unix(q.Since), until, q.Limit, q.Offset, q.Language)
 }
 
 // match writes words as the full-text index is asked for all of them.

@@ -145,6 +145,11 @@ func (v Voice) NewsSettings() Message {
 		}
 		rows[len(rows)-1] = append(rows[len(rows)-1], Button{Label: tick(v.label("topic."+topic), topic, t.Topics), Data: "settings topic " + topic})
 	}
+	anyLanguage := v.label("button.any_language")
+	if t.AnyLanguage {
+		anyLanguage = "✓ " + anyLanguage
+	}
+	rows = append(rows, []Button{{Label: anyLanguage, Data: "settings any-language"}})
 	if len(t.MutedOutlets)+len(t.MutedTopics) > 0 {
 		rows = append(rows, []Button{{Label: v.label("button.unmute"), Data: "settings unmute"}})
 	}

@@ -36,7 +36,7 @@ func (c *digestCmd) Run(ctx context.Context, p *program) error {
 	defer db.Close()
 	r := reader.New(0, c.Lang)
 	r.Zone = zone
-	e, err := digest.Compose(ctx, db, r, time.Now(), time.Now())
+	e, err := digest.Compose(ctx, db, r, time.Now(), time.Now().Add(time.Minute))
 	if err != nil {
 		return err
 	}

@@ -33,10 +33,11 @@ type Story struct {
 
 // A Query asks for the first story of each event, newest first.
 type Query struct {
-	Country string // ISO 3166 alpha-2, lower case; "" for all
-	Topic   string // "" for all
-	Search  string // words that all stand in title or text, in whatever form; "" for all
-	Taste   Taste
+	Country  string // ISO 3166 alpha-2, lower case; "" for all
+	Topic    string // "" for all
+	Language string // BCP 47, primary; "" for all
+	Search   string // words that all stand in title or text, in whatever form; "" for all
+	Taste    Taste
 
 	Since, Until time.Time // when habar first saw it; zero: no matter
 	Limit        int
@@ -49,6 +50,7 @@ type Taste struct {
 	Topics       []string // likewise
 	MutedTopics  []string // none whose first topic is one of these
 	MutedOutlets []string // none of these, by name
+	AnyLanguage  bool     // stories in languages other than its own too
 }
 
 // ErrUnknownFilter says that a word is neither a country nor a topic that habar knows.

@@ -60,5 +60,5 @@ func (t Taste) Unmuted() Taste {
 
 // OnlyMutes returns what is muted of the taste: who asks for a country wants all of it.
 func (t Taste) OnlyMutes() Taste {
-	return Taste{MutedTopics: t.MutedTopics, MutedOutlets: t.MutedOutlets}
+	return Taste{MutedTopics: t.MutedTopics, MutedOutlets: t.MutedOutlets, AnyLanguage: t.AnyLanguage}
 }

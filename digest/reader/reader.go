@@ -48,6 +48,19 @@ func (r Reader) Own() []rates.Currency {
 	return r.Currencies
 }
 
+// NewsLanguage returns the language in which the reader gets stories: Russian where that
+// is its own or its country's second one, else English, and "" for any.
+func (r Reader) NewsLanguage() string {
+	base, _ := r.Language.Base()
+	switch {
+	case r.Taste.AnyLanguage:
+		return ""
+	case slices.Contains([]string{"ru", "kk", "ky", "tg", "uz", "tk", "be", "uk"}, base.String()):
+		return "ru"
+	}
+	return "en"
+}
+
 // MaxCurrencies is how many currencies a reader may want to see.
 const MaxCurrencies = 10
 

@@ -27,3 +27,4 @@ ALTER TABLE chats ADD COLUMN countries TEXT NOT NULL DEFAULT ''; -- ISO 3166 alp
 ALTER TABLE chats ADD COLUMN topics    TEXT NOT NULL DEFAULT '';
 ALTER TABLE chats ADD COLUMN mute_topics TEXT NOT NULL DEFAULT '';
 ALTER TABLE chats ADD COLUMN mute_outlets TEXT NOT NULL DEFAULT ''; -- names, a line each
+ALTER TABLE chats ADD COLUMN any_language INTEGER NOT NULL DEFAULT 0; -- stories in languages other than its own too
