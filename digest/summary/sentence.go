@@ -47,7 +47,7 @@ func newSentence(text string) sentence {
 		}
 	}
 	s.leans = leans(text)
-	s.mute = len(strings.Fields(text)) < 4 || quotation(text)
+	s.mute = len(strings.Fields(text)) < 4 || quotation(text) || someone[firstWord(text)]
 	return s
 }
 
@@ -57,6 +57,14 @@ var leaning = set(`he she it they this these those that such his her hers their 
 	afterwards later earlier consequently i we my our you your
 	он она оно они это эти этот эта то те тот такой такая такое такие его её ее их ему ей им однако но а и или зато также тоже кроме при этом между тем вместо
 	поэтому таким потому затем потом там тогда здесь тут оба обе другой другая другие остальные впрочем наконец я мы вы мой наш`)
+
+// someone begins sentences on a person who is named further back, if at all.
+var someone = set(`he she i we you him her они он она я мы вы ему ей`)
+
+func firstWord(s string) string {
+	w, _, _ := strings.Cut(strings.ToLower(s), " ")
+	return strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
+}
 
 // leans reports whether a sentence takes up the one before it.
 func leans(s string) bool {
