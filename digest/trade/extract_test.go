@@ -1,0 +1,177 @@
+package trade_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"habar/digest/page"
+	"habar/digest/trade"
+)
+
+// A label is a fact that a person found in a text.
+type label struct {
+	Country, Partner, Flow, Metric string
+	Value                          decimal.Decimal
+	Unit, Period                   string // Period "": any will do
+}
+
+func labelOf(f trade.Fact) label {
+	return label{f.Country, f.Partner, string(f.Flow), string(f.Metric), f.Value, f.Unit, f.Period}
+}
+
+func (l label) String() string {
+	partner := l.Partner
+	if partner == "" {
+		partner = "-"
+	}
+	return strings.Join([]string{l.Country, partner, l.Flow, l.Metric, l.Value.String(), l.Unit, l.Period}, " ")
+}
+
+// means reports whether an extracted fact is the labelled one.
+func (l label) means(got label) bool {
+	same := l.Country == got.Country && l.Partner == got.Partner
+	if l.Partner == "CA5" || l.Country == "CA5" {
+		same = same || l.Country == got.Partner && l.Partner == got.Country
+	}
+	return same && l.Flow == got.Flow && l.Metric == got.Metric && l.Unit == got.Unit && l.Value.Equal(got.Value) && (l.Period == "" || l.Period == got.Period)
+}
+
+// A score counts extracted facts that are labelled, those that are not, and labels
+// that were missed.
+type score struct{ right, wrong, missed int }
+
+func (s *score) add(t *testing.T, name string, want []label, got []trade.Fact) {
+	t.Helper()
+	left := append([]label{}, want...)
+	for _, f := range got {
+		found := -1
+		for i, l := range left {
+			if l.means(labelOf(f)) {
+				found = i
+				break
+			}
+		}
+		if found < 0 {
+			s.wrong++
+			t.Logf("%s: wrong:  %s\n    %s", name, labelOf(f), f.Sentence)
+			continue
+		}
+		s.right++
+		left = append(left[:found], left[found+1:]...)
+	}
+	s.missed += len(left)
+	for _, l := range left {
+		t.Logf("%s: missed: %s", name, l)
+	}
+}
+
+func (s score) precision() float64 { return float64(s.right) / float64(max(1, s.right+s.wrong)) }
+func (s score) recall() float64    { return float64(s.right) / float64(max(1, s.right+s.missed)) }
+func (s score) String() string {
+	return fmt.Sprintf("%d right, %d wrong, %d missed: precision %.3f, recall %.3f", s.right, s.wrong, s.missed, s.precision(), s.recall())
+}
+
+// The page and its facts that were labelled by hand, where they lie beside the checkout.
+func TestExtractTheLabelledPage(t *testing.T) {
+	dir := filepath.Join("..", "..", "..", "shared", "data")
+	body, err := os.ReadFile(filepath.Join(dir, "seed.txt"))
+	if err != nil {
+		t.Skipf("the labelled page is not on this machine: %v", err)
+	}
+	read, err := page.Read(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []trade.Fact
+	for _, s := range read.Stories {
+		got = append(got, trade.Extract(s.Title, s.Text, time.Date(2025, 12, 8, 0, 0, 0, 0, time.UTC))...)
+	}
+	f, err := os.Open(filepath.Join(dir, "seed-facts.jsonl"))
+	if err != nil {
+		t.Skipf("the labelled facts are not on this machine: %v", err)
+	}
+	defer f.Close()
+	var want []label
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		var l struct {
+			Country, Flow, Metric, Unit string
+			Partner, Period             *string
+			Value                       decimal.Decimal
+		}
+		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
+			t.Fatal(err)
+		}
+		one := label{Country: l.Country, Flow: l.Flow, Metric: l.Metric, Value: l.Value, Unit: l.Unit}
+		if l.Partner != nil {
+			one.Partner = *l.Partner
+		}
+		if l.Period != nil {
+			one.Period = *l.Period
+		}
+		want = append(want, one)
+	}
+	var s score
+	s.add(t, "seed", want, got)
+	fmt.Println("labelled page:", s)
+	if s.precision() < 0.98 || s.recall() < 0.95 {
+		t.Errorf("%s, want 0.98 and 0.95", s)
+	}
+}
+
+// A sample is a text of ours with its facts.
+type sample struct {
+	name, title, text string
+	date              time.Time
+	want              []label
+}
+
+func samples(tb testing.TB, file string) (all []sample) {
+	tb.Helper()
+	body, err := os.ReadFile(filepath.Join("testdata", file))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, block := range strings.Split(string(body), "\n=== ")[1:] {
+		head, rest, _ := strings.Cut(block, "\n")
+		text, labels, ok := strings.Cut(rest, "\n---")
+		fields := strings.SplitN(head, " ", 3)
+		date, err := time.Parse(time.DateOnly, fields[1])
+		if !ok || err != nil {
+			tb.Fatalf("%s: %s has no date or no facts: %v", file, head, err)
+		}
+		s := sample{name: fields[0], title: fields[2], text: text, date: date}
+		for line := range strings.Lines(labels) {
+			if f := strings.Fields(strings.ReplaceAll(line, "-\n", "\n")); len(f) >= 6 {
+				l := label{Country: f[0], Partner: strings.TrimSuffix(f[1], "-"), Flow: f[2], Metric: f[3], Value: decimal.RequireFromString(f[4]), Unit: f[5]}
+				if len(f) > 6 {
+					l.Period = f[6]
+				}
+				s.want = append(s.want, l)
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+func TestExtractOurTexts(t *testing.T) {
+	for file, least := range map[string][2]float64{"texts.txt": {0.98, 0.9}, "texts-held.txt": {0.95, 0.8}} {
+		var s score
+		all := samples(t, file)
+		for _, one := range all {
+			s.add(t, one.name, one.want, trade.Extract(one.title, one.text, one.date))
+		}
+		fmt.Printf("%s, %d texts: %s\n", file, len(all), s)
+		if s.precision() < least[0] || s.recall() < least[1] {
+			t.Errorf("%s: %s, want %v", file, s, least)
+		}
+	}
+}

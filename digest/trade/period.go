@@ -1,0 +1,200 @@
+package trade
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A month counts months since year 0.
+type month int
+
+func monthOf(t time.Time) month { return month(t.Year()*12 + int(t.Month()) - 1) }
+
+func (m month) year() int { return int(m) / 12 }
+
+func (m month) String() string { return fmt.Sprintf("%04d-%02d", int(m)/12, int(m)%12+1) }
+
+// months are the beginnings of their names; "may" and "мая" need the whole word.
+var months = []struct {
+	name  string
+	n     int
+	whole bool
+}{
+	{"january", 1, false}, {"february", 2, false}, {"march", 3, true}, {"april", 4, false}, {"may", 5, true}, {"june", 6, true}, {"july", 7, true}, {"august", 8, true},
+	{"september", 9, false}, {"october", 10, false}, {"november", 11, false}, {"december", 12, false},
+	{"январ", 1, false}, {"феврал", 2, false}, {"март", 3, false}, {"апрел", 4, false}, {"май", 5, true}, {"мая", 5, true}, {"мае", 5, true}, {"июн", 6, false},
+	{"июл", 7, false}, {"август", 8, false}, {"сентябр", 9, false}, {"октябр", 10, false}, {"ноябр", 11, false}, {"декабр", 12, false},
+}
+
+func monthName(w string) int {
+	for _, m := range months {
+		if w == m.name || !m.whole && strings.HasPrefix(w, m.name) && len(w) <= len(m.name)+4 {
+			return m.n
+		}
+	}
+	return 0
+}
+
+func yearAt(words []string, i int) (year, n int) {
+	if i >= len(words) || len(words[i]) != 4 {
+		return 0, 0
+	}
+	y, err := strconv.Atoi(words[i])
+	if err != nil || y < 1990 || y > 2100 {
+		return 0, 0
+	}
+	if i+1 < len(words) && (strings.HasPrefix(words[i+1], "год") || words[i+1] == "г") {
+		return y, 2
+	}
+	return y, 1
+}
+
+// ordinals are the quarters and halves of a year, and numbers of months.
+var (
+	ordinals  = map[string]int{"first": 1, "second": 2, "third": 3, "fourth": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4, "первом": 1, "первого": 1, "первый": 1, "первое": 1, "втором": 2, "второго": 2, "третьем": 3, "третьего": 3, "четвёртом": 4, "четвертом": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+	cardinals = map[string]int{"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9, "десять": 10, "одиннадцать": 11,
+		"двух": 2, "трёх": 3, "трех": 3, "четырёх": 4, "четырех": 4, "пяти": 5, "шести": 6, "семи": 7, "восьми": 8, "девяти": 9, "десяти": 10, "одиннадцати": 11}
+)
+
+// periodAt reads a period that begins at word i, and says how many words it takes. One
+// without a year is the latest that had ended by now.
+func periodAt(words []string, i int, now month) (span string, n int) {
+	if m := monthName(words[i]); m > 0 {
+		return months2(words, i, m, now)
+	}
+	w := words[i]
+	if y, n := yearAt(words, i); n > 0 {
+		if i > 0 && (words[i-1] == "$" || words[i-1] == ".") || i+n < len(words) && magnitudes[words[i+n]] > 0 {
+			return "", 0
+		}
+		return strconv.Itoa(y), n
+	}
+	if (w == "last" || w == "previous") && i+1 < len(words) && words[i+1] == "year" || strings.HasPrefix(w, "прошл") && i+1 < len(words) && strings.HasPrefix(words[i+1], "год") {
+		return strconv.Itoa(now.year() - 1), 2
+	}
+	if (w == "this" || w == "current") && i+1 < len(words) && words[i+1] == "year" || (strings.HasPrefix(w, "текущ") || w == "этого" || w == "этом" || strings.HasPrefix(w, "нынешн")) && i+1 < len(words) && strings.HasPrefix(words[i+1], "год") {
+		return strconv.Itoa(now.year()), 2
+	}
+	return partOfYear(words, i, now)
+}
+
+// months2 reads "January-July 2025", "July 2025", "январе-августе 2025 года".
+func months2(words []string, i, first int, now month) (string, int) {
+	last, j := first, i+1
+	if j < len(words) && monthName(words[j]) == 0 {
+		if y, n := yearAt(words, j); n > 0 && j+n+1 < len(words) && isTo(words[j+n]) && monthName(words[j+n+1]) > 0 { // January 2025 to March 2025
+			last, j = monthName(words[j+n+1]), j+n+2
+			_ = y
+		} else if isTo(words[j]) && j+1 < len(words) && monthName(words[j+1]) > 0 {
+			last, j = monthName(words[j+1]), j+2
+		}
+	}
+	k := j
+	for k < len(words) && (words[k] == "of" || words[k] == ",") && k < j+1 {
+		k++
+	}
+	year, n := yearAt(words, k)
+	switch {
+	case n > 0:
+		j = k + n
+	case i > 0 && isNumber(words[i-1]) && j == i+1: // 8 December: a day
+		return "", 0
+	default:
+		year = now.year()
+		if month(year*12+last-1) > now {
+			year--
+		}
+		if last == first && j == i+1 && (words[i] == "march" || words[i] == "may" || words[i] == "august") {
+			return "", 0 // a verb, an adjective
+		}
+	}
+	if n > 0 && i > 0 && isNumber(words[i-1]) && j == k+n && last == first && len(words[i-1]) <= 2 { // 8 December 2025
+		return "", 0
+	}
+	if n > 0 && last == first && k < len(words) && k > i+1 && words[i+1] == "," { // December, 2025
+		return "", 0
+	}
+	a, b := month(year*12+first-1), month(year*12+last-1)
+	switch {
+	case b < a:
+		a = month((year-1)*12 + first - 1)
+		fallthrough
+	case a != b:
+		return a.String() + "/" + b.String(), j - i
+	}
+	return a.String(), j - i
+}
+
+func isTo(w string) bool { return w == "-" || w == "to" || w == "through" || w == "по" || w == "and" }
+
+// partOfYear reads "first half of 2025", "first nine months", "9 месяцев 2025 года",
+// "первом полугодии", "II квартале 2025 года".
+func partOfYear(words []string, i int, now month) (string, int) {
+	at := func(k int) string {
+		if k < len(words) {
+			return words[k]
+		}
+		return ""
+	}
+	var from, to, j int
+	w := words[i]
+	switch {
+	case ordinals[w] > 0 && (at(i+1) == "half" || strings.HasPrefix(at(i+1), "полугоди") || strings.HasPrefix(at(i+1), "половин")):
+		from, to, j = ordinals[w]*6-5, ordinals[w]*6, i+2
+	case ordinals[w] > 0 && (at(i+1) == "quarter" || strings.HasPrefix(at(i+1), "квартал")):
+		from, to, j = ordinals[w]*3-2, ordinals[w]*3, i+2
+	case (w == "first" || strings.HasPrefix(w, "перв")) && count(at(i+1)) > 0 && isMonths(at(i+2)):
+		from, to, j = 1, count(at(i+1)), i+3
+	case count(w) > 1 && isMonths(at(i+1)):
+		from, to, j = 1, count(w), i+2
+	case strings.HasPrefix(w, "полугоди"):
+		from, to, j = 1, 6, i+1
+	default:
+		return "", 0
+	}
+	if to > 12 {
+		return "", 0
+	}
+	k := j
+	for at(k) == "of" || at(k) == "the" || at(k) == "in" {
+		k++
+	}
+	year, n := yearAt(words, k)
+	switch {
+	case n > 0:
+		j = k + n
+	case at(k) == "this" && at(k+1) == "year", strings.HasPrefix(at(k), "текущ"), at(k) == "этого", strings.HasPrefix(at(k), "нынешн"):
+		year, j = now.year(), k+2
+	case at(k) == "last" && at(k+1) == "year", strings.HasPrefix(at(k), "прошл"):
+		year, j = now.year()-1, k+2
+	default:
+		year = now.year()
+		if month(year*12+to-1) > now {
+			year--
+		}
+	}
+	return month(year*12+from-1).String() + "/" + month(year*12+to-1).String(), min(j, len(words)) - i
+}
+
+func isMonths(w string) bool { return w == "months" || strings.HasPrefix(w, "месяц") }
+
+func count(w string) int {
+	if n, ok := cardinals[w]; ok {
+		return n
+	}
+	if n, err := strconv.Atoi(w); err == nil && n > 1 && n <= 12 {
+		return n
+	}
+	return 0
+}
+
+// ends returns the last month of a period.
+func ends(span string) month {
+	t, err := time.Parse("2006-01", periodEnd(span))
+	if err != nil {
+		return 0
+	}
+	return monthOf(t)
+}
