@@ -35,6 +35,7 @@ type cli struct {
 	Import    importCmd    `cmd:"" help:"Take saved answers of banks and markets into the database."`
 	Replay    replayCmd    `cmd:"" help:"Play stored rates against the alerts on a copy and print what would have fired."`
 	Page      pageCmd      `cmd:"" help:"Read saved news pages: date, rates, stories."`
+	Facts     factsCmd     `cmd:"" help:"Read trade facts out of plain-text articles."`
 	Summarise summariseCmd `cmd:"" help:"Summarise plain-text articles."`
 	Doctor    doctorCmd    `cmd:"" help:"Check database, token, sources, feeds and zones, each with its reason."`
 	Health    healthCmd    `cmd:"" help:"Ask the running habar whether it is well."`

@@ -25,6 +25,7 @@ func Extract(title, text string, date time.Time) []Fact {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
+		e.last = frame{}
 		e.line(line)
 	}
 	return e.facts
@@ -86,10 +87,12 @@ type frame struct {
 	country  string // "" for the article's
 	partner  string // "" for the world
 	mutual   bool   // "bilateral": it has a partner, whoever that is
+	total    bool   // "total": it has none
 	whole    bool   // it is a country's trade, and not that in one product
 	valued   bool   // it has its amount
 	changed  bool   // it has its change
 	shares   bool   // it is the head of a list of partners
+	heads    bool   // it is nothing else
 	position int    // of its word
 }
 
@@ -103,6 +106,8 @@ type reading struct {
 	share   bool   // the sentence speaks of partners' shares
 	span    bool   // its changes are not year on year
 	bare    bool   // the line is a heading or an item
+	begun   int    // frames so far
+	parent  frame  // the trade with a partner that the sentence began with
 }
 
 func (e *extractor) sentence(text string, bare bool) {
@@ -116,6 +121,7 @@ func (e *extractor) sentence(text string, bare bool) {
 		e.list = frame{}
 	}
 	r.frame = e.list
+	r.frame.position = -1
 	if len(r.tokens) > 0 && r.tokens[0].is("this", "это") { // "This is 13% more than …"
 		r.frame = e.last
 	}
@@ -202,14 +208,38 @@ func (r *reading) begin(i int) {
 	t := r.tokens[i]
 	f := frame{flow: t.flow, sign: t.sign, position: i, whole: true}
 	r.lookBack(&f, i)
-	r.lookOn(&f, i)
+	if f.heads = t.heads; !f.heads {
+		r.lookOn(&f, i)
+	}
 	if f.whole && f.mutual && f.partner == "" {
 		r.couple(&f)
 	}
+	r.inherit(&f)
 	if r.frame.whole && !f.whole && r.tokens[i].is("trade", "торговли") {
 		return // "trade partners" behind a flow adds nothing
 	}
+	if f.flow == Turnover && f.partner != "" {
+		r.parent = f
+	}
 	r.frame = f
+	r.begun++
+}
+
+// inherit gives a part of a trade with a partner that partner: "Trade with China reached
+// …, of which exports …". Where the sentence before was on a partner, exports without a
+// name are that partner's in an article on two countries, and else nobody knows whose.
+func (r *reading) inherit(f *frame) {
+	if f.partner != "" || f.mutual || f.total || f.flow == Turnover {
+		return
+	}
+	switch {
+	case r.parent.partner != "" && f.country == "":
+		f.partner, f.country = r.parent.partner, r.parent.country
+	case r.last.partner != "" && f.country == "" && r.begun == 0 && r.last.flow == Turnover && r.pair[0] != "":
+		f.partner, f.country = r.last.partner, r.last.country
+	case r.last.partner != "" && f.country == "" && r.begun == 0:
+		f.whole = false
+	}
 }
 
 // lookBack reads what stands before a flow: "Tajik exports", "Kazakhstan's foreign
@@ -232,9 +262,12 @@ func (r *reading) lookBack(f *frame, i int) {
 		case t.is("-") && j > 0 && r.tokens[j-1].is("re", "ре"), t.is("-") && j > 0 && r.tokens[j-1].kind == flow, t.is("non"):
 			f.whole = false
 			return
-		case t.is("foreign", "total", "overall", "annual", "trade", "goods", "merchandise", "external", "combined") || t.kind == word && hasAnyPrefix(t.text(), "внешн", "общ", "совокупн", "объём", "объем", "товарн", "торгов", "стоимост"):
-		case t.kind == word && !vocab().before.holds(t.words, 0) && !isDirection(t):
-			f.whole = false // "gold exports"
+		case t.is("total", "overall") || t.kind == word && hasAnyPrefix(t.text(), "общ", "совокупн"):
+			f.total = true
+		case t.is("foreign", "annual", "trade", "goods", "merchandise", "external", "combined") || t.kind == word && hasAnyPrefix(t.text(), "внешн", "объём", "объем", "товарн", "торгов", "стоимост"):
+		case t.kind == word && !vocab().before.holds(t.words, 0) && !isDirection(t),
+			t.is("on", "of", "for", "на") && j > 0 && r.tokens[j-1].kind == word && !vocab().before.holds(r.tokens[j-1].words, 0) && !isDirection(r.tokens[j-1]):
+			f.whole = false // "gold exports", "duties on imports"
 			return
 		default:
 			return
@@ -299,6 +332,7 @@ func (r *reading) lookOn(f *frame, i int) {
 		case t.is("with", "to", "from", "into", "с", "со", "в", "во", "из"):
 			k := r.article(j + 1)
 			if k >= len(r.tokens) || r.tokens[k].kind != country {
+				f.whole = f.whole && !r.someone(j, k)
 				return
 			}
 			r.relate(f, t.text(), k)
@@ -314,6 +348,15 @@ func (r *reading) lookOn(f *frame, i int) {
 	}
 }
 
+// someone reports whether a preposition at j leads to partners that have no code:
+// "with neighbors", "в страны дальнего зарубежья".
+func (r *reading) someone(j, k int) bool {
+	if k >= len(r.tokens) || r.tokens[k].kind != word {
+		return k > j+1 && k < len(r.tokens) && strings.HasPrefix(r.tokens[j+1].text(), "стран")
+	}
+	return r.tokens[j].is("with", "со", "to", "into") || k > j+1 || strings.HasPrefix(r.tokens[k].text(), "стран")
+}
+
 // verb reports whether a word is one of those that lead to a figure.
 func (r *reading) verb(t token) bool {
 	return t.is("totaled", "totalled", "hit", "stood", "reached", "topped", "neared", "approached", "now", "still", "already", "slightly", "sharply")
@@ -321,7 +364,7 @@ func (r *reading) verb(t token) bool {
 
 // article skips what may stand between a preposition and its country.
 func (r *reading) article(k int) int {
-	for n := 0; n < 2 && k < len(r.tokens) && (r.tokens[k].is("the", "neighboring", "neighbouring") || r.tokens[k].kind == word && strings.HasPrefix(r.tokens[k].text(), "соседн")); n++ {
+	for n := 0; n < 3 && k < len(r.tokens) && (r.tokens[k].is("the", "neighboring", "neighbouring", "countries", "members", "of") || r.tokens[k].kind == word && hasAnyPrefix(r.tokens[k].text(), "соседн", "стран", "государств")); n++ {
 		k++
 	}
 	return k
@@ -372,7 +415,9 @@ func (r *reading) meet(i int) {
 	if t.used {
 		return
 	}
-	r.pending = t.code
+	if t.code != r.country {
+		r.pending = t.code
+	}
 	j := i - 1
 	for j >= 0 && r.tokens[j].is("the") {
 		j--
@@ -406,7 +451,7 @@ func (r *reading) amount(i int) {
 		return
 	}
 	f := r.frame
-	if !f.whole || f.mutual && f.partner == "" || r.planned(i) || r.foreign(i) || r.earlier(i) {
+	if !f.whole || f.heads || f.mutual && f.partner == "" || r.planned(i) || r.foreign(i) || r.earlier(i) {
 		return
 	}
 	f.partner = r.partnerBehind(i, f)
@@ -518,7 +563,7 @@ func (r *reading) percent(i int) {
 	}
 	if sign := r.direction(i); sign != 0 {
 		f := r.frame
-		if !f.whole || f.changed || f.mutual && f.partner == "" || r.span || r.foreign(i) || f.flow == Balance || r.sharesBetween(i) {
+		if !f.whole || f.heads || f.changed || f.mutual && f.partner == "" || r.span || r.foreign(i) || f.flow == Balance || r.sharesBetween(i) {
 			return
 		}
 		if r.add(f, Change, t.value.Mul(decimal.NewFromInt(int64(sign))), "%", i) {
@@ -598,8 +643,11 @@ func (r *reading) partnerShare(i int) {
 	f := r.frame
 	partner := ""
 	open := i - 1
-	for open >= 0 && r.tokens[open].is(about...) {
+	for open >= 0 && (r.tokens[open].is(about...) || r.tokens[open].kind == word && hasAnyPrefix(r.tokens[open].text(), "доля", "share")) {
 		open--
+	}
+	if f.mutual && f.partner == "" {
+		return // shares of a trade within a group
 	}
 	switch {
 	case open > 0 && r.tokens[open].is("(") && r.tokens[open-1].kind == country:
@@ -613,8 +661,8 @@ func (r *reading) partnerShare(i int) {
 		partner = r.tokens[open-1].code
 	case r.share || f.shares:
 		partner = r.pending
-		if r.forward(&f, i) && partner == "" {
-			return
+		if r.forward(&f, i) && partner == "" && f.country != "" && f.country != r.country {
+			partner = r.country // Kazakhstan accounts for 6.1% of Georgia's exports
 		}
 	}
 	if partner == "" || !f.whole || f.flow == Balance || !t0to100(r.tokens[i].value) {

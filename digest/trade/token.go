@@ -33,6 +33,7 @@ type token struct {
 	sign  int    // of a balance: -1 a deficit
 	span  string // the period, ISO 8601 style
 	used  bool   // taken by a pattern
+	heads bool   // "trade partners": a flow that only lists with whom
 }
 
 func (t token) text() string { return t.words[0] }
@@ -106,6 +107,8 @@ func next(words []string, i int, russian bool, now month) (token, int) {
 			t.flow, t.sign = Balance, -1
 		case "surplus":
 			t.flow = Balance
+		case "partners":
+			t.flow, t.heads = Turnover, true
 		default:
 			t.flow = Flow(name)
 		}

@@ -42,7 +42,19 @@ type Fact struct {
 	Sentence string          // word for word as published, or ours for the built-in edition
 	Article  Article
 	Builtin  bool
+	Official bool  // from a statistical office or the World Bank, and not from an article
+	Doubt    Doubt // what speaks against it
 }
+
+// A Doubt is what speaks against a fact that is kept all the same.
+type Doubt string
+
+// The doubts.
+const (
+	NoDoubt    Doubt = ""
+	SumDoubt   Doubt = "sum"   // the article's exports and imports do not come to its turnover
+	OtherDoubt Doubt = "other" // another article gives another value for the same period
+)
 
 // An Article is where a fact stands.
 type Article struct {

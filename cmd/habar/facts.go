@@ -1,0 +1,82 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"habar/digest/trade"
+)
+
+// factsCmd reads trade facts out of articles.
+type factsCmd struct {
+	Files []string `arg:"" name:"file" help:"Plain-text articles, the title on the first line; - is stdin."`
+	Date  string   `help:"Day of the articles, YYYY-MM-DD, from which 'last year' counts; the latest that an article names when absent."`
+	JSON  bool     `help:"Print one JSON object a line." name:"json"`
+}
+
+// extractedJSON is a fact as DESIGN 3.6 has it.
+type extractedJSON struct {
+	File     string      `json:"file"`
+	Country  string      `json:"country"`
+	Partner  *string     `json:"partner"` // null for the world
+	Flow     string      `json:"flow"`
+	Metric   string      `json:"metric"`
+	Value    json.Number `json:"value"`
+	Unit     string      `json:"unit"`
+	Period   *string     `json:"period"` // null where the text gives none
+	Sentence string      `json:"sentence"`
+}
+
+// Run reads each file. One that cannot be read does not stop the others.
+func (c *factsCmd) Run(p *program) error {
+	var date time.Time
+	if c.Date != "" {
+		var err error
+		if date, err = time.Parse(time.DateOnly, c.Date); err != nil {
+			return fmt.Errorf("--date %q is not a day like 2026-04-01", c.Date)
+		}
+	}
+	var failed error
+	for _, name := range c.Files {
+		if err := c.one(p, name, date); err != nil {
+			failed = complain(p, name, err)
+		}
+	}
+	return failed
+}
+
+func (c *factsCmd) one(p *program, name string, date time.Time) error {
+	body, err := readInput(p, name, maxArticle)
+	switch {
+	case err != nil:
+		return err
+	case len(body) > maxArticle:
+		return fmt.Errorf("larger than %d MiB", maxArticle>>20)
+	case !utf8.Valid(body):
+		return errors.New("not a text file")
+	}
+	title, text, _ := strings.Cut(strings.TrimSpace(string(body)), "\n")
+	if date.IsZero() {
+		date = trade.DateOf(string(body), time.Now())
+	}
+	facts := trade.Checked(trade.Extract(title, text, date), nil)
+	enc := json.NewEncoder(p.out)
+	enc.SetEscapeHTML(false)
+	for _, f := range facts {
+		if !c.JSON {
+			fmt.Fprintln(p.out, f)
+			continue
+		}
+		err := enc.Encode(extractedJSON{
+			name, f.Country, orNull(f.Partner), string(f.Flow), string(f.Metric), json.Number(f.Value.String()), f.Unit, orNull(f.Period), f.Sentence,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
