@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
@@ -19,6 +20,9 @@ import (
 // figures to the frame that they belong to. What a sentence leaves open is taken from
 // those before it: the country, the period, the currency, the flow of a list.
 func Extract(title, text string, date time.Time) []Fact {
+	if !utf8.ValidString(text) {
+		return nil // its sentences could not be word for word
+	}
 	e := extractor{now: monthOf(date), seen: map[string]bool{}}
 	e.open(title)
 	for line := range strings.Lines(text) {
@@ -88,6 +92,7 @@ type frame struct {
 	partner  string // "" for the world
 	mutual   bool   // "bilateral": it has a partner, whoever that is
 	total    bool   // "total": it has none
+	unnamed  bool   // "with its neighbors": it has one that no code stands for
 	whole    bool   // it is a country's trade, and not that in one product
 	valued   bool   // it has its amount
 	changed  bool   // it has its change
@@ -103,11 +108,12 @@ type reading struct {
 	tokens  []token
 	frame   frame
 	pending string // the country named last, which a share may belong to
+	waiting string // the one before it
 	share   bool   // the sentence speaks of partners' shares
 	span    bool   // its changes are not year on year
 	bare    bool   // the line is a heading or an item
 	begun   int    // frames so far
-	parent  frame  // the trade with a partner that the sentence began with
+	parent  frame  // the last one with a partner
 }
 
 func (e *extractor) sentence(text string, bare bool) {
@@ -157,7 +163,7 @@ func (r *reading) context() {
 		r.country, r.period = c, ""
 	}
 	for i, t := range r.tokens {
-		if t.kind == period && !r.prior(i) && ends(t.span) <= r.now {
+		if t.kind == period && !r.prior(i) && ends(t.span) <= r.now && !(i+1 < len(r.tokens) && r.tokens[i+1].is("alone", "only")) {
 			r.period = t.span
 			return
 		}
@@ -174,8 +180,9 @@ func (r *reading) subject() string {
 		if t.kind != country || !slices.Contains(Region(), t.code) {
 			continue
 		}
-		if i > 0 && r.tokens[i-1].is("with", "from", "to", "than", "like", "с", "со", "из", "между", "between", "by", "-", "through", "via", "через") ||
-			i+1 < len(r.tokens) && r.tokens[i+1].is("(", "-") || r.bareItem() {
+		if i > 0 && r.tokens[i-1].is("доля", "доли", "долю", "of", "with", "from", "to", "than", "like", "с", "со", "из", "между", "between", "by", "-", "through", "via", "через") ||
+			i+1 < len(r.tokens) && r.tokens[i+1].is("(", "-") || r.bareItem() ||
+			i > 0 && r.tokens[i-1].is("в", "во", "in", "на") && r.flowBefore(i) {
 			continue
 		}
 		if found != "" && found != t.code {
@@ -186,6 +193,11 @@ func (r *reading) subject() string {
 	return found
 }
 
+// flowBefore reports whether a flow stands before the token at i.
+func (r *reading) flowBefore(i int) bool {
+	return slices.ContainsFunc(r.tokens[:i], func(t token) bool { return t.kind == flow })
+}
+
 // prior reports whether the period at i is the one that another is compared with.
 func (r *reading) prior(i int) bool {
 	for j := i - 1; j >= max(0, i-6); j-- {
@@ -194,6 +206,9 @@ func (r *reading) prior(i int) bool {
 			return false
 		}
 		if vocab().prior.holds(t.words, 0) {
+			if j == i-1 && t.is("from") && len(r.tokens[i].words) > 1 && (r.tokens[i].words[1] == "to" || r.tokens[i].words[1] == "through") {
+				return false // from January to August
+			}
 			return !t.is("from") || j > 0 && (r.tokens[j-1].kind == percent || r.tokens[j-1].kind == amount)
 		}
 	}
@@ -206,8 +221,15 @@ func (r *reading) begin(i int) {
 		return
 	}
 	t := r.tokens[i]
+	if t.flow == Turnover && r.balanceOf(i) { // the negative balance of foreign trade
+		r.lookOn(&r.frame, i)
+		return
+	}
 	f := frame{flow: t.flow, sign: t.sign, position: i, whole: true}
 	r.lookBack(&f, i)
+	if f.country != "" && f.country == r.pending {
+		r.pending = r.waiting // it owns the flow
+	}
 	if f.heads = t.heads; !f.heads {
 		r.lookOn(&f, i)
 	}
@@ -218,11 +240,24 @@ func (r *reading) begin(i int) {
 	if r.frame.whole && !f.whole && r.tokens[i].is("trade", "торговли") {
 		return // "trade partners" behind a flow adds nothing
 	}
-	if f.flow == Turnover && f.partner != "" {
+	if f.partner != "" {
 		r.parent = f
 	}
 	r.frame = f
 	r.begun++
+}
+
+// balanceOf reports whether the flow at i only says of what a balance is.
+func (r *reading) balanceOf(i int) bool {
+	if r.frame.flow != Balance || r.frame.position < 0 || i-r.frame.position > 4 {
+		return false
+	}
+	for _, t := range r.tokens[r.frame.position+1 : i] {
+		if t.kind != word {
+			return false
+		}
+	}
+	return true
 }
 
 // inherit gives a part of a trade with a partner that partner: "Trade with China reached
@@ -233,6 +268,8 @@ func (r *reading) inherit(f *frame) {
 		return
 	}
 	switch {
+	case f.country == "" && (r.frame.unnamed || r.last.unnamed && r.begun == 0):
+		f.whole = false
 	case r.parent.partner != "" && f.country == "":
 		f.partner, f.country = r.parent.partner, r.parent.country
 	case r.last.partner != "" && f.country == "" && r.begun == 0 && r.last.flow == Turnover && r.pair[0] != "":
@@ -296,6 +333,10 @@ func (r *reading) lookOn(f *frame, i int) {
 	for j < len(r.tokens) {
 		t := r.tokens[j]
 		switch {
+		case t.kind == word && strings.HasPrefix(t.text(), "стран") && j+1 < len(r.tokens) && r.tokens[j+1].kind == country:
+			f.country = r.tokens[j+1].code // товарооборот стран ЕАЭС
+			r.tokens[j+1].used = true
+			return
 		case t.kind == country:
 			if f.country != "" || f.flow != Turnover && j > i+1 {
 				return
@@ -332,12 +373,18 @@ func (r *reading) lookOn(f *frame, i int) {
 		case t.is("with", "to", "from", "into", "с", "со", "в", "во", "из"):
 			k := r.article(j + 1)
 			if k >= len(r.tokens) || r.tokens[k].kind != country {
-				f.whole = f.whole && !r.someone(j, k)
+				if r.someone(j, k) {
+					f.whole, f.unnamed = false, true
+				}
 				return
 			}
 			r.relate(f, t.text(), k)
 			j = k + 1
 		case vocab().goods.holds(t.words, 0):
+			if j+2 < len(r.tokens) && r.tokens[j+1].is("и", "and") && (r.tokens[j+2].is("услуг", "services")) {
+				f.whole = false
+				return
+			}
 			j++
 		case t.kind == word && j == i+1 && !vocab().after.holds(t.words, 0) && !isDirection(t) && !r.verb(t):
 			f.whole = false // "экспорт золота", "trade agreement"
@@ -415,8 +462,8 @@ func (r *reading) meet(i int) {
 	if t.used {
 		return
 	}
-	if t.code != r.country {
-		r.pending = t.code
+	if t.code != r.country && t.code != r.pending {
+		r.waiting, r.pending = r.pending, t.code
 	}
 	j := i - 1
 	for j >= 0 && r.tokens[j].is("the") {
@@ -652,6 +699,9 @@ func (r *reading) partnerShare(i int) {
 	switch {
 	case open > 0 && r.tokens[open].is("(") && r.tokens[open-1].kind == country:
 		partner = r.tokens[open-1].code
+		if i+1 < len(r.tokens) && r.tokens[i+1].is("of", "от") {
+			r.forward(&f, i)
+		}
 	case open > 0 && r.tokens[open].is("(") && r.tokens[open-1].kind == amount:
 		partner = r.partnerBehind(open-1, f)
 		if partner == f.partner && r.foreign(open-1) {
@@ -661,37 +711,52 @@ func (r *reading) partnerShare(i int) {
 		partner = r.tokens[open-1].code
 	case r.share || f.shares:
 		partner = r.pending
-		if r.forward(&f, i) && partner == "" && f.country != "" && f.country != r.country {
+		whose := f.partner
+		r.forward(&f, i)
+		switch {
+		case partner != "":
+		case whose != "" && r.pending == whose:
+			partner = whose
+		case f.country != "" && f.country != r.country:
 			partner = r.country // Kazakhstan accounts for 6.1% of Georgia's exports
 		}
 	}
 	if partner == "" || !f.whole || f.flow == Balance || !t0to100(r.tokens[i].value) {
 		return
 	}
-	f.partner = partner
 	if f.country == partner {
 		f.country = ""
 	}
+	f.partner = partner
 	r.add(f, Share, r.tokens[i].value, "%", i)
 	r.pending = ""
 }
 
 // forward finds the flow that a share is of: "25% of Tajikistan's total trade".
-func (r *reading) forward(f *frame, i int) bool {
+func (r *reading) forward(f *frame, i int) {
 	for j := i + 1; j < min(len(r.tokens), i+8); j++ {
 		t := r.tokens[j]
 		switch {
+		case t.kind == flow && t.flow == f.flow && f.partner != "" && f.whole: // imports from Russia made up 30 % of the total imports
+			r.pending = f.partner
+			r.tokens[j].used = true
+			return
 		case t.kind == flow:
 			*f = frame{flow: t.flow, sign: t.sign, whole: true}
 			r.lookBack(f, j)
 			r.lookOn(f, j)
+			if f.partner != "" {
+				f.whole = false // of the trade with a group
+			}
 			r.tokens[j].used = true
-			return true
+			if r.frame = *f; f.whole {
+				r.frame.heads, r.frame.position = true, j // the shares behind it are of this too
+			}
+			return
 		case t.kind == percent, t.is(",", ";"):
-			return false
+			return
 		}
 	}
-	return false
 }
 
 func t0to100(v decimal.Decimal) bool {

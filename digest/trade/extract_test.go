@@ -175,3 +175,86 @@ func TestExtractOurTexts(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a text is, each fact stands in it word for word, and the same text gives the
+// same facts.
+func FuzzExtract(f *testing.F) {
+	for _, s := range samples(f, "texts.txt") {
+		f.Add(s.title, s.text)
+	}
+	f.Fuzz(func(t *testing.T, title, text string) {
+		date := time.Date(2025, 12, 8, 0, 0, 0, 0, time.UTC)
+		got := trade.Extract(title, text, date)
+		for _, x := range got {
+			switch {
+			case !strings.Contains(text, x.Sentence):
+				t.Errorf("%q does not stand in the text", x.Sentence)
+			case x.Country == "" || x.Country == x.Partner || x.Unit == "":
+				t.Errorf("%v", x)
+			case x.Metric == trade.Share && (!x.Value.IsPositive() || x.Value.GreaterThan(decimal.NewFromInt(100))):
+				t.Errorf("a share of %s", x.Value)
+			}
+		}
+		if again := trade.Extract(title, text, date); fmt.Sprint(again) != fmt.Sprint(got) {
+			t.Errorf("another time: %v, first %v", again, got)
+		}
+	})
+}
+
+func TestCheckedHoldsBackWhatCannotBe(t *testing.T) {
+	fact := func(country, partner string, flow trade.Flow, metric trade.Metric, value, period string) trade.Fact {
+		unit := "USD"
+		if metric != trade.Value {
+			unit = "%"
+		}
+		return trade.Fact{Country: country, Partner: partner, Flow: flow, Metric: metric, Value: decimal.RequireFromString(value), Unit: unit, Period: period}
+	}
+	known := fact("TJK", "", trade.Exports, trade.Value, "1600000000", "2024")
+	known.Article.URL = "https://x.example/known"
+	got := trade.Checked([]trade.Fact{
+		fact("TJK", "", trade.Exports, trade.Value, "1630", "2025"),       // a million times too small
+		fact("TJK", "", trade.Exports, trade.Value, "1900000000", "2024"), // another value for the same year
+		fact("KAZ", "", trade.Turnover, trade.Value, "100", "2025"),       // not the sum of
+		fact("KAZ", "", trade.Exports, trade.Value, "70", "2025"),         // these
+		fact("KAZ", "", trade.Imports, trade.Value, "50", "2025"),         // two
+		fact("KAZ", "CHN", trade.Exports, trade.Share, "60", "2025"),      // with the next more
+		fact("KAZ", "RUS", trade.Exports, trade.Share, "55", "2025"),      // than a whole
+		fact("KAZ", "ITA", trade.Imports, trade.Share, "20", "2025"),      // fine
+		fact("UZB", "", trade.Exports, trade.Change, "-130", "2025"),      // nothing falls by that
+		fact("UZB", "", trade.Imports, trade.Change, "-30", "2025"),       // fine
+	}, []trade.Fact{known})
+	var lines []string
+	for _, f := range got {
+		lines = append(lines, strings.TrimSpace(f.String()+" "+string(f.Doubt)))
+	}
+	want := []string{
+		"TJK world exports value 1900000000 USD 2024 other", "KAZ world turnover value 100 USD 2025 sum", "KAZ world exports value 70 USD 2025", "KAZ world imports value 50 USD 2025",
+		"KAZ ITA imports share 20 % 2025", "UZB world imports change -30 % 2025",
+	}
+	if strings.Join(lines, "\n") != strings.Join(want, "\n") {
+		t.Errorf("kept:\n%s\nwant:\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestDateOf(t *testing.T) {
+	today := time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
+	for text, want := range map[string]string{
+		"ASTANA, October 14, 2025. Trade grew.": "2025-10-14", "22 октября 2025 года. Экспорт вырос.": "2025-10-22", "05.03.2025 Экспорт": "2025-03-05",
+		"In January-July 2025 trade grew; by 2030 it will double.": "2025-12-31", "Trade grew.": "2026-11-25", "Since 2026-01-02": "2026-01-02", "On 31 February 2025": "2025-12-31",
+	} {
+		if got := trade.DateOf(text, today).Format(time.DateOnly); got != want {
+			t.Errorf("DateOf(%q) = %s, want %s", text, got, want)
+		}
+	}
+}
+
+func BenchmarkExtract(b *testing.B) {
+	all := samples(b, "texts.txt")
+	sentences := 0
+	for i := 0; b.Loop(); i++ {
+		s := all[i%len(all)]
+		trade.Extract(s.title, s.text, s.date)
+		sentences += strings.Count(s.text, ".") // about one a sentence
+	}
+	b.ReportMetric(float64(sentences)/b.Elapsed().Seconds(), "sentences/s")
+}

@@ -190,6 +190,42 @@ func count(w string) int {
 	return 0
 }
 
+// dayAt returns how many words a full date takes: "8 December 2025", "October 1, 2025".
+func dayAt(words []string, i int) int {
+	day := func(w string) bool { return len(w) <= 2 && isNumber(w) }
+	switch {
+	case i+2 < len(words) && day(words[i]) && monthName(words[i+1]) > 0:
+		if _, n := yearAt(words, i+2); n > 0 {
+			return 2 + n
+		}
+	case i+3 < len(words) && monthName(words[i]) > 0 && day(words[i+1]) && words[i+2] == ",":
+		if _, n := yearAt(words, i+3); n > 0 {
+			return 3 + n
+		}
+	}
+	return 0
+}
+
+// untilDay reads "as of 1 October 2025" as the months of the year before it.
+func untilDay(words []string, i, n int) string {
+	asOf := i > 1 && (words[i-1] == "of" && words[i-2] == "as" || words[i-1] == "на" && strings.HasPrefix(words[i-2], "состояни"))
+	day, m, year := 0, 0, 0
+	for k := i; k < i+n; k++ {
+		switch y, _ := yearAt(words, k); {
+		case y > 0:
+			year = y
+		case monthName(words[k]) > 0:
+			m = monthName(words[k])
+		case isNumber(words[k]):
+			day = number(words[k])
+		}
+	}
+	if !asOf || day != 1 || m < 2 {
+		return ""
+	}
+	return month(year*12).String() + "/" + month(year*12+m-2).String()
+}
+
 // ends returns the last month of a period.
 func ends(span string) month {
 	t, err := time.Parse("2006-01", periodEnd(span))

@@ -92,6 +92,13 @@ func lex(sentence string, now month) []token {
 // next types what begins at word i, and says how many words it takes.
 func next(words []string, i int, russian bool, now month) (token, int) {
 	t := token{words: words[i:]}
+	if n := dayAt(words, i); n > 0 { // 1 October 2025 is a day and no period
+		t.kind = mark
+		if span := untilDay(words, i, n); span != "" {
+			t.kind, t.span = period, span
+		}
+		return t, n
+	}
 	if span, n := periodAt(words, i, now); n > 0 {
 		t.kind, t.span = period, span
 		return t, n
@@ -179,6 +186,9 @@ func moneyAt(words []string, i int, russian bool) (t token, n int) {
 		if unit, k := currencies.at(words, i); k > 0 {
 			t.unit = unit
 			i += k
+			if i < len(words) && words[i] == "сша" { // долларов США
+				i++
+			}
 		}
 	}
 	if t.unit != "" || t.large {
