@@ -34,6 +34,7 @@ type Archive interface {
 	SourceStates
 	outbox.Queue
 	updates.Memory
+	Facts
 }
 
 // A Config says whom the bot speaks for and with what.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"habar/bot/chart"
 	"habar/bot/message"
 	"habar/digest/trade"
 )
@@ -14,10 +15,17 @@ type Facts interface {
 	Facts(ctx context.Context, country string) ([]trade.Fact, error)
 }
 
-// tradeCommand answers /trade [country [partner]].
+// tradeCommand answers /trade [country [partner]]. Its buttons also ask for the sentences
+// of a country, for a comparison of all, and for a picture of a country's partners.
 type tradeCommand struct{ facts Facts }
 
 func (c tradeCommand) handle(ctx context.Context, req Request) (message.Message, error) {
+	switch word, rest, _ := strings.Cut(req.Args, " "); word {
+	case "compare":
+		return c.compare(ctx, req)
+	case "picture":
+		return c.picture(ctx, req, rest)
+	}
 	args, sentences := req.Args, false
 	if rest, ok := strings.CutPrefix(args, "sentences "); ok {
 		args, sentences = rest, true
@@ -40,6 +48,40 @@ func (c tradeCommand) handle(ctx context.Context, req Request) (message.Message,
 		return req.Voice().Sentences(countries[0], facts), nil
 	}
 	return req.Voice().Profile(trade.Of(countries[0], facts)), nil
+}
+
+// compare shows the countries of the region side by side.
+func (c tradeCommand) compare(ctx context.Context, req Request) (message.Message, error) {
+	facts, err := c.facts.Facts(ctx, "")
+	if err != nil {
+		return message.Message{}, fmt.Errorf("read facts: %w", err)
+	}
+	var profiles []trade.Profile
+	for _, country := range trade.Region() {
+		profiles = append(profiles, trade.Of(country, facts))
+	}
+	return req.Voice().Compare(profiles), nil
+}
+
+// picture draws the partners of a country in one flow.
+func (c tradeCommand) picture(ctx context.Context, req Request, args string) (message.Message, error) {
+	name, flow, _ := strings.Cut(args, " ")
+	country, err := trade.ParseCountry(name)
+	if err != nil {
+		return req.Voice().Usage("trade", err), nil
+	}
+	facts, err := c.facts.Facts(ctx, country)
+	if err != nil {
+		return message.Message{}, fmt.Errorf("read facts of %s: %w", country, err)
+	}
+	bars, m := req.Voice().PartnersPicture(trade.Of(country, facts), trade.Flow(flow))
+	if len(bars.Rows) == 0 {
+		return m, nil
+	}
+	if m.Photo, err = chart.DrawBars(bars); err != nil {
+		return message.Message{}, err
+	}
+	return m, nil
 }
 
 // parseCountries reads at most two countries, whose names may be of several words.

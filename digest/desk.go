@@ -16,7 +16,6 @@ import (
 	"habar/digest/news"
 	"habar/digest/rates"
 	"habar/digest/rates/bank"
-	"habar/digest/trade"
 )
 
 // An Archive keeps what the desk decides. The store is one.
@@ -25,7 +24,7 @@ type Archive interface {
 	SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err error)
 	SaveSource(ctx context.Context, s rates.SourceState) error
 	Newsroom
-	SaveFacts(ctx context.Context, facts []trade.Fact) error
+	Ledger
 	QueueEditions(ctx context.Context, now time.Time) (queued int64, skipped int, err error)
 }
 
@@ -36,17 +35,18 @@ type Fetcher interface {
 
 // A Desk gathers, judges and queues.
 type Desk struct {
-	Sources   []bank.Source
-	Feeds     []news.Feed
-	Fetch     Fetcher   // of rates
-	Outlets   Asker     // of feeds
-	Pages     Fetcher   // of articles' pages; nil: feeds' texts must do
-	Model     Summarist // nil: summaries are made of the article's own sentences
-	Archive   Archive
-	Log       *slog.Logger
-	RatesSpec string           // when rates are gathered: a robfig/cron spec in UTC
-	NewsSpec  string           // when feeds are read: likewise
-	Now       func() time.Time // the clock
+	Sources     []bank.Source
+	Feeds       []news.Feed
+	Fetch       Fetcher   // of rates
+	Outlets     Asker     // of feeds
+	Pages       Fetcher   // of articles' pages; nil: feeds' texts must do
+	Model       Summarist // nil: summaries are made of the article's own sentences
+	Archive     Archive
+	Log         *slog.Logger
+	RatesSpec   string           // when rates are gathered: a robfig/cron spec in UTC
+	NewsSpec    string           // when feeds are read: likewise
+	OfficialURL string           // of the World Bank's indicators, as trade.OfficialURL; "" for none
+	Now         func() time.Time // the clock
 }
 
 // sourceTimeout bounds one source or feed, so that a slow one delays nobody else.

@@ -15,7 +15,8 @@ import (
 type Library interface {
 	History
 	Stories(ctx context.Context, q news.Query) ([]news.Story, error)
-	Facts(ctx context.Context, country string) ([]trade.Fact, error)
+	// FactOfDay returns the trade fact of a calendar day, and false where there is none.
+	FactOfDay(ctx context.Context, day time.Time) (trade.Fact, bool, error)
 }
 
 // An Edition is one reader's digest of one day.
@@ -41,26 +42,12 @@ func Compose(ctx context.Context, lib Library, r reader.Reader, now, due time.Ti
 	if e.Stories, err = lib.Stories(ctx, news.Query{Limit: editionStories, Taste: r.Taste, Language: r.NewsLanguage(), Since: until.AddDate(0, 0, -1), Until: until}); err != nil {
 		return Edition{}, fmt.Errorf("read stories: %w", err)
 	}
-	facts, err := lib.Facts(ctx, "")
+	fact, ok, err := lib.FactOfDay(ctx, rates.Day(e.At))
 	if err != nil {
-		return Edition{}, fmt.Errorf("read facts: %w", err)
+		return Edition{}, fmt.Errorf("read fact: %w", err)
 	}
-	e.Fact = factOf(e.At, facts)
+	if ok {
+		e.Fact = &fact
+	}
 	return e, nil
-}
-
-// factOf picks the trade fact of a day: each value that has a period takes its turn,
-// and all readers of one day get the same.
-func factOf(day time.Time, facts []trade.Fact) *trade.Fact {
-	var telling []trade.Fact
-	for _, f := range facts {
-		if f.Metric == trade.Value && f.Period != "" {
-			telling = append(telling, f)
-		}
-	}
-	if len(telling) == 0 {
-		return nil
-	}
-	days := int(rates.Day(day).Unix() / (24 * 60 * 60))
-	return &telling[days%len(telling)]
 }

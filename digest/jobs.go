@@ -21,6 +21,7 @@ func (d *Desk) jobs() []job {
 	return []job{
 		{"rates", d.RatesSpec, d.GatherRates, true},
 		{"news", d.NewsSpec, d.GatherNews, true},
+		{"official trade", "@monthly", d.GatherOfficial, true},
 		{"digests", "* * * * *", d.queueEditions, true},
 	}
 }

@@ -124,6 +124,9 @@ func (d *Desk) GatherNews(ctx context.Context) error {
 		fresh[i].Seen = now
 		fresh[i].Summary = d.summarise(ctx, fresh[i])
 	}
+	if err := d.extract(ctx, fresh); err != nil { // first: said again it changes nothing, and a story is new only once
+		return err
+	}
 	added, err := d.Archive.SaveNews(ctx, append(fresh, changed...), round.Feeds)
 	d.Log.InfoContext(ctx, "feeds read", "feeds", len(round.Feeds), "resting", round.Resting, "failed", len(round.Errors),
 		"stories", len(round.Stories), "new", added, "pages_unread", unread)

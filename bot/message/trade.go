@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
+	"habar/bot/chart"
 	"habar/digest/trade"
 )
 
@@ -19,6 +20,9 @@ func (v Voice) TradePicker() Message {
 
 func (v Voice) tradeKeys(but string) [][]Button {
 	rows := [][]Button{nil, nil}
+	if but == "" {
+		rows = append(rows, []Button{{Label: v.label("button.compare"), Data: "trade compare"}})
+	}
 	for i, c := range trade.Region() {
 		if c != but {
 			rows[i/3] = append(rows[i/3], Button{Label: flag(trade.Alpha2(c)) + " " + v.country(c), Data: "trade " + c})
@@ -49,16 +53,125 @@ const maxPartners = 6 // of one flow
 func (v Voice) Profile(p trade.Profile) Message {
 	title := text(flag(trade.Alpha2(p.Country))) + " " + bold(text(v.country(p.Country))+" · "+v.t("trade.word"))
 	if p.Empty() {
-		return v.message(lines(title, v.t("trade.none")), v.tradeKeys(p.Country)...)
+		return v.unreported(title, p)
 	}
-	parts := []html{title, v.figures(p.Figures)}
+	parts := []html{title, v.figures(p.Figures), v.warnings(p)}
 	for _, flow := range []trade.Flow{trade.Turnover, trade.Exports, trade.Imports} {
 		parts = append(parts, v.partners(flow, p.Partners))
 	}
-	parts = append(parts, v.articles(p.Facts))
-	rows := [][]Button{{{Label: v.label("button.sentences"), Data: "trade sentences " + p.Country, Fresh: true}}}
+	parts = append(parts, v.official(p.Official), v.articles(p.Facts))
+	rows := [][]Button{{{Label: v.label("button.sentences"), Data: "trade sentences " + p.Country, Fresh: true}}, nil}
+	for _, flow := range []trade.Flow{trade.Turnover, trade.Exports, trade.Imports} {
+		if slices.ContainsFunc(p.Partners, func(x trade.Partner) bool { return x.Flow == flow && x.Share != nil }) {
+			rows[1] = append(rows[1], Button{Label: "📊 " + v.label("flow."+string(flow)), Data: "trade picture " + p.Country + " " + string(flow), Fresh: true})
+		}
+	}
+	rows = append(rows, []Button{{Label: v.label("button.compare"), Data: "trade compare"}})
 	return v.message(paragraphs(parts...), append(rows, v.tradeKeys(p.Country)...)...)
 }
+
+// unreported says why a country has no profile, and what others report of it.
+func (v Voice) unreported(title html, p trade.Profile) Message {
+	why := v.t("trade.none")
+	if p.Country == "TKM" {
+		why = v.t("trade.unpublished")
+	}
+	parts := []html{title, why, v.official(p.Official)}
+	if len(p.Mirror) > 0 {
+		var rows [][]string
+		for _, f := range p.Mirror[:min(len(p.Mirror), maxMirror)] {
+			value := v.label("trade.a_year", "Percent", v.percent(f.Value))
+			if f.Metric == trade.Value {
+				value = v.large(f.Value, f.Unit)
+			}
+			rows = append(rows, []string{clip(v.country(f.Country), 13) + " " + v.label("flow."+string(f.Flow)), value, v.period(f.Period)})
+		}
+		parts = append(parts, lines(bold(v.t("trade.mirror")), pre(text(table(rows)))), v.articles(p.Mirror))
+	}
+	return v.message(paragraphs(parts...), v.tradeKeys(p.Country)...)
+}
+
+const maxMirror = 8
+
+// warnings say what of a profile is old or contradicted.
+func (v Voice) warnings(p trade.Profile) html {
+	var out []html
+	for _, f := range p.Figures {
+		if f.Value.Stale(v.now) {
+			out = append(out, v.t("trade.stale"))
+			break
+		}
+	}
+	for _, doubt := range []trade.Doubt{trade.SumDoubt, trade.OtherDoubt} {
+		if slices.ContainsFunc(p.Figures, func(f trade.Figure) bool { return f.Value.Doubt == doubt }) {
+			out = append(out, v.t("trade.doubt_"+string(doubt)))
+		}
+	}
+	return lines(out...)
+}
+
+// official shows the yearly figures of a statistical body.
+func (v Voice) official(facts []trade.Fact) html {
+	if len(facts) == 0 {
+		return ""
+	}
+	var rows [][]string
+	for _, f := range facts {
+		rows = append(rows, []string{v.label("flow." + string(f.Flow)), v.large(f.Value, f.Unit), ""})
+	}
+	head := bold(v.t("trade.official", "Year", facts[0].Period)) + " · " + link(facts[0].Article.URL, text(facts[0].Article.Publisher))
+	return lines(head, pre(text(table(rows))))
+}
+
+// Compare shows the countries of the region side by side, each flow with its period.
+func (v Voice) Compare(profiles []trade.Profile) Message {
+	parts := []html{bold(v.t("trade.compare"))}
+	for _, flow := range []trade.Flow{trade.Turnover, trade.Exports, trade.Imports, trade.Balance} {
+		var rows [][]string
+		for _, p := range profiles {
+			for _, f := range p.Figures {
+				if f.Flow != flow || f.Value.Unit == "" {
+					continue
+				}
+				note := v.period(f.Value.Period)
+				if f.Change != nil {
+					note = v.percent(*f.Change) + " · " + note
+				}
+				rows = append(rows, []string{clip(v.country(p.Country), 12), v.large(f.Value.Value, f.Value.Unit), note})
+			}
+		}
+		if len(rows) > 0 {
+			parts = append(parts, lines(bold(v.t("flow."+string(flow))), pre(text(table(rows)))))
+		}
+	}
+	if len(parts) == 1 {
+		parts = append(parts, v.t("trade.none"))
+	}
+	parts = append(parts, italic(v.t("trade.compare_note")))
+	return v.message(paragraphs(parts...), v.tradeKeys("-")...)
+}
+
+// PartnersPicture returns what a picture of a country's partners shows, and the message
+// that it belongs to. Without a share there is no row, and the message says so.
+func (v Voice) PartnersPicture(p trade.Profile, flow trade.Flow) (chart.Bars, Message) {
+	b := chart.Bars{Title: v.country(p.Country) + ": " + v.label("trade.partners_"+string(flow))}
+	for _, x := range p.Partners {
+		if x.Flow == flow && x.Share != nil && len(b.Rows) < pictured {
+			b.Rows = append(b.Rows, chart.Bar{Label: clip(v.country(x.Code), 16), Value: *x.Share, Text: v.share(*x.Share)})
+			b.Source = x.Fact.Article.Publisher + ", " + v.day(x.Fact.Article.Date)
+		}
+	}
+	if len(b.Rows) == 0 {
+		return b, v.message(v.t("trade.none"))
+	}
+	return b, v.message(lines(bold(text(b.Title)), italic(text(b.Source))), []Button{
+		{Label: v.label("button.sentences"), Data: "trade sentences " + p.Country, Fresh: true},
+		{Label: v.label("button.trade"), Data: "trade " + p.Country, Fresh: true},
+	})
+}
+
+// pictured is how many partners a picture shows.
+const pictured = 8
 
 // figures is a table of a country's flows, one a line, under the period they share.
 func (v Voice) figures(figures []trade.Figure) html {
@@ -182,14 +295,13 @@ const maxSentences = 12
 // Sentences shows the sentences that facts were read from.
 func (v Voice) Sentences(country string, facts []trade.Fact) Message {
 	var said []string
+	var quoted []html
 	for _, f := range facts {
-		if !slices.Contains(said, f.Sentence) && len(said) < maxSentences {
-			said = append(said, f.Sentence)
+		if f.Official || slices.Contains(said, f.Sentence) || len(said) == maxSentences {
+			continue
 		}
-	}
-	quoted := make([]html, 0, len(said))
-	for _, s := range said {
-		quoted = append(quoted, "• "+text(s))
+		said = append(said, f.Sentence)
+		quoted = append(quoted, lines("• "+text(f.Sentence), italic(link(f.Article.URL, text(clip(f.Article.Title, 80)))+text(" · "+f.Article.Publisher+", "+v.day(f.Article.Date)))))
 	}
 	head := text(flag(trade.Alpha2(country))) + " " + bold(v.t("trade.sentences", "Country", v.country(country)))
 	if len(said) == 0 {

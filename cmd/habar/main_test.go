@@ -78,6 +78,7 @@ func serve(t *testing.T, env map[string]string) *habarUnderTest {
 	t.Setenv("HABAR_DB", filepath.Join(t.TempDir(), "habar.db"))
 	t.Setenv("HABAR_LISTEN", "127.0.0.1:0")
 	t.Setenv("HABAR_FEEDS", "none")
+	t.Setenv("HABAR_WORLDBANK_URL", "none")
 	for name, value := range env {
 		t.Setenv(name, value)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -20,6 +21,7 @@ import (
 	"habar/digest/fetch"
 	"habar/digest/news"
 	"habar/digest/summary"
+	"habar/digest/trade"
 	"habar/store"
 )
 
@@ -40,6 +42,7 @@ type serveCmd struct {
 	RatesEvery string  `help:"When rates are gathered: a cron spec in UTC, or @every 10m." env:"HABAR_RATES_EVERY" default:"@every 15m"`
 	NewsEvery  string  `help:"When feeds are read." env:"HABAR_NEWS_EVERY" default:"@every 20m"`
 	Feeds      string  `help:"Feed URLs, comma-separated, or a file with one a line: URL [country] [language] [name]. none for none." env:"HABAR_FEEDS"`
+	WorldBank  string  `help:"World Bank's indicators API, with {countries} {indicator} {from} {to}; none for none." name:"worldbank-url" env:"HABAR_WORLDBANK_URL" placeholder:"URL"`
 	SendRate   float64 `help:"Bulk messages a second." env:"HABAR_SEND_RATE" default:"30"`
 	LLMURL     string  `help:"OpenAI-compatible endpoint for summaries, such as http://127.0.0.1:11434/v1; none makes them of the article's own sentences." name:"llm-url" env:"HABAR_LLM_URL" placeholder:"URL"`
 	LLMModel   string  `help:"Model that the endpoint is asked for." name:"llm-model" env:"HABAR_LLM_MODEL" placeholder:"NAME"`
@@ -196,9 +199,13 @@ func (c *serveCmd) desk(p *program) (*digest.Desk, error) {
 	desk := &digest.Desk{
 		Sources: sources, Feeds: feeds, Log: p.log, Now: time.Now,
 		// Each may reach the private addresses that were configured for it, and no others.
-		Fetch: fetcher(sources), Outlets: fetch.New(urls...), Pages: fetch.NewGuest(fetch.New(urls...)),
+		Outlets: fetch.New(urls...), Pages: fetch.NewGuest(fetch.New(urls...)),
 		RatesSpec: c.RatesEvery, NewsSpec: c.NewsEvery,
 	}
+	if desk.OfficialURL = cmp.Or(c.WorldBank, trade.OfficialURL); c.WorldBank == "none" || c.Sources == "none" {
+		desk.OfficialURL = ""
+	}
+	desk.Fetch = fetcher(sources, desk.OfficialURL)
 	if c.LLMURL == "" {
 		return desk, nil
 	}

@@ -35,8 +35,7 @@ func (f rateFlags) sources() ([]bank.Source, error) {
 
 // fetcher returns a client that may also reach the private addresses which the
 // operator configured, and no others.
-func fetcher(sources []bank.Source) *fetch.Client {
-	var urls []string
+func fetcher(sources []bank.Source, urls ...string) *fetch.Client {
 	for _, s := range sources {
 		urls = append(urls, s.URL)
 	}

@@ -3,6 +3,7 @@ package trade
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/shopspring/decimal"
 )
@@ -32,16 +33,23 @@ type Profile struct {
 	Figures  []Figure  // turnover, exports, imports, balance
 	Partners []Partner // by flow, the largest first
 	Facts    []Fact    // all that it is made of
+	Official []Fact    // yearly exports and imports from a statistical body, of the latest year with both
+	Mirror   []Fact    // what partners report about their trade with it, where it reports nothing itself
 }
 
 // Of returns the profile of a country from what it reports itself.
 func Of(country string, facts []Fact) Profile {
 	p := Profile{Country: country}
+	var official []Fact
 	for _, f := range facts {
-		if f.Country == country {
+		switch {
+		case f.Country == country && f.Official:
+			official = append(official, f)
+		case f.Country == country:
 			p.Facts = append(p.Facts, f)
 		}
 	}
+	p.Official = officialOf(official)
 	for _, flow := range []Flow{Turnover, Exports, Imports, Balance} {
 		if fig, ok := figure(p.Facts, flow, ""); ok {
 			p.Figures = append(p.Figures, fig)
@@ -49,7 +57,56 @@ func Of(country string, facts []Fact) Profile {
 	}
 	p.addBalance()
 	p.Partners = partners(p.Facts)
+	if p.Empty() {
+		p.Mirror = mirror(country, facts)
+	}
 	return p
+}
+
+// officialOf returns the exports and imports of the latest year that has both.
+func officialOf(facts []Fact) []Fact {
+	var best []Fact
+	for _, e := range facts {
+		for _, i := range facts {
+			if e.Flow == Exports && i.Flow == Imports && e.Period == i.Period && (best == nil || e.Period > best[0].Period) {
+				best = []Fact{e, i}
+			}
+		}
+	}
+	return best
+}
+
+// mirror returns the latest values and changes that others report of their trade with a
+// country, newest first.
+func mirror(country string, facts []Fact) (all []Fact) {
+	seen := map[string]bool{}
+	for _, f := range facts {
+		key := f.Country + string(f.Flow) + string(f.Metric)
+		if f.Partner != country || f.Metric == Share || f.Official {
+			continue
+		}
+		if best, ok := latest(reportedBy(f.Country, facts), f.Flow, f.Metric, country); ok && !seen[key] {
+			seen[key] = true
+			all = append(all, best)
+		}
+	}
+	return all
+}
+
+func reportedBy(country string, facts []Fact) []Fact {
+	return slices.DeleteFunc(slices.Clone(facts), func(f Fact) bool { return f.Country != country })
+}
+
+// Stale reports whether a fact's period ended more than a year before now; one without
+// a period goes by the day of its article.
+func (f Fact) Stale(now time.Time) bool {
+	end := f.Article.Date
+	if f.Period != "" {
+		if t, err := time.Parse("2006-01", periodEnd(f.Period)); err == nil {
+			end = t.AddDate(0, 1, 0)
+		}
+	}
+	return now.After(end.AddDate(1, 0, 0))
 }
 
 // Empty reports whether nothing is known.
