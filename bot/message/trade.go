@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -126,6 +127,7 @@ func (v Voice) official(facts []trade.Fact) html {
 // Compare shows the countries of the region side by side, each flow with its period.
 func (v Voice) Compare(profiles []trade.Profile) Message {
 	parts := []html{bold(v.t("trade.compare"))}
+	var periods []string
 	for _, flow := range []trade.Flow{trade.Turnover, trade.Exports, trade.Imports, trade.Balance} {
 		var rows [][]string
 		for _, p := range profiles {
@@ -133,11 +135,14 @@ func (v Voice) Compare(profiles []trade.Profile) Message {
 				if f.Flow != flow || f.Value.Unit == "" {
 					continue
 				}
-				note := v.period(f.Value.Period)
+				code, change := strings.ToUpper(trade.Alpha2(p.Country)), ""
 				if f.Change != nil {
-					note = v.percent(*f.Change) + " · " + note
+					change = v.percent(*f.Change)
 				}
-				rows = append(rows, []string{clip(v.country(p.Country), 12), v.large(f.Value.Value, f.Value.Unit), note})
+				rows = append(rows, []string{code, v.large(f.Value.Value, f.Value.Unit), change})
+				if when := code + " " + v.period(f.Value.Period); !slices.Contains(periods, when) {
+					periods = append(periods, when)
+				}
 			}
 		}
 		if len(rows) > 0 {
@@ -147,7 +152,7 @@ func (v Voice) Compare(profiles []trade.Profile) Message {
 	if len(parts) == 1 {
 		parts = append(parts, v.t("trade.none"))
 	}
-	parts = append(parts, italic(v.t("trade.compare_note")))
+	parts = append(parts, italic(text(strings.Join(periods, " · "))))
 	return v.message(paragraphs(parts...), v.tradeKeys("-")...)
 }
 
@@ -301,7 +306,8 @@ func (v Voice) Sentences(country string, facts []trade.Fact) Message {
 			continue
 		}
 		said = append(said, f.Sentence)
-		quoted = append(quoted, lines("• "+text(f.Sentence), italic(link(f.Article.URL, text(clip(f.Article.Title, 80)))+text(" · "+f.Article.Publisher+", "+v.day(f.Article.Date)))))
+		at := link(f.Article.URL, text(cmp.Or(clip(f.Article.Title, 80), f.Article.Publisher))) + text(", "+v.day(f.Article.Date))
+		quoted = append(quoted, lines("• "+text(f.Sentence), italic(at)))
 	}
 	head := text(flag(trade.Alpha2(country))) + " " + bold(v.t("trade.sentences", "Country", v.country(country)))
 	if len(said) == 0 {
