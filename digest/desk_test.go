@@ -274,10 +274,12 @@ func (*flaky) KnownStories(context.Context, []string) (map[string]string, error)
 func (*flaky) RecentStories(context.Context, time.Time) ([]news.Story, error) { return nil, nil }
 
 func (*flaky) SaveNews(context.Context, []news.Story, []news.FeedState) (int, error) { return 0, nil }
-func (*flaky) Facts(context.Context, string) ([]trade.Fact, error)                   { return nil, nil }
-func (*flaky) Sources(context.Context) ([]rates.SourceState, error)                  { return nil, nil }
-func (*flaky) SaveFacts(context.Context, []trade.Fact) error                         { return nil }
-func (*flaky) SaveSource(context.Context, rates.SourceState) error                   { return nil }
+
+func (*flaky) Facts(context.Context, string) ([]trade.Fact, error) { return nil, nil }
+
+func (*flaky) Sources(context.Context) ([]rates.SourceState, error) { return nil, nil }
+func (*flaky) SaveFacts(context.Context, []trade.Fact) error        { return nil }
+func (*flaky) SaveSource(context.Context, rates.SourceState) error  { return nil }
 
 func TestRunSurvivesAJobThatPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -85,8 +85,10 @@ func TestNoFactIsToldTwiceInAMonth(t *testing.T) {
 	db := storetest.Open(t)
 	var facts []trade.Fact
 	for n := range 12 {
-		facts = append(facts, trade.Fact{Country: "KAZ", Partner: []string{"", "CHN", "RUS"}[n%3], Flow: trade.Exports, Metric: trade.Value, Value: decimal.NewFromInt(int64(n + 1)), Unit: "USD",
-			Period: fmt.Sprint(2010 + n), Article: trade.Article{URL: fmt.Sprint("https://x.example/", n), Date: noon}})
+		facts = append(facts, trade.Fact{
+			Country: "KAZ", Partner: []string{"", "CHN", "RUS"}[n%3], Flow: trade.Exports, Metric: trade.Value, Value: decimal.NewFromInt(int64(n + 1)), Unit: "USD",
+			Period: fmt.Sprint(2010 + n), Article: trade.Article{URL: fmt.Sprint("https://x.example/", n), Date: noon},
+		})
 	}
 	facts = append(facts, trade.Fact{Country: "KAZ", Flow: trade.Exports, Metric: trade.Share, Value: decimal.NewFromInt(5), Unit: "%", Period: "2025"})
 	if err := db.SaveFacts(t.Context(), facts); err != nil {

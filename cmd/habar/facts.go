@@ -50,7 +50,7 @@ func (c *factsCmd) Run(p *program) error {
 }
 
 func (c *factsCmd) one(p *program, name string, date time.Time) error {
-	body, err := readInput(p, name, maxArticle)
+	body, err := readInput(p, name)
 	switch {
 	case err != nil:
 		return err

@@ -23,7 +23,7 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 		failed error
 	)
 	for _, name := range c.Files {
-		body, err := readInput(p, name, fetch.MaxBody)
+		body, err := readInput(p, name)
 		if err == nil {
 			_, _, err = in.Add(body)
 		}

@@ -42,7 +42,7 @@ type pageStoryJSON struct {
 func (c *pageCmd) Run(p *program) error {
 	var failed error
 	for _, name := range c.Files {
-		body, err := readInput(p, name, page.MaxSize)
+		body, err := readInput(p, name)
 		if err != nil {
 			failed = complain(p, name, err)
 			continue
@@ -65,7 +65,8 @@ func complain(p *program, name string, err error) error {
 }
 
 // readInput reads a file, or stdin for "-", up to one byte past most.
-func readInput(p *program, name string, most int64) ([]byte, error) {
+func readInput(p *program, name string) ([]byte, error) {
+	const most = maxArticle
 	if name == "-" {
 		return io.ReadAll(io.LimitReader(p.in, most+1))
 	}

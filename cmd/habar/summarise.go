@@ -44,7 +44,7 @@ func (c *summariseCmd) Run(p *program) error {
 }
 
 func (c *summariseCmd) one(p *program, name string) error {
-	body, err := readInput(p, name, maxArticle)
+	body, err := readInput(p, name)
 	switch {
 	case err != nil:
 		return err

@@ -163,7 +163,7 @@ func (r *reading) context() {
 		r.country, r.period = c, ""
 	}
 	for i, t := range r.tokens {
-		if t.kind == period && !r.prior(i) && ends(t.span) <= r.now && !(i+1 < len(r.tokens) && r.tokens[i+1].is("alone", "only")) {
+		if t.kind == period && !r.prior(i) && ends(t.span) <= r.now && (i+1 == len(r.tokens) || !r.tokens[i+1].is("alone", "only")) {
 			r.period = t.span
 			return
 		}
@@ -381,7 +381,7 @@ func (r *reading) lookOn(f *frame, i int) {
 			r.relate(f, t.text(), k)
 			j = k + 1
 		case vocab().goods.holds(t.words, 0):
-			if j+2 < len(r.tokens) && r.tokens[j+1].is("и", "and") && (r.tokens[j+2].is("услуг", "services")) {
+			if j+2 < len(r.tokens) && r.tokens[j+1].is("и", "and") && r.tokens[j+2].is("услуг", "services") {
 				f.whole = false
 				return
 			}

@@ -22,10 +22,32 @@ var months = []struct {
 	n     int
 	whole bool
 }{
-	{"january", 1, false}, {"february", 2, false}, {"march", 3, true}, {"april", 4, false}, {"may", 5, true}, {"june", 6, true}, {"july", 7, true}, {"august", 8, true},
-	{"september", 9, false}, {"october", 10, false}, {"november", 11, false}, {"december", 12, false},
-	{"январ", 1, false}, {"феврал", 2, false}, {"март", 3, false}, {"апрел", 4, false}, {"май", 5, true}, {"мая", 5, true}, {"мае", 5, true}, {"июн", 6, false},
-	{"июл", 7, false}, {"август", 8, false}, {"сентябр", 9, false}, {"октябр", 10, false}, {"ноябр", 11, false}, {"декабр", 12, false},
+	{"january", 1, false},
+	{"february", 2, false},
+	{"march", 3, true},
+	{"april", 4, false},
+	{"may", 5, true},
+	{"june", 6, true},
+	{"july", 7, true},
+	{"august", 8, true},
+	{"september", 9, false},
+	{"october", 10, false},
+	{"november", 11, false},
+	{"december", 12, false},
+	{"январ", 1, false},
+	{"феврал", 2, false},
+	{"март", 3, false},
+	{"апрел", 4, false},
+	{"май", 5, true},
+	{"мая", 5, true},
+	{"мае", 5, true},
+	{"июн", 6, false},
+	{"июл", 7, false},
+	{"август", 8, false},
+	{"сентябр", 9, false},
+	{"октябр", 10, false},
+	{"ноябр", 11, false},
+	{"декабр", 12, false},
 }
 
 func monthName(w string) int {
@@ -54,8 +76,10 @@ func yearAt(words []string, i int) (year, n int) {
 // ordinals are the quarters and halves of a year, and numbers of months.
 var (
 	ordinals  = map[string]int{"first": 1, "second": 2, "third": 3, "fourth": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4, "первом": 1, "первого": 1, "первый": 1, "первое": 1, "втором": 2, "второго": 2, "третьем": 3, "третьего": 3, "четвёртом": 4, "четвертом": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-	cardinals = map[string]int{"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9, "десять": 10, "одиннадцать": 11,
-		"двух": 2, "трёх": 3, "трех": 3, "четырёх": 4, "четырех": 4, "пяти": 5, "шести": 6, "семи": 7, "восьми": 8, "девяти": 9, "десяти": 10, "одиннадцати": 11}
+	cardinals = map[string]int{
+		"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9, "десять": 10, "одиннадцать": 11,
+		"двух": 2, "трёх": 3, "трех": 3, "четырёх": 4, "четырех": 4, "пяти": 5, "шести": 6, "семи": 7, "восьми": 8, "девяти": 9, "десяти": 10, "одиннадцати": 11,
+	}
 )
 
 // periodAt reads a period that begins at word i, and says how many words it takes. One
