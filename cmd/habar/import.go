@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"habar/digest"
-	"habar/digest/fetch"
 	"habar/store"
 )
 
