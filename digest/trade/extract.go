@@ -47,6 +47,7 @@ type extractor struct {
 	unit    string    // of the last amount that names one
 	list    frame     // what a list is about, from its head
 	last    frame     // of the sentence before
+	couples frame     // the trade of the two countries that the article is on, once it is told
 	facts   []Fact
 	seen    map[string]bool
 }
@@ -92,6 +93,7 @@ type frame struct {
 	partner  string // "" for the world
 	mutual   bool   // "bilateral": it has a partner, whoever that is
 	total    bool   // "total": it has none
+	foreign  bool   // "foreign trade": likewise
 	unnamed  bool   // "with its neighbors": it has one that no code stands for
 	whole    bool   // it is a country's trade, and not that in one product
 	valued   bool   // it has its amount
@@ -104,22 +106,25 @@ type frame struct {
 // A reading is one sentence on its way.
 type reading struct {
 	*extractor
-	text    string
-	tokens  []token
-	frame   frame
-	pending string // the country named last, which a share may belong to
-	waiting string // the one before it
-	share   bool   // the sentence speaks of partners' shares
-	span    bool   // its changes are not year on year
-	bare    bool   // the line is a heading or an item
-	begun   int    // frames so far
-	parent  frame  // the last one with a partner
+	text     string
+	tokens   []token
+	frame    frame
+	pending  string // the country named last, which a share may belong to
+	waiting  string // the one before it
+	share    bool   // the sentence speaks of partners' shares
+	span     bool   // its changes are not year on year
+	partners bool   // it speaks of partners
+	bare     bool   // the line is a heading or an item
+	begun    int    // frames so far
+	sign     int    // of the last change
+	parent   frame  // the last one with a partner
 }
 
 func (e *extractor) sentence(text string, bare bool) {
 	r := reading{extractor: e, text: text, tokens: lex(text, e.now), bare: bare}
 	for _, t := range r.tokens {
 		r.share = r.share || t.kind == word && vocab().share.holds(t.words, 0)
+		r.partners = r.partners || t.kind == word && hasAnyPrefix(t.text(), "partner", "партн")
 		r.span = r.span || vocab().span.holds(t.words, 0)
 	}
 	r.context()
@@ -130,6 +135,9 @@ func (e *extractor) sentence(text string, bare bool) {
 	r.frame.position = -1
 	if len(r.tokens) > 0 && r.tokens[0].is("this", "это") { // "This is 13% more than …"
 		r.frame = e.last
+	}
+	if len(r.tokens) > 1 && (r.tokens[0].is("всего", "overall", "altogether") || r.tokens[1].is("целом", "total")) {
+		e.couples = frame{} // now it is on all of the trade
 	}
 	for i := range r.tokens {
 		switch r.tokens[i].kind {
@@ -225,7 +233,7 @@ func (r *reading) begin(i int) {
 		r.lookOn(&r.frame, i)
 		return
 	}
-	f := frame{flow: t.flow, sign: t.sign, position: i, whole: true}
+	f := frame{flow: t.flow, sign: t.sign, position: i, whole: true, foreign: t.is("foreign", "external") || strings.HasPrefix(t.words[0], "внешн") || strings.HasPrefix(t.words[0], "foreign")}
 	r.lookBack(&f, i)
 	if f.country != "" && f.country == r.pending {
 		r.pending = r.waiting // it owns the flow
@@ -242,6 +250,9 @@ func (r *reading) begin(i int) {
 	}
 	if f.partner != "" {
 		r.parent = f
+		if r.pair[0] != "" && slices.Contains(r.pair[:], f.partner) && slices.Contains(r.pair[:], r.owner(f)) {
+			r.couples = f
+		}
 	}
 	r.frame = f
 	r.begun++
@@ -264,7 +275,18 @@ func (r *reading) balanceOf(i int) bool {
 // …, of which exports …". Where the sentence before was on a partner, exports without a
 // name are that partner's in an article on two countries, and else nobody knows whose.
 func (r *reading) inherit(f *frame) {
-	if f.partner != "" || f.mutual || f.total || f.flow == Turnover {
+	if f.partner != "" || f.mutual {
+		return
+	}
+	if f.total || f.foreign {
+		r.couples = frame{}
+		return
+	}
+	if c := r.couples; c.partner != "" && (f.country == "" || f.country == c.country) {
+		f.partner, f.country = c.partner, c.country
+		return
+	}
+	if f.flow == Turnover {
 		return
 	}
 	switch {
@@ -301,7 +323,9 @@ func (r *reading) lookBack(f *frame, i int) {
 			return
 		case t.is("total", "overall") || t.kind == word && hasAnyPrefix(t.text(), "общ", "совокупн"):
 			f.total = true
-		case t.is("foreign", "annual", "trade", "goods", "merchandise", "external", "combined") || t.kind == word && hasAnyPrefix(t.text(), "внешн", "объём", "объем", "товарн", "торгов", "стоимост"):
+		case t.is("foreign", "external") || t.kind == word && strings.HasPrefix(t.text(), "внешн"):
+			f.foreign = true
+		case t.is("annual", "trade", "goods", "merchandise", "combined") || t.kind == word && hasAnyPrefix(t.text(), "объём", "объем", "товарн", "торгов", "стоимост"):
 		case t.kind == word && !vocab().before.holds(t.words, 0) && !isDirection(t),
 			t.is("on", "of", "for", "на") && j > 0 && r.tokens[j-1].kind == word && !vocab().before.holds(r.tokens[j-1].words, 0) && !isDirection(r.tokens[j-1]):
 			f.whole = false // "gold exports", "duties on imports"
@@ -498,10 +522,16 @@ func (r *reading) amount(i int) {
 		return
 	}
 	f := r.frame
+	if partner := r.listed(i); partner != "" && !f.mutual {
+		f.partner, f.heads, f.valued = partner, false, false
+	}
 	if !f.whole || f.heads || f.mutual && f.partner == "" || r.planned(i) || r.foreign(i) || r.earlier(i) {
 		return
 	}
 	f.partner = r.partnerBehind(i, f)
+	if f.partner == "" && r.partners {
+		return // the largest partner "with trade of €43 billion"
+	}
 	if f.valued && f.partner == r.frame.partner || t.value.LessThan(decimal.NewFromInt(1000)) {
 		return
 	}
@@ -512,6 +542,15 @@ func (r *reading) amount(i int) {
 	if r.add(f, Value, value, t.unit, i) && f.partner == r.frame.partner {
 		r.frame.valued = true
 	}
+}
+
+// listed returns the country that an amount is given to in a list: "Russia - $1.44
+// billion, Kazakhstan ($758 million)".
+func (r *reading) listed(i int) string {
+	if i < 2 || !r.tokens[i-1].is("-", "(") || r.tokens[i-2].kind != country || r.tokens[i-2].code == r.owner(r.frame) {
+		return ""
+	}
+	return r.tokens[i-2].code
 }
 
 // partnerBehind returns the partner that stands behind an amount: "$1.2 billion to China".
@@ -608,7 +647,11 @@ func (r *reading) percent(i int) {
 	if r.planned(i) {
 		return
 	}
-	if sign := r.direction(i); sign != 0 {
+	sign := r.direction(i)
+	if sign == 0 && i > 0 && r.tokens[i-1].is("by", "на") {
+		sign = r.sign // exports rose by 13%, and imports by 18%
+	}
+	if r.sign = sign; sign != 0 {
 		f := r.frame
 		if !f.whole || f.heads || f.changed || f.mutual && f.partner == "" || r.span || r.foreign(i) || f.flow == Balance || r.sharesBetween(i) {
 			return

@@ -140,10 +140,6 @@ func next(words []string, i int, russian bool, now month) (token, int) {
 // долларов", "19.9%", "17-percent".
 func moneyAt(words []string, i int, russian bool) (t token, n int) {
 	start := i
-	if words[i] == "-" && i+2 < len(words) && currencies.holds(words, i+1) && isNumber(words[i+2]) {
-		i++ // -$3.4 billion
-		t.sign = -1
-	}
 	if words[i] == "us" && i+1 < len(words) && words[i+1] == "$" {
 		i++
 	}
