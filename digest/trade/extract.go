@@ -682,8 +682,11 @@ func (r *reading) direction(i int) int {
 	if i > 1 && r.tokens[i-1].is("-") && r.tokens[i-2].is("(") {
 		return -1
 	}
-	for j := i - 1; j >= max(0, i-5); j-- {
+	for j := i - 1; j >= max(0, i-9); j-- {
 		t := r.tokens[j]
+		if t.kind == period && i-j < 8 { // rose, beside the same months of 2024, by 5 %
+			continue
+		}
 		if t.is("of") && j > 0 && r.tokens[j-1].kind == word && signOf(r.tokens[j-1]) != 0 { // a rise of 5 %
 			return signOf(r.tokens[j-1])
 		}
