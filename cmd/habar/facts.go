@@ -2,11 +2,9 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"habar/digest/trade"
 )
@@ -50,18 +48,13 @@ func (c *factsCmd) Run(p *program) error {
 }
 
 func (c *factsCmd) one(p *program, name string, date time.Time) error {
-	body, err := readInput(p, name)
-	switch {
-	case err != nil:
+	body, err := readArticle(p, name)
+	if err != nil {
 		return err
-	case len(body) > maxArticle:
-		return fmt.Errorf("larger than %d MiB", maxArticle>>20)
-	case !utf8.Valid(body):
-		return errors.New("not a text file")
 	}
-	title, text, _ := strings.Cut(strings.TrimSpace(string(body)), "\n")
+	title, text, _ := strings.Cut(strings.TrimSpace(body), "\n")
 	if date.IsZero() {
-		date = trade.DateOf(string(body), time.Now())
+		date = trade.DateOf(body, time.Now())
 	}
 	facts := trade.Checked(trade.Extract(title, text, date), nil)
 	enc := json.NewEncoder(p.out)

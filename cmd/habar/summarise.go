@@ -44,18 +44,14 @@ func (c *summariseCmd) Run(p *program) error {
 }
 
 func (c *summariseCmd) one(p *program, name string) error {
-	body, err := readInput(p, name)
-	switch {
-	case err != nil:
+	body, err := readArticle(p, name)
+	if err != nil {
 		return err
-	case len(body) > maxArticle:
-		return fmt.Errorf("larger than %d MiB", maxArticle>>20)
-	case !utf8.Valid(body):
-		return errors.New("not a text file")
-	case c.JSONL:
-		return c.lines(p, string(body))
 	}
-	short := c.summarise(string(body))
+	if c.JSONL {
+		return c.lines(p, body)
+	}
+	short := c.summarise(body)
 	if short == "" {
 		return errors.New("no sentence to summarise")
 	}
@@ -64,6 +60,20 @@ func (c *summariseCmd) one(p *program, name string) error {
 	}
 	_, err = fmt.Fprintln(p.out, short)
 	return err
+}
+
+// readArticle reads a plain text, bounded in size.
+func readArticle(p *program, name string) (string, error) {
+	body, err := readInput(p, name)
+	switch {
+	case err != nil:
+		return "", err
+	case len(body) > maxArticle:
+		return "", fmt.Errorf("larger than %d MiB", maxArticle>>20)
+	case !utf8.Valid(body):
+		return "", errors.New("not a text file")
+	}
+	return string(body), nil
 }
 
 func (c *summariseCmd) lines(p *program, text string) error {
