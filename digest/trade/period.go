@@ -86,7 +86,7 @@ var (
 // without a year is the latest that had ended by now.
 func periodAt(words []string, i int, now month) (span string, n int) {
 	if m := monthName(words[i]); m > 0 {
-		return months2(words, i, m, now)
+		return monthSpan(words, i, m, now)
 	}
 	w := words[i]
 	if y, n := yearAt(words, i); n > 0 {
@@ -104,13 +104,12 @@ func periodAt(words []string, i int, now month) (span string, n int) {
 	return partOfYear(words, i, now)
 }
 
-// months2 reads "January-July 2025", "July 2025", "январе-августе 2025 года".
-func months2(words []string, i, first int, now month) (string, int) {
+// monthSpan reads "January-July 2025", "July 2025", "январе-августе 2025 года".
+func monthSpan(words []string, i, first int, now month) (string, int) {
 	last, j := first, i+1
 	if j < len(words) && monthName(words[j]) == 0 {
-		if y, n := yearAt(words, j); n > 0 && j+n+1 < len(words) && isTo(words[j+n]) && monthName(words[j+n+1]) > 0 { // January 2025 to March 2025
+		if _, n := yearAt(words, j); n > 0 && j+n+1 < len(words) && isTo(words[j+n]) && monthName(words[j+n+1]) > 0 { // January 2025 to March 2025
 			last, j = monthName(words[j+n+1]), j+n+2
-			_ = y
 		} else if isTo(words[j]) && j+1 < len(words) && monthName(words[j+1]) > 0 {
 			last, j = monthName(words[j+1]), j+2
 		}

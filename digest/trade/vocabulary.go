@@ -73,8 +73,8 @@ func (e entry) fits(words []string) bool {
 }
 
 // holds reports whether a word stands in the lexicon by itself or with those behind it.
-func (l lexicon) holds(words []string, i int) bool {
-	_, n := l.at(words, i)
+func (l lexicon) holds(words []string) bool {
+	_, n := l.at(words, 0)
 	return n > 0
 }
 
