@@ -20,7 +20,8 @@ type Newsroom interface {
 	Feeds(ctx context.Context) ([]news.FeedState, error)
 	// KnownStories returns those of the URLs that are kept, with their titles.
 	KnownStories(ctx context.Context, urls []string) (map[string]string, error)
-	// RecentStories returns what was first seen since a moment, the first first.
+	// RecentStories returns what was first seen since a moment, the first first, with the
+	// beginnings of texts only.
 	RecentStories(ctx context.Context, since time.Time) ([]news.Story, error)
 	// SaveNews keeps stories and the feeds' states, all or nothing, and returns how many
 	// stories are new.
@@ -120,7 +121,11 @@ func (d *Desk) GatherNews(ctx context.Context) error {
 		return fmt.Errorf("read stories: %w", err)
 	}
 	news.Gather(recent, fresh)
+	for i := range changed {
+		changed[i] = changed[i].Told()
+	}
 	for i := range fresh {
+		fresh[i] = fresh[i].Told()
 		fresh[i].Seen = now
 		fresh[i].Summary = d.summarise(ctx, fresh[i])
 	}

@@ -75,6 +75,9 @@ func (d *Desk) official(ctx context.Context, i trade.Indicator) ([]trade.Fact, e
 // extract takes the facts on trade out of stories and keeps those that hold beside what
 // is known. Saved again they change nothing.
 func (d *Desk) extract(ctx context.Context, stories []news.Story) error {
+	if len(stories) == 0 {
+		return nil
+	}
 	known, err := d.Archive.Facts(ctx, "")
 	if err != nil {
 		return fmt.Errorf("read facts: %w", err)

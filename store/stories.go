@@ -124,9 +124,16 @@ func (db *DB) Story(ctx context.Context, id int64) (news.Story, bool, error) {
 	return all[0], true, nil
 }
 
-// RecentStories returns the live stories first seen since a moment, the first first.
+// RecentStories returns the live stories first seen since a moment, the first first:
+// what tells events apart, which is their titles and the beginnings of their texts.
 func (db *DB) RecentStories(ctx context.Context, since time.Time) ([]news.Story, error) {
-	return collect(ctx, db.read, scanStory, selectStory+` WHERE builtin = 0 AND seen >= ? ORDER BY published, id`, since.Unix())
+	return collect(ctx, db.read, func(rows *sql.Rows) (s news.Story, err error) {
+		var published int64
+		err = rows.Scan(&s.URL, &s.Title, &s.Text, &s.Language, &s.Event, &published)
+		s.Published = timeOf(published)
+		return s, err
+	}, `SELECT url, title, substr(text, 1, ?1), language, event, published FROM stories
+		WHERE builtin = 0 AND seen >= ?2 ORDER BY published, id`, news.LeadText, since.Unix())
 }
 
 // KnownStories returns those of the URLs that are kept, with their titles.

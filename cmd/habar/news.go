@@ -54,6 +54,9 @@ func (c *newsCmd) Run(ctx context.Context, p *program) error {
 		urls = append(urls, f.URL)
 	}
 	round := digest.ReadFeeds(ctx, feeds, nil, fetch.New(urls...), time.Now())
+	for i, s := range round.Stories {
+		round.Stories[i] = s.Told()
+	}
 	news.Gather(nil, round.Stories)
 	stories, errs := heads(round.Stories), round.Errors
 	stories = slices.DeleteFunc(stories, func(s news.Story) bool {

@@ -34,7 +34,7 @@ func (s Story) WithPage(body []byte, contentType string) (Story, error) {
 	if text = clip(WithoutClutter(withoutTitle(text, s.Title)), maxText); len(text) > len(s.Text) {
 		s.Text = text
 	}
-	return s.Told(), nil
+	return s, nil
 }
 
 func articleText(body []byte, contentType, address string) (text string, err error) {

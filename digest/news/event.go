@@ -101,12 +101,15 @@ func newImprint(s Story) imprint {
 	return p
 }
 
-// leadWords is how much of a text is looked at.
-const leadWords = 80
+// LeadText is how much of a text is looked at, in characters; leadWords in words.
+const (
+	LeadText  = 1000
+	leadWords = 80
+)
 
 func leadOf(text string) map[string]bool {
 	lead := map[string]bool{}
-	all := eventTokens(clip(text, leadWords*12))
+	all := eventTokens(clip(text, LeadText))
 	for _, w := range all[:min(len(all), leadWords)] {
 		lead[stem(w)] = true
 	}

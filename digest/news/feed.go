@@ -143,7 +143,7 @@ func (f Feed) story(feed *gofeed.Feed, item *gofeed.Item, base *url.URL, now tim
 		Publisher: cmp.Or(f.Name, clip(oneLine(plainText(feed.Title)), 80), base.Host),
 		Language:  cmp.Or(f.Language, primary(feed.Language), languageOf(title)),
 		home:      f.Country,
-	}.Told(), true
+	}, true
 }
 
 // address returns where an item stands: its link, or an id that is one, in full and

@@ -32,7 +32,7 @@ func TestParse(t *testing.T) {
 	if len(stories) != 2 {
 		t.Fatalf("%d stories, want the two with title, address and a recent date: %+v", len(stories), stories)
 	}
-	s := stories[0]
+	s := stories[0].Told()
 	if s.Title != "Aktau orders two ferries" || s.URL != "https://steppe.example/ferries?a=1" || s.Publisher != "Steppe & Sea" || s.Language != "en" {
 		t.Errorf("story = %+v", s)
 	}

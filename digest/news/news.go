@@ -62,6 +62,7 @@ var errNoArticle = errors.New("no article was found on it")
 const SummarySize = 280
 
 // Told returns the story with what follows from its text: countries, topics, summary.
+// A feed's stories lack it until then, since most of them are known.
 func (s Story) Told() Story {
 	s.Countries, s.Topics = Classify(s.Title, s.Text)
 	if s.home != "" && len(s.Countries) == 0 {

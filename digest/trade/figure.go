@@ -18,7 +18,7 @@ func (r *reading) amount(i int) {
 	if partner := r.listed(i); partner != "" && !f.mutual {
 		f.partner, f.heads, f.valued = partner, false, false
 	}
-	if !f.whole || f.heads || f.mutual && f.partner == "" || r.planned(i) || r.foreign(i) || r.earlier(i) {
+	if !f.whole || f.heads || f.mutual && f.partner == "" || r.planned(i) || r.notTrade(i) || r.earlier(i) {
 		return
 	}
 	f.partner = r.partnerBehind(i, f)
@@ -87,8 +87,8 @@ func (r *reading) planned(i int) bool {
 	return false
 }
 
-// foreign reports whether a figure is of something else than trade: a debt, tons.
-func (r *reading) foreign(i int) bool {
+// notTrade reports whether a figure is of something else than trade: a debt, tons.
+func (r *reading) notTrade(i int) bool {
 	for j := i - 1; j > max(r.frame.position, r.clause(i)-1); j-- {
 		t := r.tokens[j]
 		if t.kind == word && vocab().other.holds(t.words) {
@@ -146,7 +146,7 @@ func (r *reading) percent(i int) {
 	}
 	if r.sign = sign; sign != 0 {
 		f := r.frame
-		if !f.whole || f.heads || f.changed || f.mutual && f.partner == "" || r.span || r.foreign(i) || f.flow == Balance || r.sharesBetween(i) {
+		if !f.whole || f.heads || f.changed || f.mutual && f.partner == "" || r.span || r.notTrade(i) || f.flow == Balance || r.sharesBetween(i) {
 			return
 		}
 		if r.add(f, Change, t.value.Mul(decimal.NewFromInt(int64(sign))), "%", i) {
@@ -243,7 +243,7 @@ func (r *reading) partnerShare(i int) {
 		}
 	case open > 0 && r.tokens[open].is("(") && r.tokens[open-1].kind == amount:
 		partner = r.partnerBehind(open-1, f)
-		if partner == f.partner && r.foreign(open-1) {
+		if partner == f.partner && r.notTrade(open-1) {
 			return
 		}
 	case open > 0 && r.tokens[open].is("-") && r.tokens[open-1].kind == country && (r.share || f.shares):

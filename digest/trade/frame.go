@@ -139,7 +139,7 @@ func (r *reading) lookBack(f *frame, i int) {
 // preposed reports whether a preposition makes the country at j a partner, and not the
 // owner of what follows.
 func (r *reading) preposed(j int) bool {
-	return j > 0 && r.tokens[j-1].is("with", "from", "to", "с", "со", "из", "в", "to")
+	return j > 0 && r.tokens[j-1].is("with", "from", "to", "с", "со", "из", "в")
 }
 
 func hasAnyPrefix(s string, prefixes ...string) bool {
@@ -210,7 +210,7 @@ func (r *reading) lookOn(f *frame, i int) {
 				return
 			}
 			j++
-		case t.kind == word && j == i+1 && !vocab().after.holds(t.words) && !isDirection(t) && !r.verb(t):
+		case t.kind == word && j == i+1 && !vocab().after.holds(t.words) && !isDirection(t):
 			f.whole = false // "экспорт золота", "trade agreement"
 			return
 		default:
@@ -226,11 +226,6 @@ func (r *reading) someone(j, k int) bool {
 		return k > j+1 && k < len(r.tokens) && strings.HasPrefix(r.tokens[j+1].text(), "стран")
 	}
 	return r.tokens[j].is("with", "со", "to", "into") || k > j+1 || strings.HasPrefix(r.tokens[k].text(), "стран")
-}
-
-// verb reports whether a word is one of those that lead to a figure.
-func (r *reading) verb(t token) bool {
-	return t.is("totaled", "totalled", "hit", "stood", "reached", "topped", "neared", "approached", "now", "still", "already", "slightly", "sharply")
 }
 
 // article skips what may stand between a preposition and its country.

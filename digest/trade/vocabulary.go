@@ -43,11 +43,9 @@ func key(word string) string { return word[:min(len(word), 3)] }
 // longest that fits. An entry of one or two letters is found by its whole word.
 func (l lexicon) at(words []string, i int) (name string, n int) {
 	best := 0
-	for _, k := range []string{key(words[i])} {
-		for _, e := range l[k] {
-			if size := e.size(); e.fits(words[i:]) && size > best {
-				name, n, best = e.name, len(e.words), size
-			}
+	for _, e := range l[key(words[i])] {
+		if size := e.size(); e.fits(words[i:]) && size > best {
+			name, n, best = e.name, len(e.words), size
 		}
 	}
 	return name, n
