@@ -96,19 +96,25 @@ const maxMirror = 8
 
 // warnings say what of a profile is old or contradicted.
 func (v Voice) warnings(p trade.Profile) html {
-	var out []html
+	var shown []trade.Fact
 	for _, f := range p.Figures {
-		if f.Value.Stale(v.now) {
-			out = append(out, v.t("trade.stale"))
-			break
-		}
+		shown = append(shown, f.Value)
 	}
+	out := []html{v.stale(shown)}
 	for _, doubt := range []trade.Doubt{trade.SumDoubt, trade.OtherDoubt} {
 		if slices.ContainsFunc(p.Figures, func(f trade.Figure) bool { return f.Value.Doubt == doubt }) {
 			out = append(out, v.t("trade.doubt_"+string(doubt)))
 		}
 	}
 	return lines(out...)
+}
+
+// stale says that some of the facts are over a year old; "" where none is.
+func (v Voice) stale(facts []trade.Fact) html {
+	if slices.ContainsFunc(facts, func(f trade.Fact) bool { return f.Stale(v.now) }) {
+		return v.t("trade.stale")
+	}
+	return ""
 }
 
 // official shows the yearly figures of a statistical body.
@@ -128,6 +134,7 @@ func (v Voice) official(facts []trade.Fact) html {
 func (v Voice) Compare(profiles []trade.Profile) Message {
 	parts := []html{bold(v.t("trade.compare"))}
 	var periods []string
+	var shown []trade.Fact
 	for _, flow := range []trade.Flow{trade.Turnover, trade.Exports, trade.Imports, trade.Balance} {
 		var rows [][]string
 		for _, p := range profiles {
@@ -140,6 +147,7 @@ func (v Voice) Compare(profiles []trade.Profile) Message {
 					change = v.percent(*f.Change)
 				}
 				rows = append(rows, []string{code, v.large(f.Value.Value, f.Value.Unit), change})
+				shown = append(shown, f.Value)
 				if when := code + " " + v.period(f.Value.Period); !slices.Contains(periods, when) {
 					periods = append(periods, when)
 				}
@@ -152,7 +160,7 @@ func (v Voice) Compare(profiles []trade.Profile) Message {
 	if len(parts) == 1 {
 		parts = append(parts, v.t("trade.none"))
 	}
-	parts = append(parts, italic(text(strings.Join(periods, " · "))))
+	parts = append(parts, italic(text(strings.Join(periods, " · "))), v.stale(shown))
 	return v.message(paragraphs(parts...), v.tradeKeys("-")...)
 }
 
@@ -340,5 +348,5 @@ func (v Voice) Bilateral(country, partner string, facts []trade.Fact) Message {
 	if len(rows) == 0 {
 		return v.message(lines(head, v.t("trade.none")), keys)
 	}
-	return v.message(paragraphs(head, pre(text(table(rows))), v.articles(facts)), keys)
+	return v.message(paragraphs(head, pre(text(table(rows))), v.stale(facts), v.articles(facts)), keys)
 }
