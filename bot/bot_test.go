@@ -2,23 +2,18 @@ package bot
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf16"
 
 	"github.com/go-telegram/bot/models"
-	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
 	"habar/bot/message"
@@ -29,8 +24,6 @@ import (
 	"habar/store"
 	"habar/store/storetest"
 )
-
-var update = flag.Bool("update", false, "write the golden messages anew")
 
 // ten is the moment of these tests: 15:00 in Almaty.
 var ten = time.Date(2026, 4, 1, 10, 0, 0, 0, time.UTC)
@@ -113,179 +106,6 @@ func said(text string) incoming {
 	return in
 }
 
-// Golden messages, in English and Russian: what a reader sees, down to the buttons.
-// Each is also sent through the real client, which meets Telegram's rules.
-func TestGoldenMessages(t *testing.T) {
-	steps := []struct{ name, text string }{
-		{"start", "/start"},
-		{"help", "/help"},
-		{"rates", "/rates"},
-		{"rates-eur", "/rates EUR/*"},
-		{"rates-cross", "/rates EUR/USD KZT/UZS"},
-		{"rates-inverse", "/rates KZT/USD KGS/USD TJS/USD UZS/USD TMT/USD"},
-		{"convert", "100 usd in kzt"},
-		{"convert-own", "20 eur"},
-		{"convert-unknown", "100 xyz usd"},
-		{"convert-several", "100 usd and 50 eur in kzt"},
-		{"convert-words", "сто пятьдесят долларов в сумы и тенге"},
-		{"convert-zero", "0 usd kzt"},
-		{"convert-negative", "/convert -5 usd kzt"},
-		{"chart", "/chart"},
-		{"chart-year-dark", "/chart kzt 1y dark"},
-		{"chart-scaled", "/chart UZS/USD 30d"},
-		{"chart-few", "/chart TJS"},
-		{"chart-unknown", "/chart XXQ"},
-		{"history", "/history USD/KZT 2026-04-01"},
-		{"history-before", "/history 2026-03-27 usd uzs"},
-		{"history-cross", "/history KZT/UZS 2026-03-31"},
-		{"history-none", "/history USD/TJS 2020-01-01"},
-		{"history-peg", "/history TMT 2020-01-01"},
-		{"history-future", "/history USD/KZT 2031-01-01"},
-		{"history-bad", "/history usd kzt"},
-		{"history-bad-day", "/history usd/kzt 2026-13-45"},
-		{"news", "/news"},
-		{"news-page-2", "/news 5"},
-		{"news-kz", "/news kz"},
-		{"news-none", "/news tm finance"},
-		{"news-topics", "/news topics kz"},
-		{"news-story", "/news story 1"},
-		{"news-search", "/news search universities"},
-		{"news-search-forms", "/news university"},
-		{"news-unknown", "/news !!"},
-		{"settings-news", "/settings news"},
-		{"settings-news-country", "/settings country kz"},
-		{"settings-news-topic", "/settings topic energy"},
-		{"settings-mute-outlet", "/settings mute-outlet 1"},
-		{"settings-mute-topic", "/settings mute-topic 1"},
-		{"settings-mute-gone", "/settings mute-topic 999"},
-		{"settings-muted", "/settings news"},
-		{"news-muted", "/news"},
-		{"settings-unmute", "/settings unmute"},
-		{"settings-news-all", "/settings country kz"},
-		{"trade", "/trade"},
-		{"trade-tj", "/trade tj"},
-		{"trade-uz", "/trade uzbekistan"},
-		{"trade-tj-cn", "/trade tj cn"},
-		{"trade-tm", "/trade tm"},
-		{"trade-words", "/trade таджикистан китай"},
-		{"trade-compare", "/trade compare"},
-		{"trade-picture", "/trade picture KAZ exports"},
-		{"trade-picture-none", "/trade picture TKM exports"},
-		{"trade-sentences", "/trade sentences TJK"},
-		{"trade-unknown", "/trade atlantis"},
-		{"digest", "/digest"},
-		{"alert", "/alert"},
-		{"alert-set", "/alert USD/KZT > 550"},
-		{"alert-past", "/alert usd/kzt above 400 repeat"},
-		{"alert-until", "/alert kzt 450 until 2026-12-31"},
-		{"alert-equal", "/alert USD/KZT 478.77"},
-		{"alert-ask-kind", "/alert usd kzt"},
-		{"alert-ask-level", "/alert ask USD/KZT level"},
-		{"alert-ask-level-small", "/alert ask UZS/USD level"},
-		{"alert-ask-percent", "/alert ask #1 USD/KZT percent"},
-		{"alert-ask-often", "/alert ask USD/KZT > 488"},
-		{"alert-ask-yes", "/alert ask USD/KZT +2% 7d repeat"},
-		{"alert-bad", "/alert > 550"},
-		{"alert-bad-level", "/alert USD/KZT > -5"},
-		{"alert-bad-percent", "/alert USD/KZT 1000000000000%"},
-		{"alert-bad-window", "/alert USD/KZT 2% 3d"},
-		{"alert-bad-pair", "/alert USD/XXQ > 5"},
-		{"alert-bad-until", "/alert USD/KZT > 550 until 2020-01-01"},
-		{"alert-gone", "/alert #99 USD/KZT > 550"},
-		{"alerts", "/alerts"},
-		{"alerts-delete", "/alerts delete 1"},
-		{"alerts-pause", "/alerts pause 2"},
-		{"alert-percent", "/alert USD/KZT -2% 7d repeat"},
-		{"alert-change", "/alert #3 USD/KZT 1%"},
-		{"alerts-mute", "/alerts mute 4"},
-		{"alerts-gone", "/alerts arm 99 -"},
-		{"subscribe", "/subscribe"},
-		{"subscribe-set", "/subscribe 08:00 Asia/Tashkent weekdays"},
-		{"subscribe-bad", "/subscribe 25:00"},
-		{"subscribe-zone", "/subscribe zone Asia/Bishkek"},
-		{"unsubscribe", "/unsubscribe"},
-		{"unsubscribe-none", "/unsubscribe"},
-		{"settings", "/settings"},
-		{"settings-base", "/settings base EUR"},
-		{"settings-currency", "/settings currency RUB"},
-		{"rates-own", "/rates"},
-		{"settings-quiet", "/settings quiet 22:00-07:00"},
-		{"settings-quiet-alerts", "/settings quiet alerts"},
-		{"settings-quiet-bad", "/settings quiet night"},
-		{"subscribe-hour", "/subscribe 8"},
-		{"subscribe-noon", "/subscribe noon"},
-		{"subscribe-mars", "/subscribe 08:00 Mars/Base"},
-		{"settings-bad", "/settings zone Mars"},
-		{"sources", "/sources"},
-		{"forget", "/forget"},
-		{"forget-yes", "/forget yes"},
-		{"unknown-command", "/frobnicate"},
-		{"talk", "hello"},
-	}
-	for _, lang := range []string{"en", "ru"} {
-		t.Run(lang, func(t *testing.T) {
-			b, db := newBot(t)
-			if err := db.SaveSource(t.Context(), rates.SourceState{Name: "nbk", Tried: ten.Add(-time.Hour)}); err != nil {
-				t.Fatal(err)
-			}
-			if err := db.SaveSource(t.Context(), rates.SourceState{Name: "nbkr weekly", Tried: ten, Error: "nbkr weekly: answered HTML instead of data"}); err != nil {
-				t.Fatal(err)
-			}
-			tell(t, db, ten, map[string]string{"market USD/TMT": "3.42947277"})
-			for _, step := range steps {
-				r, err := db.Meet(t.Context(), reader.New(1001, lang), ten)
-				if err != nil {
-					t.Fatal(err)
-				}
-				m, say := b.answer(t.Context(), said(step.text), r)
-				if !say {
-					t.Errorf("%s: nothing is said", step.name)
-					continue
-				}
-				golden(t, filepath.Join("testdata", "golden", lang, step.name+".html"), show(m))
-				if err := b.send(t.Context(), 1001, m); err != nil {
-					t.Errorf("%s: Telegram refuses it: %v", step.name, err)
-				}
-			}
-		})
-	}
-}
-
-// What rings, as it is rendered from what the store owes: one alert, several at once, a
-// correction.
-func TestGoldenAlertsThatRing(t *testing.T) {
-	for _, lang := range []string{"en", "ru"} {
-		t.Run(lang, func(t *testing.T) {
-			b, db := newBot(t)
-			r, err := db.Meet(t.Context(), reader.New(1001, lang), ten)
-			if err != nil {
-				t.Fatal(err)
-			}
-			ring := func(name, rate string) {
-				tell(t, db, ten.AddDate(0, 0, 1), map[string]string{"nbk USD/KZT": rate})
-				owed, err := db.Claim(t.Context(), ten.AddDate(0, 0, 1), 9)
-				if err != nil || len(owed) != 1 {
-					t.Fatalf("%s: %d messages, %v, want one", name, len(owed), err)
-				}
-				m, err := b.render(t.Context(), owed[0])
-				if err != nil {
-					t.Fatal(err)
-				}
-				golden(t, filepath.Join("testdata", "golden", lang, name+".html"), show(m))
-				if err := b.send(t.Context(), 1001, m); err != nil {
-					t.Errorf("%s: Telegram refuses it: %v", name, err)
-				}
-			}
-			b.answer(t.Context(), said("/alert USD/KZT > 480"), r)
-			ring("rang", "481.20")
-			b.answer(t.Context(), said("/alert USD/KZT +1% repeat"), r)
-			b.answer(t.Context(), said("/alert KZT/USD < 0.00204 until 2026-12-31"), r)
-			ring("rang-several", "490.50")
-			ring("rang-undone", "481.30")
-		})
-	}
-}
-
 func TestAChatHasSoManyAlertsAndNoMore(t *testing.T) {
 	b, db := newBot(t)
 	r, err := db.Meet(t.Context(), reader.New(1001, "en"), ten)
@@ -308,43 +128,6 @@ func TestAChatHasSoManyAlertsAndNoMore(t *testing.T) {
 		if err := b.send(t.Context(), 1001, m); err != nil {
 			t.Error(err)
 		}
-	}
-}
-
-func show(m message.Message) string {
-	var s strings.Builder
-	if m.Photo != nil {
-		s.WriteString("(a picture)\n")
-	}
-	s.WriteString(m.HTML + "\n")
-	for _, row := range m.Keyboard {
-		s.WriteString("\n")
-		for _, k := range row {
-			fmt.Fprintf(&s, "[%s: %s%s] ", k.Label, map[bool]string{true: freshMark}[k.Fresh], cmp.Or(k.Data, k.URL))
-		}
-	}
-	if m.Toast != "" {
-		s.WriteString("\n(" + m.Toast + ")")
-	}
-	return s.String()
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v (run with -update to write it)", err)
-	}
-	if got != string(want) {
-		t.Errorf("%s: %s", path, gocmp.Diff(string(want), got))
 	}
 }
 
