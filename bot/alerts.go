@@ -3,19 +3,18 @@ package bot
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
+	"habar/bot/button"
 	"habar/bot/message"
-	"habar/digest"
 	"habar/digest/alert"
 	"habar/digest/rates"
 )
 
-// An AlertKeeper keeps alerts.
-type AlertKeeper interface {
-	AddAlert(ctx context.Context, a alert.Alert, most int) (alert.Alert, error)
+// An AlertStore keeps alerts.
+type AlertStore interface {
+	// AddAlert keeps a new alert of a chat that has less than limit; alert.ErrTooMany else.
+	AddAlert(ctx context.Context, a alert.Alert, limit int) (alert.Alert, error)
 	Alerts(ctx context.Context, chat int64) ([]alert.Alert, error)
 	DeleteAlert(ctx context.Context, chat, id int64) (bool, error)
 	UpdateAlert(ctx context.Context, chat, id int64, change func(alert.Alert) alert.Alert) (alert.Alert, bool, error)
@@ -25,42 +24,31 @@ type AlertKeeper interface {
 // operator says otherwise.
 const DefaultMaxAlerts = 50
 
-// alertsCommand lists a chat's alerts; its buttons change one of them and show the
-// page again: "alerts pause 7 2". "-" for a page shows none: buttons below an alert
-// that rang are answered in passing.
+// alertsCommand lists a chat's alerts; its buttons change one of them and show the page
+// again, or are answered in passing where they stand below an alert that fired.
 type alertsCommand struct {
-	keeper  AlertKeeper
-	history digest.History
+	store   AlertStore
+	history rates.History
 }
 
-const noPage = "-"
-
 func (c alertsCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	verb, rest, _ := strings.Cut(req.Args, " ")
-	arg, page, _ := strings.Cut(rest, " ")
-	if verb == "page" {
-		page = arg
-	}
-	done, err := c.change(ctx, req, verb, arg)
+	ask := button.ParseAlerts(req.Args)
+	done, err := c.change(ctx, req, ask)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("change alert: %w", err)
 	}
-	if page == noPage {
+	if ask.Aside {
 		if done == "" {
 			return req.Voice().Gone(), nil
 		}
 		return req.Voice().Notice(done), nil
 	}
-	all, err := c.keeper.Alerts(ctx, req.Reader.Chat)
+	all, err := c.store.Alerts(ctx, req.Reader.Chat)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read alerts: %w", err)
 	}
-	from, err := strconv.Atoi(page)
-	if err != nil || from < 1 {
-		from = 1
-	}
-	from = min(from, (len(all)-1)/message.AlertsPerPage+1)
-	m, err := c.page(ctx, req, all, max(from, 1))
+	last := (len(all)-1)/message.AlertsPerPage + 1
+	m, err := c.page(ctx, req, all, max(min(ask.Page, last), 1))
 	if done != "" {
 		m.Toast = req.Voice().Toast(done)
 	}
@@ -71,16 +59,17 @@ func (c alertsCommand) handle(ctx context.Context, req Request) (message.Message
 func (c alertsCommand) page(ctx context.Context, req Request, all []alert.Alert, page int) (message.Message, error) {
 	first := (page - 1) * message.AlertsPerPage
 	shown := all[first:min(first+message.AlertsPerPage, len(all))]
-	readings := map[rates.Pair]alert.Reading{}
+	gauges := map[rates.Pair][]alert.Gauge{}
 	for _, a := range shown {
-		if _, known := readings[a.Pair]; known {
-			continue
-		}
-		r, _, err := digest.ReadingOf(ctx, c.history, a.Pair, req.Now)
+		gauges[a.Pair] = append(gauges[a.Pair], a.Gauge())
+	}
+	readings := map[rates.Pair]alert.Reading{}
+	for pair, watched := range gauges {
+		r, _, err := alert.Read(ctx, c.history, req.Now, pair, watched...)
 		if err != nil {
 			return message.Message{}, err
 		}
-		readings[a.Pair] = r
+		readings[pair] = r
 	}
 	return req.Voice().Alerts(shown, readings, page, len(all)), nil
 }
@@ -90,28 +79,25 @@ const muteFor = 24 * time.Hour
 
 // change does what a button asks for and returns the name of what was done, "" for
 // nothing.
-func (c alertsCommand) change(ctx context.Context, req Request, verb, arg string) (done string, err error) {
-	if verb == "mute" && arg == "all" {
+func (c alertsCommand) change(ctx context.Context, req Request, ask button.Alerts) (done string, err error) {
+	if ask.All {
 		return c.muteAll(ctx, req)
 	}
-	id, err := strconv.ParseInt(arg, 10, 64)
-	if err != nil {
-		return "", nil //nolint:nilerr // words that mean nothing here leave the list as it is
-	}
 	found := false
-	switch verb {
-	case "delete":
-		found, err = c.keeper.DeleteAlert(ctx, req.Reader.Chat, id)
+	switch ask.Verb {
+	case button.Delete:
+		found, err = c.store.DeleteAlert(ctx, req.Reader.Chat, ask.ID)
 		done = "deleted"
-	case "pause":
-		found, err = c.update(ctx, req, id, alert.Alert.Pause)
+	case button.Pause:
+		found, err = c.update(ctx, req, ask.ID, alert.Alert.Pause)
 		done = "paused"
-	case "mute":
-		found, err = c.update(ctx, req, id, func(a alert.Alert) alert.Alert { return a.Mute(req.Now.Add(muteFor)) })
+	case button.Mute:
+		found, err = c.update(ctx, req, ask.ID, func(a alert.Alert) alert.Alert { return a.Mute(req.Now.Add(muteFor)) })
 		done = "muted"
-	case "arm":
-		found, err = c.arm(ctx, req, id)
+	case button.Arm:
+		found, err = c.arm(ctx, req, ask.ID)
 		done = "armed"
+	case button.Show:
 	}
 	if !found {
 		return "", err
@@ -120,13 +106,13 @@ func (c alertsCommand) change(ctx context.Context, req Request, verb, arg string
 }
 
 func (c alertsCommand) update(ctx context.Context, req Request, id int64, change func(alert.Alert) alert.Alert) (bool, error) {
-	_, found, err := c.keeper.UpdateAlert(ctx, req.Reader.Chat, id, change)
+	_, found, err := c.store.UpdateAlert(ctx, req.Reader.Chat, id, change)
 	return found, err
 }
 
 // arm starts an alert anew from the present rate.
 func (c alertsCommand) arm(ctx context.Context, req Request, id int64) (bool, error) {
-	all, err := c.keeper.Alerts(ctx, req.Reader.Chat)
+	all, err := c.store.Alerts(ctx, req.Reader.Chat)
 	if err != nil {
 		return false, err
 	}
@@ -134,7 +120,7 @@ func (c alertsCommand) arm(ctx context.Context, req Request, id int64) (bool, er
 		if a.ID != id {
 			continue
 		}
-		reading, _, err := digest.ReadingOf(ctx, c.history, a.Pair, req.Now)
+		reading, _, err := alert.Read(ctx, c.history, req.Now, a.Pair, a.Terms.Gauge())
 		if err != nil {
 			return false, err
 		}
@@ -149,7 +135,7 @@ func (c alertsCommand) arm(ctx context.Context, req Request, id int64) (bool, er
 }
 
 func (c alertsCommand) muteAll(ctx context.Context, req Request) (done string, err error) {
-	all, err := c.keeper.Alerts(ctx, req.Reader.Chat)
+	all, err := c.store.Alerts(ctx, req.Reader.Chat)
 	if err != nil {
 		return "", err
 	}

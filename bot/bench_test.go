@@ -14,8 +14,7 @@ import (
 
 	"habar/bot/message"
 	"habar/bot/outbox"
-	"habar/digest"
-	"habar/digest/delivery"
+	"habar/digest/desk"
 	"habar/digest/reader"
 	"habar/store/storetest"
 )
@@ -46,7 +45,7 @@ func BenchmarkBareClient(b *testing.B) {
 			next atomic.Int64
 			all  sync.WaitGroup
 		)
-		for range outbox.AtOnce {
+		for range outbox.Senders {
 			all.Go(func() {
 				for chat := next.Add(1); chat <= addressees; chat = next.Add(1) {
 					if err := bot.send(b.Context(), chat, m); err != nil {
@@ -70,32 +69,31 @@ func BenchmarkDeliver(b *testing.B) {
 	for chat := range int64(addressees) {
 		r := reader.New(chat+1, "en")
 		r.Zone = time.UTC
-		if _, err := bot.Archive.Meet(b.Context(), r, at); err != nil {
+		if _, err := bot.Store.Register(b.Context(), r, at); err != nil {
 			b.Fatal(err)
 		}
-		if _, err := bot.Archive.Subscribe(b.Context(), r.Chat, reader.Schedule{Zone: time.UTC, Minute: 10 * 60, Days: reader.EveryDay}, at.Add(-time.Minute)); err != nil {
+		if _, err := bot.Store.Subscribe(b.Context(), r.Chat, reader.Schedule{Zone: time.UTC, Minute: 10 * 60, Days: reader.EveryDay}, at.Add(-time.Minute)); err != nil {
 			b.Fatal(err)
 		}
 	}
 	begun := cpu()
-	archive, _ := bot.Archive.(interface {
-		QueueEditions(ctx context.Context, now time.Time) (int64, int, error)
+	queuer, _ := bot.Store.(interface {
+		QueueDigests(ctx context.Context, now time.Time) (int64, int, error)
 	})
 	for b.Loop() {
 		taken.Store(0)
 		b.StopTimer() // queueing has a benchmark of its own, in store
-		if n, _, err := archive.QueueEditions(b.Context(), at); err != nil || n != addressees {
+		if n, _, err := queuer.QueueDigests(b.Context(), at); err != nil || n != addressees {
 			b.Fatal(n, err)
 		}
 		b.StartTimer()
 		now := at
-		deliverer := &outbox.Deliverer{
-			Queue: bot.Archive, Render: func(ctx context.Context, d delivery.Delivery) (message.Message, error) { return bot.render(ctx, d) },
-			Send: bot.deliver, Rate: 1e6, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
+		worker := &outbox.Worker{
+			Queue: bot.Store, Deliver: bot.deliver, Rate: 1e6, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now },
 		}
 		ctx, cancel := context.WithCancel(b.Context())
 		var done sync.WaitGroup
-		done.Go(func() { _ = deliverer.Run(ctx) })
+		done.Go(func() { _ = worker.Run(ctx) })
 		for taken.Load() < addressees {
 			time.Sleep(time.Millisecond)
 		}
@@ -119,15 +117,15 @@ func cpu() time.Duration {
 func benchBot(b *testing.B, api string) (*Bot, message.Message) {
 	b.Helper()
 	db := storetest.Open(b)
-	desk := &digest.Desk{Archive: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return ten }}
-	if err := desk.Stock(b.Context()); err != nil {
+	d := &desk.Desk{Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return ten }}
+	if err := d.SeedBuiltin(b.Context()); err != nil {
 		b.Fatal(err)
 	}
-	bot, err := New(Config{Token: "1:x", API: api, Archive: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return ten }, SendRate: 1e6})
+	bot, err := New(Config{Token: "1:x", API: api, Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return ten }, SendRate: 1e6})
 	if err != nil {
 		b.Fatal(err)
 	}
-	m, err := bot.edition(b.Context(), reader.New(1, "en"), ten)
+	m, err := bot.rendered.digest(b.Context(), bot.Store, reader.New(1, "en"), ten, ten)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -19,30 +19,34 @@ import (
 
 	"habar/bot/message"
 	"habar/bot/outbox"
+	"habar/bot/redact"
 	"habar/bot/updates"
 	"habar/digest"
+	"habar/digest/clock"
+	"habar/digest/metric"
 )
 
-// An Archive is all that the bot asks of what is kept; each command asks for its part.
-type Archive interface {
-	digest.Library
-	DayBoards
-	Readers
-	AlertKeeper
-	Subscriptions
-	Newsstand
-	SourceStates
+// A Store is all that the bot asks of what is kept; each command asks for its part.
+type Store interface {
+	digest.Store
+	HistoryStore
+	ReaderStore
+	AlertStore
+	SubscriptionStore
+	StoryStore
+	SourceStore
+	FactStore
 	outbox.Queue
-	updates.Memory
-	Facts
+	updates.HandledLog
 }
 
 // A Config says whom the bot speaks for and with what.
 type Config struct {
 	Token    string // of the bot
 	API      string // URL of the Bot API server
-	Archive  Archive
+	Store    Store
 	Log      *slog.Logger
+	Metrics  metric.Observer // nil: nobody measures
 	Now      func() time.Time
 	SendRate float64 // deliveries a second
 
@@ -55,14 +59,16 @@ type Config struct {
 // A Bot answers readers and delivers what they are owed.
 type Bot struct {
 	Config
-	client   *tg.Bot
-	press    *press
-	flood    *flood
-	commands []Command
-	byName   map[string]Command
-	line     *updates.Line
-	hook     *updates.Webhook // nil when polling
-	name     string           // of the bot at Telegram, in lower case; known once it has been met
+	client     *tg.Bot
+	http       *http.Client // to the Bot API, for all that talk to it
+	redact     redact.Redactor
+	rendered   *renderCache
+	limiter    *rateLimiter
+	commands   []Command
+	byName     map[string]Command
+	dispatcher *updates.Dispatcher
+	hook       *updates.Webhook // nil when polling
+	name       string           // of the bot at Telegram, in lower case; known once connected
 }
 
 // What can be wrong with a token.
@@ -74,35 +80,46 @@ var (
 // tokenForm keeps a token from breaking out of a URL's path.
 var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_:-]{1,200}$`)
 
-// senders bounds how many requests run to the Bot API at once.
-const senders = 32
-
 // New returns a bot. It does not call Telegram yet.
 func New(c Config) (*Bot, error) {
 	c.Token = strings.TrimSpace(c.Token)
 	if !tokenForm.MatchString(c.Token) {
 		return nil, ErrTokenForm
 	}
-	b := &Bot{Config: c, press: newPress(), flood: newFlood(), byName: map[string]Command{}}
-	b.line = &updates.Line{Handle: b.Handle, Memory: c.Archive, Log: c.Log, Now: c.Now}
+	if c.Metrics == nil {
+		c.Metrics = metric.Discard
+	}
+	b := &Bot{
+		Config: c, http: newHTTPClient(), redact: redact.New(c.Token), rendered: newRenderCache(), limiter: newRateLimiter(),
+		byName: map[string]Command{},
+	}
+	b.dispatcher = &updates.Dispatcher{Handle: b.Handle, Handled: c.Store, Log: c.Log, Metrics: c.Metrics, Now: c.Now}
 	if c.WebhookURL != "" {
-		b.hook = &updates.Webhook{Line: b.line, Secret: c.WebhookSecret}
+		b.hook = &updates.Webhook{Dispatcher: b.dispatcher, Secret: c.WebhookSecret}
 	}
 	b.commands = b.list()
 	for _, cmd := range b.commands {
 		b.byName[cmd.Name] = cmd
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // it is one
-	transport.MaxIdleConnsPerHost = senders
 	client, err := tg.New(c.Token,
-		tg.WithServerURL(strings.TrimRight(c.API, "/")), tg.WithSkipGetMe(),
-		tg.WithHTTPClient(time.Minute, &http.Client{Transport: transport, Timeout: time.Minute}),
+		tg.WithServerURL(strings.TrimRight(c.API, "/")), tg.WithSkipGetMe(), tg.WithHTTPClient(requestTimeout, b.http),
 		tg.WithErrorsHandler(func(err error) { c.Log.Warn("telegram client", "err", err) }))
 	if err != nil {
-		return nil, err
+		return nil, b.redact.Error(err)
 	}
 	b.client = client
 	return b, nil
+}
+
+// requestTimeout bounds one request to the Bot API, a long poll included.
+const requestTimeout = time.Minute
+
+// newHTTPClient returns the client for the Bot API. The default one keeps two idle
+// connections a host, which makes all senders but two connect anew.
+func newHTTPClient() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // it is one
+	transport.MaxIdleConnsPerHost = outbox.Senders
+	return &http.Client{Transport: transport, Timeout: requestTimeout}
 }
 
 // Check asks Telegram who the bot is and returns its name. ErrTokenRefused says that
@@ -113,22 +130,22 @@ func (b *Bot) Check(ctx context.Context) (name string, err error) {
 	case errors.Is(err, tg.ErrorUnauthorized), errors.Is(err, tg.ErrorNotFound):
 		return "", ErrTokenRefused
 	case err != nil:
-		return "", b.redact(err)
+		return "", b.redact.Error(err)
 	}
 	return me.Username, nil
 }
 
-// Run meets Telegram, then polls for updates and delivers the outbox until ctx is
+// Run connects to Telegram, then polls for updates and delivers the outbox until ctx is
 // done. While Telegram is out of reach it keeps trying; a token that Telegram refuses
 // ends it with ErrTokenRefused.
 func (b *Bot) Run(ctx context.Context) error {
-	if err := b.meet(ctx); err != nil || ctx.Err() != nil {
+	if err := b.connect(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
-	poller := &updates.Poller{URL: strings.TrimRight(b.API, "/") + "/bot" + b.Token, Line: b.line, Log: b.Log}
-	deliverer := &outbox.Deliverer{
-		Queue: b.Archive, Render: b.render, Send: b.deliver, Rate: b.SendRate, Log: b.Log, Now: b.Now,
+	poller := &updates.Poller{
+		URL: strings.TrimRight(b.API, "/") + "/bot" + b.Token, Client: b.http, Dispatcher: b.dispatcher, Log: b.Log, Redact: b.redact,
 	}
+	worker := &outbox.Worker{Queue: b.Store, Deliver: b.deliver, Rate: b.SendRate, Log: b.Log, Metrics: b.Metrics, Now: b.Now}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		if b.hook == nil {
@@ -138,7 +155,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		b.hook.Close()
 		return nil
 	})
-	g.Go(func() error { return deliverer.Run(ctx) })
+	g.Go(func() error { return worker.Run(ctx) })
 	return g.Wait()
 }
 
@@ -155,34 +172,33 @@ const (
 	lastRetry  = time.Minute
 )
 
-func (b *Bot) meet(ctx context.Context) error {
+// connect introduces the bot to Telegram, and tries again for as long as that is out of
+// reach.
+func (b *Bot) connect(ctx context.Context) error {
 	for wait := firstRetry; ctx.Err() == nil; wait = min(2*wait, lastRetry) {
-		err := b.introduce(ctx)
+		err := b.register(ctx)
 		switch {
 		case err == nil:
 			return nil
 		case errors.Is(err, tg.ErrorUnauthorized), errors.Is(err, tg.ErrorNotFound): // how Telegram answers a wrong and a malformed one
 			return ErrTokenRefused
 		case ctx.Err() != nil:
-			return nil //nolint:nilerr // told to stop while it asked
+			return nil //nolint:nilerr // shutting down
 		}
-		b.Log.WarnContext(ctx, "Telegram is out of reach; trying again, nothing is lost", "api", b.API, "next_try", wait.String(), "err", err)
-		select {
-		case <-ctx.Done():
-		case <-time.After(wait):
-		}
+		b.Log.WarnContext(ctx, "Telegram is out of reach; trying again, nothing is lost", "api", b.API, "next_try", wait.String(), "err", b.redact.Error(err))
+		_ = clock.Wait(ctx, wait) // the loop looks whether it is over
 	}
 	return nil
 }
 
-// introduce learns the bot's name and registers the menu in every language.
-func (b *Bot) introduce(ctx context.Context) error {
+// register learns the bot's name and registers the menu in every language.
+func (b *Bot) register(ctx context.Context) error {
 	me, err := b.client.GetMe(ctx)
 	if err != nil {
 		return err
 	}
 	b.name = strings.ToLower(me.Username)
-	if err := b.chooseWay(ctx); err != nil {
+	if err := b.setUpdateMode(ctx); err != nil {
 		return err
 	}
 	for i, tag := range message.Languages() {
@@ -197,12 +213,12 @@ func (b *Bot) introduce(ctx context.Context) error {
 			return fmt.Errorf("register commands: %w", err)
 		}
 	}
-	b.Log.InfoContext(ctx, "met Telegram", "bot", me.Username)
+	b.Log.InfoContext(ctx, "connected to Telegram", "bot", me.Username)
 	return nil
 }
 
-// chooseWay tells Telegram how updates shall come. What waits there is kept either way.
-func (b *Bot) chooseWay(ctx context.Context) error {
+// setUpdateMode tells Telegram how updates are delivered. What waits there is kept either way.
+func (b *Bot) setUpdateMode(ctx context.Context) error {
 	if b.hook == nil {
 		if _, err := b.client.DeleteWebhook(ctx, &tg.DeleteWebhookParams{}); err != nil {
 			return fmt.Errorf("end webhook: %w", err)

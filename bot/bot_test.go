@@ -18,7 +18,7 @@ import (
 
 	"habar/bot/message"
 	"habar/bot/playground"
-	"habar/digest"
+	"habar/digest/desk"
 	"habar/digest/rates"
 	"habar/digest/reader"
 	"habar/store"
@@ -33,8 +33,8 @@ var ten = time.Date(2026, 4, 1, 10, 0, 0, 0, time.UTC)
 func newBot(t *testing.T) (*Bot, *store.DB) {
 	t.Helper()
 	db := storetest.Open(t)
-	desk := &digest.Desk{Archive: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return ten }}
-	if err := desk.Stock(t.Context()); err != nil {
+	d := &desk.Desk{Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return ten }}
+	if err := d.SeedBuiltin(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for _, day := range []struct {
@@ -52,11 +52,11 @@ func newBot(t *testing.T) (*Bot, *store.DB) {
 	server := httptest.NewServer(pg.Handler())
 	t.Cleanup(server.Close)
 	t.Cleanup(pg.Close)
-	b, err := New(Config{Token: pg.Token(), API: server.URL, Archive: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return ten }, SendRate: 30})
+	b, err := New(Config{Token: pg.Token(), API: server.URL, Store: db, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return ten }, SendRate: 30})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.introduce(t.Context()); err != nil {
+	if err := b.register(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return b, db
@@ -108,12 +108,12 @@ func said(text string) incoming {
 
 func TestAChatHasSoManyAlertsAndNoMore(t *testing.T) {
 	b, db := newBot(t)
-	r, err := db.Meet(t.Context(), reader.New(1001, "en"), ten)
+	r, err := db.Register(t.Context(), reader.New(1001, "en"), ten)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range DefaultMaxAlerts {
-		if m, _ := b.answer(t.Context(), said(fmt.Sprintf("/alert USD/KZT > %d", 500+i)), r); !strings.Contains(m.HTML, "I will write") {
+		if m, _ := b.answer(t.Context(), said(fmt.Sprintf("/alert USD/KZT > %d", 500+i)), r); !strings.Contains(m.HTML, "message you when") {
 			t.Fatalf("alert %d: %s", i, m.HTML)
 		}
 	}
@@ -165,13 +165,13 @@ func TestAChartChangesInPlaceAndIsDrawnOnce(t *testing.T) {
 		return m
 	}
 	month := ask("/chart USD/KZT 30d")
-	if err := b.put(t.Context(), said(""), month, true); err != nil {
+	if err := b.replyOrEdit(t.Context(), said(""), month, true); err != nil {
 		t.Fatal(err)
 	}
 	sent := chatOf(t, b)[0]
-	pressed := incoming{chat: models.Chat{ID: 1001}, pressed: &models.CallbackQuery{}, under: sent.ID, photo: true}
+	pressed := incoming{chat: models.Chat{ID: 1001}, pressed: &models.CallbackQuery{}, messageID: sent.ID, photo: true}
 	for range 2 { // the same button twice is no error
-		if err := b.put(t.Context(), pressed, ask("/chart USD/KZT 7d"), false); err != nil {
+		if err := b.replyOrEdit(t.Context(), pressed, ask("/chart USD/KZT 7d"), false); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -179,7 +179,7 @@ func TestAChartChangesInPlaceAndIsDrawnOnce(t *testing.T) {
 	if len(all) != 1 || !all[0].Edited || all[0].Photo == sent.Photo || !strings.Contains(all[0].HTML, "7 days") {
 		t.Errorf("the chat shows %+v, want one message with another picture", all)
 	}
-	if err := b.put(t.Context(), pressed, message.Message{HTML: "text"}, false); err != nil || len(chatOf(t, b)) != 2 {
+	if err := b.replyOrEdit(t.Context(), pressed, message.Message{HTML: "text"}, false); err != nil || len(chatOf(t, b)) != 2 {
 		t.Errorf("text in answer to a button under a picture: %v, want a message of its own", err)
 	}
 
@@ -217,13 +217,13 @@ func TestRoute(t *testing.T) {
 		{"a bare number in a group", in(group, 1002, "100", 0), ""},
 		{"a conversion in a group", in(group, 1002, "100 usd in kzt", 0), "47,877"},
 		{"an unknown currency in a group", in(group, 1002, "100 xyz usd", 0), ""},
-		{"settings from a member", in(group, 1002, "/settings", 9), "only its administrators"},
+		{"settings from a member", in(group, 1002, "/settings", 9), "Only group admins"},
 		{"settings from an administrator", in(group, 1001, "/settings", 9), "Base currency"},
-		{"settings in a channel", in(models.Chat{ID: -100500, Type: models.ChatTypeChannel}, 0, "/settings", 9), "only its administrators"},
-		{"an entity that lies about its length", in(private, 1001, "/rates", 600), "did not understand"},
+		{"settings in a channel", in(models.Chat{ID: -100500, Type: models.ChatTypeChannel}, 0, "/settings", 9), "Only group admins"},
+		{"an entity that lies about its length", in(private, 1001, "/rates", 600), "I didn't get that"},
 		{"a button", incoming{chat: private, from: &models.User{ID: 1001}, pressed: &models.CallbackQuery{Data: "+rates kzt"}}, "478.77"},
 		{"a shared place", incoming{chat: private, from: &models.User{ID: 1001}, location: &models.Location{Latitude: 42.87, Longitude: 74.59}}, "Asia/Bishkek"},
-		{"a place at sea", incoming{chat: private, from: &models.User{ID: 1001}, location: &models.Location{Latitude: 0, Longitude: -30}}, "no city near that place"},
+		{"a place at sea", incoming{chat: private, from: &models.User{ID: 1001}, location: &models.Location{Latitude: 0, Longitude: -30}}, "don't know a city near there"},
 		{"an old button", incoming{chat: private, from: &models.User{ID: 1001}, pressed: &models.CallbackQuery{Data: "frobnicate 1"}}, "no longer there"},
 		{"a button without data", incoming{chat: private, from: &models.User{ID: 1001}, pressed: &models.CallbackQuery{}}, "no longer there"},
 	}
@@ -248,7 +248,7 @@ func TestWhoThrowsTheBotOutIsLeftAloneUntilItComesBack(t *testing.T) {
 		active bool
 	}{{models.ChatMemberTypeMember, true}, {models.ChatMemberTypeLeft, false}, {models.ChatMemberTypeAdministrator, true}, {models.ChatMemberTypeBanned, false}} {
 		member(step.kind)
-		if r, ok, err := db.Known(t.Context(), -100500); err != nil || !ok || r.Active != step.active {
+		if r, ok, err := db.Reader(t.Context(), -100500); err != nil || !ok || r.Active != step.active {
 			t.Errorf("after %q: known %t, active %t, %v, want active %t", step.kind, ok, r.Active, err, step.active)
 		}
 	}

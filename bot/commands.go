@@ -31,22 +31,22 @@ type Command struct {
 // list is what habar answers, in the order of the menu. A new one is added here.
 func (b *Bot) list() []Command {
 	return []Command{
-		{Name: "rates", Handle: ratesCommand{b.Archive}.handle},
-		{Name: "convert", Handle: convertCommand{b.Archive}.handle},
-		{Name: "chart", Handle: newChartCommand(b.Archive).handle},
-		{Name: "history", Handle: historyCommand{b.Archive}.handle},
-		{Name: "news", Handle: newsCommand{b.Archive}.handle},
-		{Name: "trade", Handle: tradeCommand{b.Archive}.handle},
-		{Name: "digest", Handle: digestCommand{b.Archive}.handle},
-		{Name: "alert", Handle: alertCommand{b.Archive, b.Archive, cmp.Or(b.MaxAlerts, DefaultMaxAlerts)}.handle, Admins: true},
-		{Name: "alerts", Handle: alertsCommand{b.Archive, b.Archive}.handle, Admins: true},
-		{Name: "subscribe", Handle: subscribeCommand{b.Archive, b.Archive}.handle, Admins: true},
-		{Name: "unsubscribe", Handle: unsubscribeCommand{b.Archive}.handle, Admins: true},
-		{Name: "settings", Handle: settingsCommand{b.Archive, b.Archive}.handle, Admins: true},
-		{Name: "sources", Handle: sourcesCommand{b.Archive}.handle},
+		{Name: "rates", Handle: ratesCommand{b.Store}.handle},
+		{Name: "convert", Handle: convertCommand{b.Store}.handle},
+		{Name: "chart", Handle: newChartCommand(b.Store).handle},
+		{Name: "history", Handle: historyCommand{b.Store}.handle},
+		{Name: "news", Handle: newsCommand{b.Store}.handle},
+		{Name: "trade", Handle: tradeCommand{b.Store}.handle},
+		{Name: "digest", Handle: digestCommand{b.Store}.handle},
+		{Name: "alert", Handle: alertCommand{b.Store, b.Store, cmp.Or(b.MaxAlerts, DefaultMaxAlerts)}.handle, Admins: true},
+		{Name: "alerts", Handle: alertsCommand{b.Store, b.Store}.handle, Admins: true},
+		{Name: "subscribe", Handle: subscribeCommand{b.Store, b.Store}.handle, Admins: true},
+		{Name: "unsubscribe", Handle: unsubscribeCommand{b.Store}.handle, Admins: true},
+		{Name: "settings", Handle: settingsCommand{b.Store, b.Store}.handle, Admins: true},
+		{Name: "sources", Handle: sourcesCommand{b.Store}.handle},
 		{Name: "start", Handle: startCommand{}.handle},
 		{Name: "help", Handle: b.help},
-		{Name: "forget", Handle: forgetCommand{b.Archive}.handle, Admins: true},
+		{Name: "forget", Handle: forgetCommand{b.Store}.handle, Admins: true},
 	}
 }
 

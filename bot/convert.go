@@ -6,14 +6,13 @@ import (
 	"slices"
 
 	"habar/bot/message"
-	"habar/digest"
 	"habar/digest/phrase"
 	"habar/digest/rates"
 	"habar/digest/reader"
 )
 
 // convertCommand answers /convert 100 usd kzt, and the same words without a command.
-type convertCommand struct{ history digest.History }
+type convertCommand struct{ history rates.History }
 
 func (c convertCommand) handle(ctx context.Context, req Request) (message.Message, error) {
 	asked, err := phrase.Parse(req.Args)

@@ -9,12 +9,12 @@ import (
 )
 
 // digestCommand answers /digest with the reader's digest of this moment.
-type digestCommand struct{ lib digest.Library }
+type digestCommand struct{ store digest.Store }
 
 func (c digestCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	e, err := digest.Compose(ctx, c.lib, req.Reader, req.Now, req.Now.Add(time.Minute)) // what was seen in this minute too
+	d, err := digest.Compose(ctx, c.store, req.Reader, req.Now, req.Now.Add(time.Minute)) // what was seen in this minute too
 	if err != nil {
 		return message.Message{}, err
 	}
-	return req.Voice().Edition(e), nil
+	return req.Voice().Digest(d), nil
 }

@@ -16,6 +16,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"habar/bot/button"
 	"habar/bot/message"
 	"habar/digest/rates"
 	"habar/digest/reader"
@@ -98,7 +99,7 @@ func show(m message.Message) string {
 	for _, row := range m.Keyboard {
 		s.WriteString("\n")
 		for _, k := range row {
-			fmt.Fprintf(&s, "[%s: %s%s] ", k.Label, map[bool]string{true: freshMark}[k.Fresh], cmp.Or(k.Data, k.URL))
+			fmt.Fprintf(&s, "[%s: %s%s] ", k.Label, map[bool]string{true: button.FreshMark}[k.Fresh], cmp.Or(k.Data, k.URL))
 		}
 	}
 	if m.Toast != "" {
@@ -175,12 +176,16 @@ var goldenSteps = []struct{ name, text string }{
 	{"alert-ask-level", "/alert ask USD/KZT level"},
 	{"alert-ask-level-small", "/alert ask UZS/USD level"},
 	{"alert-ask-percent", "/alert ask #1 USD/KZT percent"},
+	{"alert-ask-extreme", "/alert ask USD/KZT extreme"},
+	{"alert-ask-extreme-often", "/alert ask USD/KZT high 30d"},
+	{"alert-ask-extreme-yes", "/alert ask USD/KZT low 7d once"},
 	{"alert-ask-often", "/alert ask USD/KZT > 488"},
 	{"alert-ask-yes", "/alert ask USD/KZT +2% 7d repeat"},
 	{"alert-bad", "/alert > 550"},
 	{"alert-bad-level", "/alert USD/KZT > -5"},
 	{"alert-bad-percent", "/alert USD/KZT 1000000000000%"},
 	{"alert-bad-window", "/alert USD/KZT 2% 3d"},
+	{"alert-bad-span", "/alert USD/KZT high 1d"},
 	{"alert-bad-pair", "/alert USD/XXQ > 5"},
 	{"alert-bad-until", "/alert USD/KZT > 550 until 2020-01-01"},
 	{"alert-gone", "/alert #99 USD/KZT > 550"},
@@ -191,6 +196,9 @@ var goldenSteps = []struct{ name, text string }{
 	{"alert-change", "/alert #3 USD/KZT 1%"},
 	{"alerts-mute", "/alerts mute 4"},
 	{"alerts-gone", "/alerts arm 99 -"},
+	{"alert-high", "/alert USD/KZT high 90d"},
+	{"alert-low-words", "/alert доллар к тенге минимум за 7 дней repeat"},
+	{"alerts-kinds", "/alerts"},
 	{"subscribe", "/subscribe"},
 	{"subscribe-set", "/subscribe 08:00 Asia/Tashkent weekdays"},
 	{"subscribe-bad", "/subscribe 25:00"},
@@ -231,7 +239,7 @@ func TestGoldenMessages(t *testing.T) {
 			tell(t, db, ten, map[string]string{"market USD/TMT": "3.42947277"})
 			var made goldens
 			for _, step := range goldenSteps {
-				r, err := db.Meet(t.Context(), reader.New(1001, lang), ten)
+				r, err := db.Register(t.Context(), reader.New(1001, lang), ten)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -256,7 +264,7 @@ func TestGoldenAlertsThatFire(t *testing.T) {
 	for _, lang := range languages() {
 		t.Run(lang, func(t *testing.T) {
 			b, db := newBot(t)
-			r, err := db.Meet(t.Context(), reader.New(1001, lang), ten)
+			r, err := db.Register(t.Context(), reader.New(1001, lang), ten)
 			if err != nil {
 				t.Fatal(err)
 			}

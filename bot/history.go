@@ -10,14 +10,14 @@ import (
 	"habar/digest/rates"
 )
 
-// DayBoards gives the boards of earlier days.
-type DayBoards interface {
+// A HistoryStore gives the boards of earlier days.
+type HistoryStore interface {
 	BoardOn(ctx context.Context, day time.Time) (rates.Board, error)
 	FirstDay(ctx context.Context, pair rates.Pair) (time.Time, bool, error)
 }
 
 // historyCommand answers /history PAIR YYYY-MM-DD with the rate of that day.
-type historyCommand struct{ days DayBoards }
+type historyCommand struct{ store HistoryStore }
 
 func (c historyCommand) handle(ctx context.Context, req Request) (message.Message, error) {
 	pair, day, err := parseHistory(req.Args)
@@ -27,15 +27,15 @@ func (c historyCommand) handle(ctx context.Context, req Request) (message.Messag
 	if err != nil {
 		return req.Voice().Usage("history", err), nil
 	}
-	board, err := c.days.BoardOn(ctx, day)
+	board, err := c.store.BoardOn(ctx, day)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read board: %w", err)
 	}
-	board = rates.NewBoard(append(board.Quotes(), rates.Stated(day)...), nil) // a peg held on every day
+	board = rates.NewBoard(append(board.Quotes(), rates.PegQuotes(day)...), nil) // a peg held on every day
 	if r, ok := board.Rate(pair); ok {
 		return req.Voice().OnDay(r, day), nil
 	}
-	first, known, err := c.days.FirstDay(ctx, pair)
+	first, known, err := c.store.FirstDay(ctx, pair)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read first day: %w", err)
 	}

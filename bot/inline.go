@@ -28,7 +28,7 @@ func (b *Bot) inline(ctx context.Context, q *models.InlineQuery) {
 	}
 	offers, err := b.offers(ctx, q)
 	if err != nil {
-		b.Log.ErrorContext(ctx, "inline query met an error", "err", b.redact(err))
+		b.Log.ErrorContext(ctx, "inline query failed", "err", b.redact.Error(err))
 	}
 	results := make([]models.InlineQueryResult, 0, len(offers))
 	for i, o := range offers {
@@ -39,14 +39,14 @@ func (b *Bot) inline(ctx context.Context, q *models.InlineQuery) {
 	}
 	_, err = b.client.AnswerInlineQuery(ctx, &tg.AnswerInlineQueryParams{InlineQueryID: q.ID, Results: results, CacheTime: inlineCache, IsPersonal: true})
 	if err != nil {
-		b.Log.WarnContext(ctx, "inline query not answered", "err", b.redact(err))
+		b.Log.WarnContext(ctx, "answering inline query failed", "err", b.redact.Error(err))
 	}
 }
 
 func (b *Bot) offers(ctx context.Context, q *models.InlineQuery) ([]message.Offer, error) {
-	r, known, err := b.Archive.Known(ctx, q.From.ID) // a private chat has its person's id
+	r, known, err := b.Store.Reader(ctx, q.From.ID) // a private chat has its person's id
 	if err != nil || !known {
-		r = reader.New(q.From.ID, q.From.LanguageCode) // and asking inline is no meeting
+		r = reader.New(q.From.ID, q.From.LanguageCode) // and asking inline registers nobody
 	}
 	asked := phrase.Conversion{Amounts: []phrase.Amount{{Value: one, Currency: r.Base}}}
 	if q.Query != "" {
@@ -55,7 +55,7 @@ func (b *Bot) offers(ctx context.Context, q *models.InlineQuery) ([]message.Offe
 			return nil, err
 		}
 	}
-	board, boardErr := b.Archive.Board(ctx)
+	board, boardErr := b.Store.Board(ctx)
 	if boardErr != nil {
 		return nil, errors.Join(err, boardErr)
 	}

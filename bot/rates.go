@@ -2,23 +2,21 @@ package bot
 
 import (
 	"context"
-	"strings"
-
+	"habar/bot/button"
 	"habar/bot/message"
-	"habar/digest"
 	"habar/digest/rates"
 	"habar/digest/reader"
 )
 
 // ratesCommand answers /rates [CODE or PAIR …] with the board.
-type ratesCommand struct{ history digest.History }
+type ratesCommand struct{ history rates.History }
 
 func (c ratesCommand) handle(ctx context.Context, req Request) (message.Message, error) {
 	pairs, err := wantedPairs(req.Args, req.Reader)
 	if err != nil {
 		return req.Voice().Usage("rates", err), nil
 	}
-	listings, err := digest.List(ctx, c.history, pairs...)
+	listings, err := rates.List(ctx, c.history, pairs...)
 	if err != nil {
 		return message.Message{}, err
 	}
@@ -31,25 +29,26 @@ const maxPairs = 8
 // reader's base, "EUR/*" the region against EUR, a code of the region that currency
 // against the reader's base.
 func wantedPairs(args string, r reader.Reader) ([]rates.Pair, error) {
+	asks, err := button.ParseRates(args)
+	if err != nil {
+		return nil, err
+	}
 	var pairs []rates.Pair
-	for f := range strings.FieldsSeq(strings.ReplaceAll(args, ",", " ")) {
-		if base, ok := strings.CutSuffix(f, "/*"); ok {
-			c, err := rates.ParseCurrency(base)
+	for _, ask := range asks {
+		switch {
+		case ask.In != "":
+			pairs = append(pairs, r.Pairs(ask.In)...)
+		case ask.Code != "" && ask.Code != r.Base && r.Base != rates.USD:
+			pairs = append(pairs, rates.Pair{Base: r.Base, Quote: ask.Code})
+		case ask.Code != "":
+			p, err := rates.ParsePair(string(ask.Code))
 			if err != nil {
 				return nil, err
 			}
-			pairs = append(pairs, r.Pairs(c)...)
-			continue
+			pairs = append(pairs, p)
+		default:
+			pairs = append(pairs, ask.Pair)
 		}
-		if c, err := rates.ParseCurrency(f); err == nil && c != r.Base && r.Base != rates.USD {
-			pairs = append(pairs, rates.Pair{Base: r.Base, Quote: c})
-			continue
-		}
-		p, err := rates.ParsePair(f)
-		if err != nil {
-			return nil, err
-		}
-		pairs = append(pairs, p)
 	}
 	if len(pairs) == 0 {
 		return r.Pairs(r.Base), nil

@@ -10,21 +10,24 @@ import (
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 
+	"habar/bot/button"
 	"habar/bot/message"
+	"habar/digest/clock"
+	"habar/digest/metric"
 	"habar/digest/phrase"
 	"habar/digest/reader"
 )
 
-// An incoming is what somebody said or pressed, whatever kind of update brought it.
+// An incoming is a normalised update: what somebody said or pressed.
 type incoming struct {
-	chat     models.Chat
-	from     *models.User
-	text     string
-	entities []models.MessageEntity
-	pressed  *models.CallbackQuery // the button that was pressed; else nil
-	under    int                   // id of the message that the button stands under; 0 when it cannot be changed
-	location *models.Location      // a place that was shared; else nil
-	photo    bool                  // that message is a photo
+	chat      models.Chat
+	from      *models.User
+	text      string
+	entities  []models.MessageEntity
+	pressed   *models.CallbackQuery // the button that was pressed; else nil
+	messageID int                   // of the message that the button stands under; 0 when it cannot be changed
+	location  *models.Location      // a place that was shared; else nil
+	photo     bool                  // that message is a photo
 }
 
 // Handle answers one update. What goes wrong is logged and told to who asked: an
@@ -38,51 +41,46 @@ func (b *Bot) Handle(ctx context.Context, u *models.Update) {
 		b.membership(ctx, u.MyChatMember)
 		return
 	}
-	in, ok := read(u)
+	in, ok := parseUpdate(u)
 	if !ok {
 		return
 	}
-	r, err := b.Archive.Meet(ctx, reader.New(in.chat.ID, languageOf(in.from)), b.Now())
+	r, err := b.Store.Register(ctx, reader.New(in.chat.ID, languageOf(in.from)), b.Now())
 	if err != nil {
-		b.Log.ErrorContext(ctx, "reader not met", "err", b.redact(err))
+		b.Log.ErrorContext(ctx, "reader registration failed", "err", b.redact.Error(err))
 		r = reader.New(in.chat.ID, languageOf(in.from))
 	}
-	if b.asks(in) && !b.calm(ctx, in, r) {
+	if b.addressed(in) && !b.throttle(ctx, in, r) {
 		return
 	}
-	stop := b.typeAfter(ctx, in.chat.ID)
-	m, say := b.answer(ctx, in, r)
+	stop := b.showTyping(ctx, in.chat.ID)
+	m, ok := b.answer(ctx, in, r)
 	stop()
-	b.reply(ctx, in, m, say)
+	b.reply(ctx, in, m, ok)
 }
 
-// asks reports whether something is meant for habar: in a group, talk is not.
-func (b *Bot) asks(in incoming) bool {
+// addressed reports whether something is meant for habar: in a group, talk is not.
+func (b *Bot) addressed(in incoming) bool {
 	_, _, addressed := in.command(b.name)
 	return addressed || in.chat.Type == models.ChatTypePrivate
 }
 
-// calm makes a person who asks too much wait, and tells so once. It returns false when
+// throttle makes a person who asks too much wait, and tells so once. It returns false when
 // there is no time left to answer.
-func (b *Bot) calm(ctx context.Context, in incoming, r reader.Reader) bool {
+func (b *Bot) throttle(ctx context.Context, in incoming, r reader.Reader) bool {
 	person := in.chat.ID
 	if in.from != nil {
 		person = in.from.ID
 	}
-	wait, tell := b.flood.ask(person, b.Now())
+	wait, tell := b.limiter.reserve(person, b.Now())
 	if wait == 0 {
 		return true
 	}
 	if tell {
-		b.Log.InfoContext(ctx, "somebody asks too much", "chat", in.chat.ID)
+		b.Log.InfoContext(ctx, "rate limited", "chat", in.chat.ID)
 		b.reply(ctx, incoming{chat: in.chat}, message.To(r, b.Now()).SlowDown(), true)
 	}
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(wait):
-		return true
-	}
+	return clock.Wait(ctx, wait) == nil
 }
 
 // membership follows whether habar may write to a chat: who blocks it or throws it out
@@ -91,16 +89,16 @@ func (b *Bot) membership(ctx context.Context, m *models.ChatMemberUpdated) {
 	var err error
 	switch m.NewChatMember.Type {
 	case models.ChatMemberTypeBanned, models.ChatMemberTypeLeft:
-		err = b.Archive.SwitchOff(ctx, m.Chat.ID, b.Now())
+		err = b.Store.Deactivate(ctx, m.Chat.ID, b.Now())
 	case models.ChatMemberTypeOwner, models.ChatMemberTypeAdministrator, models.ChatMemberTypeMember, models.ChatMemberTypeRestricted:
-		_, err = b.Archive.Meet(ctx, reader.New(m.Chat.ID, languageOf(&m.From)), b.Now())
+		_, err = b.Store.Register(ctx, reader.New(m.Chat.ID, languageOf(&m.From)), b.Now())
 	}
 	if err != nil {
-		b.Log.ErrorContext(ctx, "membership not kept", "err", b.redact(err))
+		b.Log.ErrorContext(ctx, "saving membership failed", "err", b.redact.Error(err))
 	}
 }
 
-func read(u *models.Update) (in incoming, ok bool) {
+func parseUpdate(u *models.Update) (in incoming, ok bool) {
 	switch {
 	case u.Message != nil:
 		m := u.Message
@@ -114,7 +112,7 @@ func read(u *models.Update) (in incoming, ok bool) {
 		in = incoming{from: &q.From, pressed: q}
 		switch {
 		case q.Message.Message != nil:
-			in.chat, in.under, in.photo = q.Message.Message.Chat, q.Message.Message.ID, len(q.Message.Message.Photo) > 0
+			in.chat, in.messageID, in.photo = q.Message.Message.Chat, q.Message.Message.ID, len(q.Message.Message.Photo) > 0
 		case q.Message.InaccessibleMessage != nil:
 			in.chat = q.Message.InaccessibleMessage.Chat
 		default:
@@ -132,14 +130,14 @@ func languageOf(u *models.User) string {
 	return u.LanguageCode
 }
 
-// answer finds the command that is asked and has it answer. say is false where
-// nothing is to be said: talk in a group that is not for habar.
-func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m message.Message, say bool) {
+// answer finds the command that is asked and has it answer. ok is false where nothing is
+// to be said: talk in a group that is not for habar.
+func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m message.Message, ok bool) {
 	req := Request{Reader: r, Now: b.Now()}
 	defer func() {
 		if p := recover(); p != nil {
 			b.Log.ErrorContext(ctx, "command panicked", "panic", p, "stack", string(debug.Stack()))
-			m, say = req.Voice().Failed(), true
+			m, ok = req.Voice().Failed(), true
 		}
 	}()
 	if in.location != nil {
@@ -159,9 +157,11 @@ func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m messa
 		return req.Voice().AdminsOnly(), true
 	}
 	req.Args, req.Pressed = args, in.pressed != nil
+	begun := b.Now()
 	m, err := cmd.Handle(ctx, req)
+	b.Metrics.Observe(metric.Event{Name: "command", Label: name, Result: metric.ResultOf(err), Duration: b.Now().Sub(begun)})
 	if err != nil {
-		b.Log.ErrorContext(ctx, "command met an error", "command", name, "err", b.redact(err))
+		b.Log.ErrorContext(ctx, "command failed", "command", name, "err", b.redact.Error(err))
 		return req.Voice().Failed(), true
 	}
 	return m, true
@@ -173,10 +173,10 @@ func (b *Bot) place(ctx context.Context, at *models.Location, req Request) messa
 	if err != nil {
 		return req.Voice().Usage("settings", err)
 	}
-	req.Args = "zone " + zone.String()
-	m, err := settingsCommand{b.Archive, b.Archive}.handle(ctx, req)
+	_, req.Args, _ = button.Split(button.Set(button.SetZone, zone.String()))
+	m, err := settingsCommand{b.Store, b.Store}.handle(ctx, req)
 	if err != nil {
-		b.Log.ErrorContext(ctx, "place not kept", "err", b.redact(err))
+		b.Log.ErrorContext(ctx, "saving zone failed", "err", b.redact.Error(err))
 		return req.Voice().Failed()
 	}
 	return m
@@ -188,9 +188,9 @@ func (b *Bot) plain(ctx context.Context, in incoming, req Request, private bool)
 	asked, err := phrase.Parse(in.text)
 	switch {
 	case err == nil && (private || unmistakable(asked)):
-		m, err := convertCommand{b.Archive}.answer(ctx, asked, req)
+		m, err := convertCommand{b.Store}.answer(ctx, asked, req)
 		if err != nil {
-			b.Log.ErrorContext(ctx, "conversion met an error", "err", b.redact(err))
+			b.Log.ErrorContext(ctx, "conversion failed", "err", b.redact.Error(err))
 			return req.Voice().Failed(), true
 		}
 		return m, true
@@ -210,15 +210,12 @@ func unmistakable(c phrase.Conversion) bool {
 
 func isTalk(err error) bool { return err == phrase.ErrNoConversion } //nolint:errorlint // Parse returns it bare
 
-// freshMark begins the data of a button whose answer is a message of its own.
-const freshMark = "+"
-
 // command returns the command that an update asks for and what follows it. bot is the
 // name by which it may be addressed: "/rates@bot". Entities count UTF-16 units.
 func (in incoming) command(bot string) (name, args string, ok bool) {
 	if in.pressed != nil {
-		name, args, _ = strings.Cut(strings.TrimPrefix(in.pressed.Data, freshMark), " ")
-		return name, strings.TrimSpace(args), true
+		name, args, _ = button.Split(in.pressed.Data)
+		return name, args, true
 	}
 	for _, e := range in.entities {
 		if e.Type != models.MessageEntityTypeBotCommand || e.Offset != 0 {
@@ -244,19 +241,19 @@ func (b *Bot) isAdmin(ctx context.Context, in incoming) bool {
 	}
 	member, err := b.client.GetChatMember(ctx, &tg.GetChatMemberParams{ChatID: in.chat.ID, UserID: in.from.ID})
 	if err != nil {
-		b.Log.WarnContext(ctx, "member not known", "err", b.redact(err))
+		b.Log.WarnContext(ctx, "chat member lookup failed", "err", b.redact.Error(err))
 		return false
 	}
 	return member.Type == models.ChatMemberTypeOwner || member.Type == models.ChatMemberTypeAdministrator
 }
 
-// slow is how long an answer may take before the chat shows that it is being typed.
-const slow = 400 * time.Millisecond
+// typingAfter is how long an answer may take before the chat shows that it is being typed.
+const typingAfter = 400 * time.Millisecond
 
-func (b *Bot) typeAfter(ctx context.Context, chat int64) (stop func()) {
+func (b *Bot) showTyping(ctx context.Context, chat int64) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	timer := time.AfterFunc(slow, func() {
-		_, _ = b.client.SendChatAction(ctx, &tg.SendChatActionParams{ChatID: chat, Action: models.ChatActionTyping}) // a courtesy
+	timer := time.AfterFunc(typingAfter, func() {
+		_, _ = b.client.SendChatAction(ctx, &tg.SendChatActionParams{ChatID: chat, Action: models.ChatActionTyping}) // best effort
 	})
 	return func() {
 		timer.Stop()

@@ -4,63 +4,58 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/text/language"
 
+	"habar/bot/button"
 	"habar/bot/message"
+	"habar/digest/news"
 	"habar/digest/rates"
 	"habar/digest/reader"
 )
 
-// Readers keeps who is written to.
-type Readers interface {
-	Meet(ctx context.Context, first reader.Reader, now time.Time) (reader.Reader, error)
-	// Known returns the reader of a chat that habar has met, without meeting it.
-	Known(ctx context.Context, chat int64) (reader.Reader, bool, error)
-	SwitchOff(ctx context.Context, chat int64, now time.Time) error
+// A ReaderStore keeps who is written to.
+type ReaderStore interface {
+	// Register returns the reader of a chat, and keeps first where the chat is new.
+	Register(ctx context.Context, first reader.Reader, now time.Time) (reader.Reader, error)
+	// Reader returns the reader of a chat that is registered.
+	Reader(ctx context.Context, chat int64) (reader.Reader, bool, error)
+	Deactivate(ctx context.Context, chat int64, now time.Time) error
 	SaveReader(ctx context.Context, r reader.Reader, now time.Time) error
 	Forget(ctx context.Context, chat int64) error
 }
 
-// settingsCommand shows what a reader set; "language ru", "base EUR", "zone
-// Asia/Bishkek", "currency RUB", which adds or takes away, and "quiet 22:00-07:00"
-// change it.
-//
-// "news" shows what it wants of the news; "country kz", "topic energy", "mute-outlet 7"
-// and "mute-topic 7", of the story with this ID, "unmute" and "any-language" change that.
+// settingsCommand shows what a reader set, and changes it: button.Setting says what.
 type settingsCommand struct {
-	readers Readers
-	stand   Newsstand
+	readers ReaderStore
+	stories StoryStore
 }
 
 func (c settingsCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	what, value, _ := strings.Cut(req.Args, " ")
+	what, value := button.ParseSetting(req.Args)
 	changed := req.Reader
 	var err error
 	switch what {
 	case "":
 		return req.Voice().Settings(), nil
-	case "news":
+	case button.ShowNews:
 		return req.Voice().NewsSettings(), nil
-	case "country", "topic", "mute-outlet", "mute-topic", "unmute", "any-language":
-		return c.taste(ctx, req, what, value)
-	case "language":
+	case button.SetLanguage:
 		changed.Language, err = language.Parse(value)
-	case "base":
+	case button.SetBase:
 		changed.Base, err = rates.ParseCurrency(value)
-	case "currency":
-		var c rates.Currency
-		if c, err = rates.ParseCurrency(value); err == nil {
-			changed = changed.Toggle(c)
+	case button.SetCurrency:
+		var code rates.Currency
+		if code, err = rates.ParseCurrency(value); err == nil {
+			changed = changed.Toggle(code)
 		}
-	case "quiet":
-		changed.Quiet, err = quiet(value, req.Reader.Quiet)
-	case "zone":
+	case button.SetQuiet:
+		changed.Quiet, err = quietHours(value, req.Reader.Quiet)
+	case button.SetZone:
 		changed.Zone, err = reader.ParseZone(value)
 	default:
-		return req.Voice().Usage("settings", nil), nil
+		return c.newsSetting(ctx, req, what, value)
 	}
 	if err != nil {
 		return req.Voice().Usage("settings", err), nil
@@ -74,39 +69,36 @@ func (c settingsCommand) handle(ctx context.Context, req Request) (message.Messa
 	return m, nil
 }
 
-// taste changes what a reader wants of the news.
-func (c settingsCommand) taste(ctx context.Context, req Request, what, value string) (message.Message, error) {
-	was := req.Reader.Taste
-	switch what {
-	case "country":
-		req.Reader.Taste = was.WithCountry(value)
-	case "topic":
-		req.Reader.Taste = was.WithTopic(value)
-	case "any-language":
-		req.Reader.Taste.AnyLanguage = !was.AnyLanguage
-	case "unmute":
-		req.Reader.Taste = was.Unmuted()
+// newsSetting changes what a reader wants of the news.
+func (c settingsCommand) newsSetting(ctx context.Context, req Request, what button.Setting, value string) (message.Message, error) {
+	p := &req.Reader.News
+	muted := what == button.MuteOutlet || what == button.MuteTopic
+	switch what { //nolint:exhaustive // the others are handle's
+	case button.ToggleCountry:
+		*p = p.ToggleCountry(value, news.Countries())
+	case button.ToggleTopic:
+		*p = p.ToggleTopic(value, news.Topics())
+	case button.ToggleLanguages:
+		p.AnyLanguage = !p.AnyLanguage
+	case button.Unmute:
+		*p = p.Unmuted()
+	case button.MuteOutlet, button.MuteTopic:
+		s, ok, err := c.story(ctx, value)
+		if err != nil || !ok {
+			return req.Voice().Gone(), err
+		}
+		if what == button.MuteOutlet {
+			*p = p.MuteOutlet(s.Publisher)
+		} else if len(s.Topics) > 0 {
+			*p = p.MuteTopic(s.Topics[0])
+		}
 	default:
-		id, err := strconv.ParseInt(value, 10, 64)
-		if err != nil {
-			return req.Voice().Gone(), nil //nolint:nilerr // no button of ours has such a number
-		}
-		s, ok, err := c.stand.Story(ctx, id)
-		switch {
-		case err != nil:
-			return message.Message{}, fmt.Errorf("read story %d: %w", id, err)
-		case !ok:
-			return req.Voice().Gone(), nil
-		case what == "mute-outlet":
-			req.Reader.Taste = was.WithoutOutlet(s.Publisher)
-		case len(s.Topics) > 0:
-			req.Reader.Taste = was.WithoutTopic(s.Topics[0])
-		}
+		return req.Voice().Usage("settings", nil), nil
 	}
 	if err := c.readers.SaveReader(ctx, req.Reader, req.Now); err != nil {
 		return message.Message{}, fmt.Errorf("save settings: %w", err)
 	}
-	if strings.HasPrefix(what, "mute") {
+	if muted {
 		return req.Voice().Notice("muted_news"), nil
 	}
 	m := req.Voice().NewsSettings()
@@ -114,9 +106,22 @@ func (c settingsCommand) taste(ctx context.Context, req Request, what, value str
 	return m, nil
 }
 
-// quiet reads new quiet hours; "alerts" changes whether alerts are held back too.
-func quiet(words string, now reader.Quiet) (reader.Quiet, error) {
-	if words == "alerts" {
+// story returns the story whose ID a button bears, and false where there is none.
+func (c settingsCommand) story(ctx context.Context, value string) (news.Story, bool, error) {
+	id, err := strconv.ParseInt(value, 10, 64)
+	if err != nil {
+		return news.Story{}, false, nil //nolint:nilerr // no button of ours has such a number
+	}
+	s, ok, err := c.stories.Story(ctx, id)
+	if err != nil {
+		return s, false, fmt.Errorf("read story %d: %w", id, err)
+	}
+	return s, ok, nil
+}
+
+// quietHours reads new quiet hours, or changes whether alerts are held back too.
+func quietHours(words string, now reader.Quiet) (reader.Quiet, error) {
+	if words == button.QuietAlerts {
 		now.Alerts = !now.Alerts
 		return now, nil
 	}
@@ -126,10 +131,10 @@ func quiet(words string, now reader.Quiet) (reader.Quiet, error) {
 }
 
 // forgetCommand deletes all that belongs to a chat, once it is asked twice.
-type forgetCommand struct{ readers Readers }
+type forgetCommand struct{ readers ReaderStore }
 
 func (c forgetCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	if req.Args != "yes" {
+	if !button.IsForget(req.Args) {
 		return req.Voice().ForgetAsk(), nil
 	}
 	if err := c.readers.Forget(ctx, req.Reader.Chat); err != nil {

@@ -10,8 +10,8 @@ import (
 	"habar/digest/rates"
 )
 
-// SourceStates gives how the sources are doing and what is held back of theirs.
-type SourceStates interface {
+// A SourceStore gives how the sources are doing and what is held back of theirs.
+type SourceStore interface {
 	Board(ctx context.Context) (rates.Board, error)
 	Sources(ctx context.Context) ([]rates.SourceState, error)
 	Quarantined(ctx context.Context, limit int) ([]rates.Refusal, error)
@@ -19,23 +19,23 @@ type SourceStates interface {
 }
 
 // sourcesCommand answers /sources.
-type sourcesCommand struct{ states SourceStates }
+type sourcesCommand struct{ store SourceStore }
 
 const (
-	heldShown = 8
-	heldRead  = 200
+	maxHeld     = 8   // that are shown
+	maxHeldRead = 200 // of all readers
 )
 
 func (c sourcesCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	states, err := c.states.Sources(ctx)
+	states, err := c.store.Sources(ctx)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read sources: %w", err)
 	}
-	held, err := c.states.Quarantined(ctx, heldRead)
+	held, err := c.store.Quarantined(ctx, maxHeldRead)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read quarantine: %w", err)
 	}
-	board, err := c.states.Board(ctx)
+	board, err := c.store.Board(ctx)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read board: %w", err)
 	}
@@ -43,9 +43,9 @@ func (c sourcesCommand) handle(ctx context.Context, req Request) (message.Messag
 		return slices.Contains(req.Reader.Own(), q.Base) || slices.Contains(req.Reader.Own(), q.Pair.Quote)
 	}
 	held = slices.DeleteFunc(held, func(q rates.Refusal) bool { return !concerns(q) })
-	feeds, err := c.states.Feeds(ctx)
+	feeds, err := c.store.Feeds(ctx)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read feeds: %w", err)
 	}
-	return req.Voice().Sources(states, held[:min(len(held), heldShown)], board, feeds), nil
+	return req.Voice().Sources(states, held[:min(len(held), maxHeld)], board, feeds), nil
 }

@@ -4,15 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
+	"habar/bot/button"
 	"habar/bot/message"
 	"habar/digest/reader"
 )
 
-// Subscriptions keeps when a chat gets its digests.
-type Subscriptions interface {
+// A SubscriptionStore keeps when a chat gets its digests.
+type SubscriptionStore interface {
 	Subscribe(ctx context.Context, chat int64, s reader.Schedule, now time.Time) (added bool, err error)
 	Unsubscribe(ctx context.Context, chat int64) (ended int64, err error)
 	Schedules(ctx context.Context, chat int64) ([]reader.Schedule, error)
@@ -21,17 +21,17 @@ type Subscriptions interface {
 // subscribeCommand adds a daily digest, or shows the present ones. "zone
 // Asia/Bishkek" moves them all to another clock.
 type subscribeCommand struct {
-	readers       Readers
-	subscriptions Subscriptions
+	readers       ReaderStore
+	subscriptions SubscriptionStore
 }
 
 func (c subscribeCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	name, moves := strings.CutPrefix(req.Args, "zone ")
+	what, value := button.ParseSetting(req.Args)
 	var err error
 	switch {
-	case moves:
+	case what == button.SetZone:
 		var zone *time.Location
-		if zone, err = reader.ParseZone(name); err == nil {
+		if zone, err = reader.ParseZone(value); err == nil {
 			err = c.move(ctx, &req, zone)
 		}
 	case req.Args != "":
@@ -80,7 +80,7 @@ func (c subscribeCommand) move(ctx context.Context, req *Request, zone *time.Loc
 }
 
 // unsubscribeCommand ends all digests of a chat.
-type unsubscribeCommand struct{ subscriptions Subscriptions }
+type unsubscribeCommand struct{ subscriptions SubscriptionStore }
 
 func (c unsubscribeCommand) handle(ctx context.Context, req Request) (message.Message, error) {
 	ended, err := c.subscriptions.Unsubscribe(ctx, req.Reader.Chat)

@@ -5,46 +5,44 @@ import (
 	"fmt"
 	"strings"
 
+	"habar/bot/button"
 	"habar/bot/chart"
 	"habar/bot/message"
 	"habar/digest/trade"
 )
 
-// Facts gives every fact in which a country reports or is the partner.
-type Facts interface {
+// A FactStore gives every fact in which a country reports or is the partner.
+type FactStore interface {
 	Facts(ctx context.Context, country string) ([]trade.Fact, error)
 }
 
 // tradeCommand answers /trade [country [partner]]. Its buttons also ask for the sentences
 // of a country, for a comparison of all, and for a picture of a country's partners.
-type tradeCommand struct{ facts Facts }
+type tradeCommand struct{ store FactStore }
 
 func (c tradeCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	switch word, rest, _ := strings.Cut(req.Args, " "); word {
-	case "compare":
+	ask := button.ParseTrade(req.Args)
+	switch {
+	case ask.Compare:
 		return c.compare(ctx, req)
-	case "picture":
-		return c.picture(ctx, req, rest)
+	case ask.Picture:
+		return c.picture(ctx, req, ask)
 	}
-	args, sentences := req.Args, false
-	if rest, ok := strings.CutPrefix(args, "sentences "); ok {
-		args, sentences = rest, true
-	}
-	countries, err := parseCountries(args)
+	countries, err := parseCountries(ask.Names)
 	if err != nil {
 		return req.Voice().Usage("trade", err), nil
 	}
 	if len(countries) == 0 {
 		return req.Voice().TradePicker(), nil
 	}
-	facts, err := c.facts.Facts(ctx, countries[0])
+	facts, err := c.store.Facts(ctx, countries[0])
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read facts of %s: %w", countries[0], err)
 	}
 	switch {
 	case len(countries) == 2:
 		return req.Voice().Bilateral(countries[0], countries[1], trade.Between(countries[0], countries[1], facts)), nil
-	case sentences:
+	case ask.Sentences:
 		return req.Voice().Sentences(countries[0], facts), nil
 	}
 	return req.Voice().Profile(trade.Of(countries[0], facts)), nil
@@ -52,7 +50,7 @@ func (c tradeCommand) handle(ctx context.Context, req Request) (message.Message,
 
 // compare shows the countries of the region side by side.
 func (c tradeCommand) compare(ctx context.Context, req Request) (message.Message, error) {
-	facts, err := c.facts.Facts(ctx, "")
+	facts, err := c.store.Facts(ctx, "")
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read facts: %w", err)
 	}
@@ -64,17 +62,16 @@ func (c tradeCommand) compare(ctx context.Context, req Request) (message.Message
 }
 
 // picture draws the partners of a country in one flow.
-func (c tradeCommand) picture(ctx context.Context, req Request, args string) (message.Message, error) {
-	name, flow, _ := strings.Cut(args, " ")
-	country, err := trade.ParseCountry(name)
+func (c tradeCommand) picture(ctx context.Context, req Request, ask button.TradeAsk) (message.Message, error) {
+	country, err := trade.ParseCountry(ask.Names)
 	if err != nil {
 		return req.Voice().Usage("trade", err), nil
 	}
-	facts, err := c.facts.Facts(ctx, country)
+	facts, err := c.store.Facts(ctx, country)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read facts of %s: %w", country, err)
 	}
-	bars, m := req.Voice().PartnersPicture(trade.Of(country, facts), trade.Flow(flow))
+	bars, m := req.Voice().PartnersPicture(trade.Of(country, facts), trade.Flow(ask.Flow))
 	if len(bars.Rows) == 0 {
 		return m, nil
 	}

@@ -10,16 +10,16 @@ import (
 	"habar/digest/alert"
 )
 
-// AddAlert saves an alert and returns it with its ID. A chat may have most alerts
+// AddAlert saves an alert and returns it with its ID. A chat may have so many alerts
 // that are not done; one more is alert.ErrTooMany.
-func (db *DB) AddAlert(ctx context.Context, a alert.Alert, most int) (alert.Alert, error) {
+func (db *DB) AddAlert(ctx context.Context, a alert.Alert, limit int) (alert.Alert, error) {
 	err := db.atomically(ctx, func(tx transaction) error {
 		var have int
 		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM alerts WHERE chat = ? AND state <> 'done'`, a.Chat).Scan(&have)
 		if err != nil {
 			return err
 		}
-		if have >= most {
+		if have >= limit {
 			return alert.ErrTooMany
 		}
 		err = tx.QueryRowContext(ctx, `
@@ -84,12 +84,12 @@ const saveAlertSQL = `UPDATE alerts SET (base, quote, kind, direction, amount, w
 	WHERE id = ?`
 
 func alertRow(a alert.Alert) []any {
-	calm := a.Calm()
-	due := sql.NullInt64{Int64: unix(a.Due()), Valid: !a.Due().IsZero()}
+	quiet := a.QuietRange()
+	due := sql.NullInt64{Int64: unix(a.NextWake()), Valid: !a.NextWake().IsZero()}
 	return []any{
 		a.Pair.Base, a.Pair.Quote, a.Kind, a.Direction, a.Amount.String(), a.Window, a.Repeat, unix(a.Until),
 		a.State, a.Beyond, a.Baseline.String(), unix(a.Since), a.Seen.String(), unix(a.Muted), unix(a.Fired), a.Gauge().String(),
-		float(calm.Low), float(calm.High), due, a.ID,
+		float(quiet.Low), float(quiet.High), due, a.ID,
 	}
 }
 
@@ -102,15 +102,15 @@ func float(d decimal.NullDecimal) sql.NullFloat64 {
 	return sql.NullFloat64{Float64: d.Decimal.InexactFloat64(), Valid: d.Valid} //nolint:forbidigo // for an index only
 }
 
-// sleepAlerts takes a chat's alerts out of reach.
-func sleepAlerts(ctx context.Context, tx transaction, chat int64) error {
+// suspendAlerts takes a chat's alerts out of reach.
+func suspendAlerts(ctx context.Context, tx transaction, chat int64) error {
 	_, err := tx.ExecContext(ctx, `UPDATE alerts SET low = NULL, high = NULL, due = NULL WHERE chat = ?`, chat)
 	return err
 }
 
-// rouseAlerts puts a chat's alerts within reach again. What was crossed meanwhile and
+// resumeAlerts puts a chat's alerts within reach again. What was crossed meanwhile and
 // still holds fires with the next rate.
-func rouseAlerts(ctx context.Context, tx transaction, chat int64) error {
+func resumeAlerts(ctx context.Context, tx transaction, chat int64) error {
 	all, err := collect(ctx, tx, scanAlert, selectAlert+` WHERE chat = ?`, chat)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func million(b *testing.B, n int) (*DB, time.Time) {
 	}
 	b.Cleanup(func() { db.Close() })
 	at := time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)
-	if _, err := db.Meet(b.Context(), reader.New(1, "en"), at); err != nil {
+	if _, err := db.Register(b.Context(), reader.New(1, "en"), at); err != nil {
 		b.Fatal(err)
 	}
 	if _, err := db.Subscribe(b.Context(), 1, reader.Schedule{Zone: time.UTC, Minute: 8 * 60, Days: reader.EveryDay}, at.Add(-time.Minute)); err != nil {
@@ -51,7 +51,7 @@ func BenchmarkQueueEditions(b *testing.B) {
 			db, at := million(b, n)
 			var memory runtime.MemStats
 			for b.Loop() {
-				queued, _, err := db.QueueEditions(b.Context(), at)
+				queued, _, err := db.QueueDigests(b.Context(), at)
 				if err != nil || queued != int64(n) {
 					b.Fatal(queued, err)
 				}
@@ -68,7 +68,7 @@ func BenchmarkClaimAndSettle(b *testing.B) {
 	for _, n := range []int{10_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			db, at := million(b, n)
-			if _, _, err := db.QueueEditions(b.Context(), at); err != nil {
+			if _, _, err := db.QueueDigests(b.Context(), at); err != nil {
 				b.Fatal(err)
 			}
 			const batch = 250
@@ -103,7 +103,7 @@ func oneRound(b *testing.B, db *DB, at time.Time, batch int) error {
 		}
 	}
 	if len(claimed) < batch { // all are sent: owe them the next day's
-		if _, _, err := db.QueueEditions(b.Context(), at); err != nil {
+		if _, _, err := db.QueueDigests(b.Context(), at); err != nil {
 			return err
 		}
 	}
@@ -234,13 +234,13 @@ func TestADiskThatIsFullLosesNothing(t *testing.T) {
 		}
 		return rates.Judge(board, quotes, at)
 	}
-	if _, err := db.Meet(t.Context(), reader.New(7, "en"), at); err != nil {
+	if _, err := db.Register(t.Context(), reader.New(7, "en"), at); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := db.SaveVerdict(t.Context(), verdict(500, 0)); err != nil {
 		t.Fatal(err)
 	}
-	a := alert.Alert{Chat: 7, Pair: pair, Kind: alert.Level, Direction: 1, Amount: decimal.NewFromInt(505), Created: at, State: alert.Armed}
+	a := alert.Alert{Chat: 7, Terms: alert.Terms{Pair: pair, Kind: alert.Level, Direction: 1, Amount: decimal.NewFromInt(505)}, Created: at, State: alert.Armed}
 	if _, err := db.AddAlert(t.Context(), a, 9); err != nil {
 		t.Fatal(err)
 	}

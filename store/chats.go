@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/text/language"
 
-	"habar/digest/news"
 	"habar/digest/rates"
 	"habar/digest/reader"
 )
@@ -47,10 +46,10 @@ func (c chatRow) reader() reader.Reader {
 		r.Quiet = q
 		r.Quiet.Alerts = c.quietAlerts
 	}
-	r.Taste = news.Taste{Countries: strings.Fields(c.countries), Topics: strings.Fields(c.topics), MutedTopics: strings.Fields(c.muteTopics), AnyLanguage: c.anyLanguage}
+	r.News = reader.NewsPreferences{Countries: strings.Fields(c.countries), Topics: strings.Fields(c.topics), MutedTopics: strings.Fields(c.muteTopics), AnyLanguage: c.anyLanguage}
 	for name := range strings.SplitSeq(c.muteOutlets, "\n") {
 		if name != "" {
-			r.Taste.MutedOutlets = append(r.Taste.MutedOutlets, name)
+			r.News.MutedOutlets = append(r.News.MutedOutlets, name)
 		}
 	}
 	for code := range strings.FieldsSeq(c.currencies) {
@@ -59,10 +58,10 @@ func (c chatRow) reader() reader.Reader {
 	return r
 }
 
-// Meet returns the reader of a chat, keeping first as what habar knows of a chat it
-// meets for the first time. A chat that was switched off is active again: it speaks.
-func (db *DB) Meet(ctx context.Context, first reader.Reader, now time.Time) (reader.Reader, error) {
-	if known, ok, err := db.Known(ctx, first.Chat); err == nil && ok && known.Active {
+// Register returns the reader of a chat, keeping first as what habar knows of a chat that
+// it meets for the first time. A chat that was switched off is active again: it speaks.
+func (db *DB) Register(ctx context.Context, first reader.Reader, now time.Time) (reader.Reader, error) {
+	if known, ok, err := db.Reader(ctx, first.Chat); err == nil && ok && known.Active {
 		return known, nil
 	}
 	r := first
@@ -81,7 +80,7 @@ func (db *DB) Meet(ctx context.Context, first reader.Reader, now time.Time) (rea
 		if len(all) > 0 {
 			r = all[0].reader()
 		}
-		return rouseAlerts(ctx, tx, first.Chat)
+		return resumeAlerts(ctx, tx, first.Chat)
 	})
 	return r, err
 }
@@ -90,8 +89,8 @@ func chats(ctx context.Context, q querier, id int64) ([]chatRow, error) {
 	return collect(ctx, q, scanChat, `SELECT`+chatColumns+`FROM chats c WHERE c.id = ?`, id)
 }
 
-// Known returns the reader of a chat, and false if habar has not met it.
-func (db *DB) Known(ctx context.Context, chat int64) (reader.Reader, bool, error) {
+// Reader returns the reader of a chat, and false if habar has not met it.
+func (db *DB) Reader(ctx context.Context, chat int64) (reader.Reader, bool, error) {
 	all, err := chats(ctx, db.read, chat)
 	if err != nil || len(all) == 0 {
 		return reader.Reader{}, false, err
@@ -99,9 +98,9 @@ func (db *DB) Known(ctx context.Context, chat int64) (reader.Reader, bool, error
 	return all[0].reader(), true, nil
 }
 
-// SwitchOff marks that a chat may not be written to: its queue is dropped, all else
+// Deactivate marks that a chat may not be written to: its queue is dropped, all else
 // stays until it comes back. A chat that was never met is no error.
-func (db *DB) SwitchOff(ctx context.Context, chat int64, now time.Time) error {
+func (db *DB) Deactivate(ctx context.Context, chat int64, now time.Time) error {
 	return db.atomically(ctx, func(tx transaction) error { return deactivate(ctx, tx, chat, now) })
 }
 
@@ -111,7 +110,7 @@ func (db *DB) SaveReader(ctx context.Context, r reader.Reader, now time.Time) er
 		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = ?, zone = ?, base = ?, currencies = ?, quiet = ?, quiet_alerts = ?,
 				countries = ?, topics = ?, mute_topics = ?, mute_outlets = ?, any_language = ? WHERE id = ?`,
 			r.Language.String(), r.Zone.String(), r.Base, words(r.Currencies), r.Quiet.String(), r.Quiet.Alerts,
-			words(r.Taste.Countries), words(r.Taste.Topics), words(r.Taste.MutedTopics), strings.Join(r.Taste.MutedOutlets, "\n"), r.Taste.AnyLanguage, r.Chat)
+			words(r.News.Countries), words(r.News.Topics), words(r.News.MutedTopics), strings.Join(r.News.MutedOutlets, "\n"), r.News.AnyLanguage, r.Chat)
 		if err != nil {
 			return err
 		}

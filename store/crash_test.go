@@ -31,7 +31,7 @@ func ask(t *testing.T, db *store.DB, words string, at time.Time) {
 	}
 	r := alert.Reading{At: at}
 	r.Rate, _ = board.Rate(w.Pair)
-	a, err := w.For(7, r)
+	a, err := alert.New(w.Terms, 7, r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,12 +48,12 @@ func toldOf(t *testing.T, db *store.DB, at time.Time) (all [][]int64) {
 		t.Fatal(err)
 	}
 	for _, d := range due {
-		var rang delivery.Rang
-		if err := json.Unmarshal(d.Payload, &rang); err != nil {
+		var payload delivery.AlertPayload
+		if err := json.Unmarshal(d.Payload, &payload); err != nil {
 			t.Fatal(err)
 		}
 		var ids []int64
-		for _, f := range rang.All() {
+		for _, f := range payload.All() {
 			ids = append(ids, f.AlertID)
 		}
 		all = append(all, ids)
@@ -218,7 +218,7 @@ func TestAlertsSleepWhileTheirChatIsSwitchedOff(t *testing.T) {
 	if err != nil || len(due) != 1 {
 		t.Fatalf("%d due, %v", len(due), err)
 	}
-	if err := db.Settle(t.Context(), day(1), delivery.Outcome{ID: due[0].ID, State: delivery.Failed, Reason: "blocked", Gone: true}); err != nil {
+	if err := db.Settle(t.Context(), day(1), delivery.Outcome{ID: due[0].ID, State: delivery.Failed, Reason: "blocked", Unreachable: true}); err != nil {
 		t.Fatal(err)
 	}
 	if _, queued := judge(t, db, day(2), quote(rates.NBK, usdkzt, "511", day(2))); queued != 0 {

@@ -13,20 +13,22 @@ import (
 // SaveFacts keeps facts that are new; one that the same article states again takes
 // the place of the earlier. A newer article's fact stands beside the older one's.
 func (db *DB) SaveFacts(ctx context.Context, facts []trade.Fact) error {
-	return db.atomically(ctx, func(tx transaction) error {
-		for _, f := range facts {
-			_, err := tx.ExecContext(ctx, `
-				INSERT INTO facts (country, partner, flow, metric, value, unit, period, sentence, title, publisher, url, date, builtin, official, doubt)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-				ON CONFLICT DO UPDATE SET value = excluded.value, unit = excluded.unit, sentence = excluded.sentence, date = excluded.date, doubt = excluded.doubt`,
-				f.Country, f.Partner, f.Flow, f.Metric, f.Value.String(), f.Unit, f.Period, f.Sentence,
-				f.Article.Title, f.Article.Publisher, f.Article.URL, f.Article.Date.Format(time.DateOnly), f.Builtin, f.Official, f.Doubt)
-			if err != nil {
-				return err
-			}
+	return db.atomically(ctx, func(tx transaction) error { return saveFacts(ctx, tx, facts) })
+}
+
+func saveFacts(ctx context.Context, tx transaction, facts []trade.Fact) error {
+	for _, f := range facts {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO facts (country, partner, flow, metric, value, unit, period, sentence, title, publisher, url, date, builtin, official, doubt)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET value = excluded.value, unit = excluded.unit, sentence = excluded.sentence, date = excluded.date, doubt = excluded.doubt`,
+			f.Country, f.Partner, f.Flow, f.Metric, f.Value.String(), f.Unit, f.Period, f.Sentence,
+			f.Article.Title, f.Article.Publisher, f.Article.URL, f.Article.Date.Format(time.DateOnly), f.Builtin, f.Official, f.Doubt)
+		if err != nil {
+			return fmt.Errorf("save fact of %s: %w", f.Article.URL, err)
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // Facts returns every fact in which a country reports or is the partner, the latest
@@ -48,11 +50,8 @@ func scanFact(rows *sql.Rows) (f trade.Fact, err error) {
 	return f, err
 }
 
-// tellAgain is for how many days a fact is not told again.
-const tellAgain = 30
-
 // FactOfDay returns the trade fact of a day, and false where there is none that was not
-// told in the month before. Whoever asks first for a day chooses it for all: the newest
+// told within trade.RetellDays. Whoever asks first for a day chooses it for all: the newest
 // that was not told yet, else the one that was told longest ago.
 func (db *DB) FactOfDay(ctx context.Context, day time.Time) (trade.Fact, bool, error) {
 	f, ok, err := toldOn(ctx, db.read, day)
@@ -69,7 +68,7 @@ func (db *DB) FactOfDay(ctx context.Context, day time.Time) (trade.Fact, bool, e
 			WHERE f.metric = 'value' AND f.period <> '' AND f.official = 0 AND f.doubt = ''
 			  AND NOT EXISTS (SELECT 1 FROM facts_told w WHERE w.fact = f.id AND w.day > ?1 AND w.day < ?2)
 			ORDER BY t.last IS NOT NULL, t.last, f.date DESC, f.id LIMIT 1`,
-			day.AddDate(0, 0, -tellAgain).Format(time.DateOnly), day.AddDate(0, 0, tellAgain).Format(time.DateOnly)).Scan(&id)
+			day.AddDate(0, 0, -trade.RetellDays).Format(time.DateOnly), day.AddDate(0, 0, trade.RetellDays).Format(time.DateOnly)).Scan(&id)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return nil

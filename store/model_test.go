@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -261,28 +260,12 @@ func (m *model) look(a *modelAlert, at time.Time) bool {
 }
 
 // readingOf is what an alert on a pair sees when it is set.
-func readingOf(ctx context.Context, db *store.DB, p rates.Pair, at time.Time) (alert.Reading, bool, error) {
-	r := alert.Reading{At: at, Ago: map[int]decimal.Decimal{}}
-	board, err := db.Board(ctx)
-	if err != nil {
-		return r, false, err
-	}
-	var ok bool
-	if r.Rate, ok = board.Rate(p); !ok {
-		return r, false, nil
-	}
+// changes are the gauges of a pair's change over every window.
+func changes(p rates.Pair) (all []alert.Gauge) {
 	for _, days := range alert.Windows() {
-		ago, known, err := r.Rate.Ago(days, func(pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error) {
-			return db.QuoteOn(ctx, pair, source, day)
-		})
-		if err != nil {
-			return r, false, err
-		}
-		if known {
-			r.Ago[days] = ago.Value
-		}
+		all = append(all, alert.Gauge{Pair: p, Basis: alert.OfChange, Days: days})
 	}
-	return r, true, nil
+	return all
 }
 
 func lines(told map[int64][]int64, kind delivery.Kind) (all []string) {
@@ -308,7 +291,7 @@ func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
 		defer func() { _ = db.Close() }()
 		at := noon
 		for _, chat := range []int64{1, 2} {
-			if _, err := db.Meet(ctx, reader.New(chat, "en"), at); err != nil {
+			if _, err := db.Register(ctx, reader.New(chat, "en"), at); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -349,12 +332,12 @@ func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, d := range due {
-					var rang delivery.Rang
-					if err := json.Unmarshal(d.Payload, &rang); err != nil {
+					var payload delivery.AlertPayload
+					if err := json.Unmarshal(d.Payload, &payload); err != nil {
 						t.Fatal(err)
 					}
 					told := map[int64][]int64{}
-					for _, f := range rang.All() {
+					for _, f := range payload.All() {
 						told[d.Reader.Chat] = append(told[d.Reader.Chat], f.AlertID)
 					}
 					got = append(got, lines(told, d.Kind)...)
@@ -394,14 +377,14 @@ func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
 				if err != nil {
 					t.Fatal(words, err)
 				}
-				reading, ok, err := readingOf(ctx, db, wish.Pair, at)
+				reading, ok, err := alert.Read(ctx, db, at, wish.Pair, changes(wish.Pair)...)
 				if err != nil {
 					t.Fatal(err)
 				}
 				if !ok || a.level != nil && rat(reading.Rate.Value.String()).Cmp(a.level) == 0 {
 					t.Skip("no rate, or the level itself")
 				}
-				set, err := wish.For(a.chat, reading)
+				set, err := alert.New(wish.Terms, a.chat, reading)
 				if err != nil {
 					t.Fatal(words, err)
 				}
@@ -431,7 +414,8 @@ func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
 					change(func(x alert.Alert) alert.Alert { return x.Mute(at.Add(24 * time.Hour)) })
 					a.muted = at.Add(24 * time.Hour).Truncate(time.Second)
 				case "arm":
-					reading, ok, err := readingOf(ctx, db, rates.Pair{Base: a.base, Quote: a.quote}, at)
+					pair := rates.Pair{Base: a.base, Quote: a.quote}
+					reading, ok, err := alert.Read(ctx, db, at, pair, changes(pair)...)
 					if err != nil || !ok {
 						t.Fatal(ok, err)
 					}
@@ -460,7 +444,7 @@ func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
 				}
 				slices.SortFunc(m.alerts, func(a, b modelAlert) int { return cmp.Compare(a.id, b.id) })
 				for _, a := range m.alerts {
-					want := cmp.Or(a.state, string(alert.New))
+					want := cmp.Or(a.state, string(alert.Unstarted))
 					if got := kept[a.id]; string(got.State) != want || got.Fired.Equal(a.fired) == false && a.everFire {
 						t.Fatalf("alert %d is %s, fired %s, want %s, %s", a.id, got.State, got.Fired, want, a.fired)
 					}

@@ -61,7 +61,7 @@ func (db *DB) Settle(ctx context.Context, now time.Time, outcomes ...delivery.Ou
 			_, err := tx.ExecContext(ctx, `
 				UPDATE deliveries SET state = ?, due = iif(?2 > 0, ?2, due), reason = ?, settled = ?, attempts = attempts - ?
 				WHERE id = ? AND state = 'sending'`,
-				o.State, roundUp(o.Due), o.Reason, now.Unix(), o.Unbegun, o.ID)
+				o.State, roundUp(o.Due), o.Reason, now.Unix(), o.NotAttempted, o.ID)
 			if err != nil {
 				return fmt.Errorf("settle delivery %d: %w", o.ID, err)
 			}
@@ -70,7 +70,7 @@ func (db *DB) Settle(ctx context.Context, now time.Time, outcomes ...delivery.Ou
 					return fmt.Errorf("move chat of delivery %d: %w", o.ID, err)
 				}
 			}
-			if o.Gone {
+			if o.Unreachable {
 				if err := switchOff(ctx, tx, o.ID, now); err != nil {
 					return fmt.Errorf("switch off chat of delivery %d: %w", o.ID, err)
 				}
@@ -117,7 +117,7 @@ func deactivate(ctx context.Context, tx transaction, chat int64, now time.Time) 
 	if _, err := tx.ExecContext(ctx, `UPDATE chats SET active = 0 WHERE id = ?`, chat); err != nil {
 		return err
 	}
-	if err := sleepAlerts(ctx, tx, chat); err != nil {
+	if err := suspendAlerts(ctx, tx, chat); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `

@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"time"
 
+	"habar/digest/alert"
 	"habar/digest/rates"
 )
 
-// holdFor is how long a quarantined quote may still be confirmed.
-const holdFor = 3 * 24 * time.Hour
-
 // Board returns the newest accepted quote of each pair and source, and what was held
-// back in the last three days.
+// back so lately that it may still be confirmed.
 func (db *DB) Board(ctx context.Context) (rates.Board, error) {
 	accepted, err := collect(ctx, db.read, scanQuote, `
 		SELECT base, quote, source, value, effective, fetched FROM newest`)
@@ -22,23 +20,20 @@ func (db *DB) Board(ctx context.Context) (rates.Board, error) {
 	}
 	held, err := collect(ctx, db.read, scanQuote, `
 		SELECT base, quote, source, value, effective, fetched FROM quarantine
-		WHERE accepted = 0 AND seen > (SELECT max(seen) FROM quarantine) - ?`, int64(holdFor.Seconds()))
+		WHERE accepted = 0 AND seen > (SELECT max(seen) FROM quarantine) - ?`, int64(rates.Days(rates.QuarantineDays).Seconds()))
 	if err != nil {
 		return rates.Board{}, fmt.Errorf("read quarantine: %w", err)
 	}
 	return rates.NewBoard(accepted, held), nil
 }
 
-// dayReach is how many days before a day a figure may lie and still stand for it.
-const dayReach = 15
-
-// BoardOn returns what was accepted for a day, or for the last fortnight before it
-// where a source said nothing on that day.
+// BoardOn returns what was accepted for a day, or of the days before it the last figure
+// that still stands, where a source said nothing on that day.
 func (db *DB) BoardOn(ctx context.Context, day time.Time) (rates.Board, error) {
 	accepted, err := collect(ctx, db.read, scanQuote, `
 		SELECT base, quote, source, value, max(effective), fetched FROM quotes
 		WHERE effective BETWEEN ? AND ? GROUP BY base, quote, source`,
-		day.AddDate(0, 0, -dayReach).Format(time.DateOnly), day.Format(time.DateOnly))
+		day.AddDate(0, 0, -rates.HoldDays).Format(time.DateOnly), day.Format(time.DateOnly))
 	if err != nil {
 		return rates.Board{}, fmt.Errorf("read quotes of %s: %w", day.Format(time.DateOnly), err)
 	}
@@ -79,12 +74,15 @@ func quoteOn(ctx context.Context, q querier, pair rates.Pair, source string, day
 // Series returns what a source said of a pair since a day, the oldest first, and
 // before that the last that it said earlier, if anything.
 func (db *DB) Series(ctx context.Context, pair rates.Pair, source string, since time.Time) ([]rates.Quote, error) {
-	day := since.Format(time.DateOnly)
-	return collect(ctx, db.read, scanQuote, `
+	return seriesOf(ctx, db.read, pair, source, since)
+}
+
+func seriesOf(ctx context.Context, q querier, pair rates.Pair, source string, since time.Time) ([]rates.Quote, error) {
+	return collect(ctx, q, scanQuote, `
 		SELECT base, quote, source, value, effective, fetched FROM quotes
 		WHERE base = ?1 AND quote = ?2 AND source = ?3 AND effective >= ifnull(
 			(SELECT max(effective) FROM quotes WHERE base = ?1 AND quote = ?2 AND source = ?3 AND effective < ?4), ?4)
-		ORDER BY effective`, pair.Base, pair.Quote, source, day)
+		ORDER BY effective`, pair.Base, pair.Quote, source, since.Format(time.DateOnly))
 }
 
 func scanQuote(rows *sql.Rows) (q rates.Quote, err error) {
@@ -106,14 +104,14 @@ func scanQuote(rows *sql.Rows) (q rates.Quote, err error) {
 // nothing again.
 func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
-		var corrections []correction
+		var corrections []rates.Correction
 		for _, q := range v.Accepted {
 			was, known, err := insertQuote(ctx, tx, q)
 			if err != nil {
 				return fmt.Errorf("save %s of %s: %w", q.Pair, q.Source, err)
 			}
 			if known {
-				corrections = append(corrections, correction{was, q})
+				corrections = append(corrections, rates.Correction{Was: was, Is: q})
 			}
 		}
 		for _, r := range v.Quarantined {
@@ -124,7 +122,9 @@ func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err
 		if len(v.Accepted) == 0 {
 			return nil
 		}
-		queued, err = stepAlerts(ctx, tx, v, corrections)
+		b := newBook(tx)
+		defer b.close()
+		queued, err = alert.Round(ctx, b, v.Board, v.At, corrections)
 		return err
 	})
 	if err != nil {
@@ -205,7 +205,7 @@ func (db *DB) Quarantined(ctx context.Context, limit int) ([]rates.Refusal, erro
 		WHERE accepted = 0 ORDER BY seen DESC, base, quote, source LIMIT ?`, limit)
 }
 
-// SaveSource keeps how a source answered; errText is "" when it answered well.
+// SaveSource keeps how a source answered.
 func (db *DB) SaveSource(ctx context.Context, s rates.SourceState) error {
 	return db.atomically(ctx, func(tx transaction) error {
 		_, err := tx.ExecContext(ctx, `

@@ -26,9 +26,9 @@ var migrations embed.FS
 
 // What can be wrong with a database file.
 var (
-	ErrNewer  = errors.New("written by a newer habar")
-	ErrInUse  = errors.New("in use by another habar")
-	ErrNoFile = errors.New("not a habar database")
+	ErrNewerSchema = errors.New("written by a newer habar")
+	ErrInUse       = errors.New("in use by another habar")
+	ErrNotDatabase = errors.New("not a habar database")
 )
 
 // A DB is an open habar database. It is safe for concurrent use.
@@ -40,10 +40,10 @@ type DB struct {
 }
 
 // Open opens the file at path, creating it when absent, and brings its schema up to
-// date. It refuses with ErrNewer a file that a newer habar has written and with
-// ErrNoFile one that is not a database at all; neither is touched.
+// date. It refuses with ErrNewerSchema a file that a newer habar has written and with
+// ErrNotDatabase one that is not a database at all; neither is touched.
 func Open(ctx context.Context, path string) (*DB, error) {
-	if err := writable(path); err != nil {
+	if err := ensureWritable(path); err != nil {
 		return nil, err
 	}
 	if err := recognise(ctx, path); err != nil {
@@ -75,7 +75,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 // OpenExclusive is Open for the one process that serves: a second one gets ErrInUse.
 // Other commands may still read and write beside it.
 func OpenExclusive(ctx context.Context, path string) (*DB, error) {
-	if err := writable(path); err != nil {
+	if err := ensureWritable(path); err != nil {
 		return nil, err
 	}
 	lock := flock.New(path + ".lock")
@@ -94,8 +94,8 @@ func OpenExclusive(ctx context.Context, path string) (*DB, error) {
 	return db, nil
 }
 
-// writable says early and in plain words why a file cannot be made or opened.
-func writable(path string) error {
+// ensureWritable makes the file where there is none, and says early and in plain words why a file cannot be made or opened.
+func ensureWritable(path string) error {
 	dir := filepath.Dir(path)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return fmt.Errorf("the folder %s for the database does not exist", dir)
@@ -130,11 +130,11 @@ func recognise(ctx context.Context, path string) error {
 	)
 	switch err := db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); {
 	case errors.As(err, &e) && e.Code() == sqlite3.SQLITE_NOTADB:
-		return fmt.Errorf("%s is %w", path, ErrNoFile)
+		return fmt.Errorf("%s is %w", path, ErrNotDatabase)
 	case err != nil:
 		return fmt.Errorf("read %s: %w", path, err)
 	case version > len(known):
-		return fmt.Errorf("%s was %w (its schema is version %d, this program knows %d)", path, ErrNewer, version, len(known))
+		return fmt.Errorf("%s was %w (its schema is version %d, this program knows %d)", path, ErrNewerSchema, version, len(known))
 	}
 	return nil
 }

@@ -47,8 +47,8 @@ func TestOpenRefusesWhatItCannotServe(t *testing.T) {
 		name, path string
 		want       error
 	}{
-		{"a newer schema", newer, store.ErrNewer},
-		{"a file of another kind", text, store.ErrNoFile},
+		{"a newer schema", newer, store.ErrNewerSchema},
+		{"a file of another kind", text, store.ErrNotDatabase},
 	}
 	for _, tt := range tests {
 		before, _ := os.ReadFile(tt.path)
@@ -94,7 +94,7 @@ func TestOpenExclusiveLetsOnlyOneServe(t *testing.T) {
 // meet makes a reader that alerts and digests can belong to.
 func meet(t *testing.T, db *store.DB, chat int64) reader.Reader {
 	t.Helper()
-	r, err := db.Meet(t.Context(), reader.New(chat, "en"), noon)
+	r, err := db.Register(t.Context(), reader.New(chat, "en"), noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestSaveVerdictQueuesWhatItFiresOnce(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
 	judge(t, db, noon, quote(rates.NBK, usdkzt, "549", noon))
-	a := alert.Alert{Chat: 7, Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550"), Created: noon, State: alert.Armed}
+	a := alert.Alert{Chat: 7, Terms: alert.Terms{Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550")}, Created: noon, State: alert.Armed}
 	if _, err := db.AddAlert(ctx, a, 50); err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestAQuarantinedQuoteFiresNothingUntilItIsConfirmed(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
 	judge(t, db, noon, quote(rates.NBK, usdkzt, "500", noon), quote(rates.Market, usdkzt, "501", noon))
-	a := alert.Alert{Chat: 7, Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550"), Created: noon, State: alert.Armed}
+	a := alert.Alert{Chat: 7, Terms: alert.Terms{Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550")}, Created: noon, State: alert.Armed}
 	if _, err := db.AddAlert(ctx, a, 50); err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func TestAQuarantinedQuoteFiresNothingUntilItIsConfirmed(t *testing.T) {
 func TestAStaleOrOfflineRateMovesNoAlert(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
-	a := alert.Alert{Chat: 7, Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550"), Created: noon, State: alert.Armed}
+	a := alert.Alert{Chat: 7, Terms: alert.Terms{Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550")}, Created: noon, State: alert.Armed}
 	if _, err := db.AddAlert(ctx, a, 50); err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func TestAlertsBelongToTheirChat(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
 	meet(t, db, 8)
-	a, err := db.AddAlert(ctx, alert.Alert{Chat: 7, Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550"), Created: noon, State: alert.Armed}, 1)
+	a, err := db.AddAlert(ctx, alert.Alert{Chat: 7, Terms: alert.Terms{Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550")}, Created: noon, State: alert.Armed}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,7 +252,7 @@ func TestEditionsAreQueuedOnceAndNotAfterThreeHours(t *testing.T) {
 		{"late by four hours the day after", eight.AddDate(0, 0, 2).Add(4 * time.Hour), 0, 1},
 		{"on the minute again", eight.AddDate(0, 0, 3), 2, 0},
 	} {
-		queued, skipped, err := db.QueueEditions(ctx, step.at)
+		queued, skipped, err := db.QueueDigests(ctx, step.at)
 		if err != nil || queued != step.queued || skipped != step.skipped {
 			t.Errorf("%s: queued %d, skipped %d, %v, want %d and %d", step.name, queued, skipped, err, step.queued, step.skipped)
 		}
@@ -279,7 +279,7 @@ func TestAClockThatJumpsSendsNoDigestTwice(t *testing.T) {
 		{25 * time.Hour, 0},     // far back
 		{96*time.Hour + 5e9, 1}, // and on
 	} {
-		if n, _, err := db.QueueEditions(t.Context(), eight.Add(step.at)); err != nil || n != step.want {
+		if n, _, err := db.QueueDigests(t.Context(), eight.Add(step.at)); err != nil || n != step.want {
 			t.Errorf("%s after eight: %d queued, %v, want %d", step.at, n, err, step.want)
 		}
 	}
@@ -294,7 +294,7 @@ func TestSettle(t *testing.T) {
 		}
 	}
 	later := noon.Add(5 * time.Minute)
-	if n, _, err := db.QueueEditions(ctx, later); n != 3 || err != nil {
+	if n, _, err := db.QueueDigests(ctx, later); n != 3 || err != nil {
 		t.Fatalf("queued %d, %v", n, err)
 	}
 	first, err := db.Claim(ctx, later, 1)
@@ -313,7 +313,7 @@ func TestSettle(t *testing.T) {
 	if len(second) != 1 || second[0].ID == first[0].ID {
 		t.Fatalf("a delivery that waits was claimed: %+v", second)
 	}
-	if err := db.Settle(ctx, later, delivery.Outcome{ID: second[0].ID, State: delivery.Failed, Reason: "blocked", Gone: true}); err != nil {
+	if err := db.Settle(ctx, later, delivery.Outcome{ID: second[0].ID, State: delivery.Failed, Reason: "blocked", Unreachable: true}); err != nil {
 		t.Fatal(err)
 	}
 	if left, _ := db.Claim(ctx, again, 9); len(left) != 0 {
@@ -347,11 +347,11 @@ func TestWhatAReaderSetIsKept(t *testing.T) {
 	if err := db.SaveReader(t.Context(), r, noon); err != nil {
 		t.Fatal(err)
 	}
-	got, ok, err := db.Known(t.Context(), 7)
+	got, ok, err := db.Reader(t.Context(), 7)
 	if err != nil || !ok || got.Base != rates.EUR || !slices.Equal(got.Own(), r.Own()) {
 		t.Errorf("known = %+v, %t, %v, want what was set: %+v", got, ok, err, r)
 	}
-	if _, ok, err := db.Known(t.Context(), 8); ok || err != nil {
+	if _, ok, err := db.Reader(t.Context(), 8); ok || err != nil {
 		t.Errorf("a chat that was never met is known: %v", err)
 	}
 }
@@ -419,7 +419,7 @@ func TestEveryEarlierVersionIsMigrated(t *testing.T) {
 		if err != nil {
 			t.Fatalf("from version %d: %v", version, err)
 		}
-		r, ok, err := db.Known(t.Context(), 7)
+		r, ok, err := db.Reader(t.Context(), 7)
 		if err != nil || !ok || r.Zone.String() != "Asia/Bishkek" || len(r.Own()) != 5 {
 			t.Errorf("from version %d: reader %+v, %t, %v", version, r, ok, err)
 		}
@@ -434,7 +434,7 @@ func TestEveryEarlierVersionIsMigrated(t *testing.T) {
 func TestForgetLeavesNothing(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
-	if _, err := db.AddAlert(ctx, alert.Alert{Chat: 7, Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550"), Created: noon, State: alert.Armed}, 9); err != nil {
+	if _, err := db.AddAlert(ctx, alert.Alert{Chat: 7, Terms: alert.Terms{Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550")}, Created: noon, State: alert.Armed}, 9); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Forget(ctx, 7); err != nil {
@@ -449,7 +449,7 @@ func TestForgetLeavesNothing(t *testing.T) {
 func TestLiveStoriesReplaceTheBuiltInOnes(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	old := news.Story{URL: "builtin:1", Title: "Old", Published: noon, Builtin: true, Countries: []string{"kz"}}
-	if _, err := db.SaveNews(ctx, []news.Story{old}, nil); err != nil {
+	if _, err := db.SaveNews(ctx, []news.Story{old}, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := db.Stories(ctx, news.Query{Limit: 9, Country: "kz"}); err != nil || len(got) != 1 {
@@ -457,7 +457,7 @@ func TestLiveStoriesReplaceTheBuiltInOnes(t *testing.T) {
 	}
 	live := news.Story{URL: "https://example.org/1", Title: "New", Published: noon, Countries: []string{"kg", "uz"}}
 	for _, want := range []int{1, 0} {
-		if n, err := db.SaveNews(ctx, []news.Story{live}, nil); n != want || err != nil {
+		if n, err := db.SaveNews(ctx, []news.Story{live}, nil, nil); n != want || err != nil {
 			t.Errorf("SaveNews = %d, %v, want %d", n, err, want)
 		}
 	}

@@ -10,16 +10,15 @@ import (
 	"time"
 
 	"habar/digest/news"
+	"habar/digest/trade"
 )
 
-// keptStories is how long a story is kept after it was first seen.
-const keptStories = 60 * 24 * time.Hour
-
-// SaveNews keeps stories and how their feeds stand, all or nothing: a feed whose state is
-// kept is not asked for the same stories again. It returns how many stories are new.
+// SaveNews keeps stories, how their feeds stand and the facts on trade that the stories
+// state, all or nothing: a feed whose state is kept is not asked for the same stories
+// again. It returns how many stories are new.
 // One that is known takes a new title, and a longer text. The first live story takes the
 // place of the built-in edition.
-func (db *DB) SaveNews(ctx context.Context, stories []news.Story, feeds []news.FeedState) (added int, err error) {
+func (db *DB) SaveNews(ctx context.Context, stories []news.Story, feeds []news.FeedState, facts []trade.Fact) (added int, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
 		for _, s := range stories {
 			isNew, err := saveStory(ctx, tx, s)
@@ -34,6 +33,9 @@ func (db *DB) SaveNews(ctx context.Context, stories []news.Story, feeds []news.F
 			if err := saveFeed(ctx, tx, f); err != nil {
 				return fmt.Errorf("save feed: %w", err)
 			}
+		}
+		if err := saveFacts(ctx, tx, facts); err != nil {
+			return err
 		}
 		return dropOldStories(ctx, tx, feeds)
 	})
@@ -60,12 +62,12 @@ func saveStory(ctx context.Context, tx transaction, s news.Story) (isNew bool, e
 	return false, err
 }
 
-// dropOldStories deletes what was seen long before the newest round.
+// dropOldStories deletes what was seen longer than news.KeepStories before the newest round.
 func dropOldStories(ctx context.Context, tx transaction, feeds []news.FeedState) error {
 	if len(feeds) == 0 {
 		return nil
 	}
-	before := feeds[0].Tried.Add(-keptStories).Unix()
+	before := feeds[0].Tried.Add(-news.KeepStories).Unix()
 	if _, err := tx.ExecContext(ctx, `DELETE FROM stories_stems WHERE rowid IN (SELECT id FROM stories WHERE seen < ? AND builtin = 0)`, before); err != nil {
 		return fmt.Errorf("drop old stems: %w", err)
 	}
@@ -79,7 +81,7 @@ func dropOldStories(ctx context.Context, tx transaction, feeds []news.FeedState)
 // built-in ones are there only as long as there is no live one.
 func (db *DB) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
 	lists := make([]string, 0, 4)
-	for _, list := range [][]string{q.Taste.Countries, q.Taste.Topics, q.Taste.MutedTopics, q.Taste.MutedOutlets} {
+	for _, list := range [][]string{q.Only.Countries, q.Only.Topics, q.Only.MutedTopics, q.Only.MutedOutlets} {
 		text, err := json.Marshal(append([]string{}, list...))
 		if err != nil {
 			return nil, err

@@ -3,16 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"habar/digest/delivery"
 	"habar/digest/reader"
 )
-
-// tooLate is how late a digest may be and still be sent.
-const tooLate = 3 * time.Hour
 
 // Subscribe adds a daily digest for a chat. It reports whether it is new, and
 // reader.ErrTooMany where the chat has reader.MaxSchedules already.
@@ -96,10 +92,10 @@ func moveSubscriptions(ctx context.Context, tx transaction, r reader.Reader, now
 	return nil
 }
 
-// QueueEditions queues the digest of every active reader whose hour has come and
-// sets the next hour, all of it or nothing. What is later than three hours is
-// skipped. It returns how many digests were queued and how many schedules skipped.
-func (db *DB) QueueEditions(ctx context.Context, now time.Time) (queued int64, skipped int, err error) {
+// QueueDigests queues the digest of every active reader whose hour has come and sets the
+// next hour, all of it or nothing. It returns how many digests were queued and how many
+// times were skipped, as Schedule.LastDue decides.
+func (db *DB) QueueDigests(ctx context.Context, now time.Time) (queued int64, skipped int, err error) {
 	type due struct {
 		id   int64
 		s    reader.Schedule
@@ -114,16 +110,14 @@ func (db *DB) QueueEditions(ctx context.Context, now time.Time) (queued int64, s
 			return err
 		}
 		for _, d := range dues {
-			at, missed := latest(d.s, timeOf(d.next), now)
+			at, missed, send := d.s.LastDue(timeOf(d.next), now)
 			skipped += missed
-			if now.Sub(at) < tooLate {
-				n, err := queueEdition(ctx, tx, d.id, d.s, at)
+			if send {
+				n, err := queueDigest(ctx, tx, d.id, d.s, at)
 				if err != nil {
 					return err
 				}
 				queued += n
-			} else {
-				skipped++
 			}
 			if _, err := tx.ExecContext(ctx, `UPDATE schedules SET next = ? WHERE id = ?`, d.s.Next(now).Unix(), d.id); err != nil {
 				return err
@@ -137,27 +131,14 @@ func (db *DB) QueueEditions(ctx context.Context, now time.Time) (queued int64, s
 	return queued, skipped, nil
 }
 
-// latest returns the last time up to now at which a schedule was due, from one at which
-// it was, and how many lie between: after a long sleep only that one may still be sent.
-func latest(s reader.Schedule, at, now time.Time) (last time.Time, missed int) {
-	for next := s.Next(at); !next.After(now); next = s.Next(at) {
-		at = next
-		missed++
-	}
-	return at, missed
-}
-
-func queueEdition(ctx context.Context, tx transaction, schedule int64, s reader.Schedule, at time.Time) (int64, error) {
-	date := at.In(s.Zone).Format(time.DateOnly)
-	payload, err := json.Marshal(delivery.Edition{Date: date})
-	if err != nil {
-		return 0, err
-	}
+// queueDigest owes every subscriber of a schedule its digest. The delivery says all: its
+// payload is empty.
+func queueDigest(ctx context.Context, tx transaction, schedule int64, s reader.Schedule, at time.Time) (int64, error) {
 	res, err := tx.ExecContext(ctx, `
 		INSERT INTO deliveries (chat, kind, priority, key, due, payload)
-		SELECT u.chat, ?, ?, ?, ?, ? FROM subscriptions u JOIN chats c ON c.id = u.chat
+		SELECT u.chat, ?, ?, ?, ?, '{}' FROM subscriptions u JOIN chats c ON c.id = u.chat
 		WHERE u.schedule = ? AND c.active = 1 ON CONFLICT DO NOTHING`,
-		delivery.DailyEdition, delivery.DailyEdition.Priority(), "digest:"+date+":"+s.Clock(), at.Unix(), string(payload), schedule)
+		delivery.DailyDigest, delivery.DailyDigest.Priority(), "digest:"+at.In(s.Zone).Format(time.DateOnly)+":"+s.Clock(), at.Unix(), schedule)
 	if err != nil {
 		return 0, err
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/go-analyze/charts"
 	"github.com/shopspring/decimal"
 
-	"habar/digest"
+	"habar/digest/rates"
 )
 
 // Size of a chart in pixels.
@@ -23,13 +23,13 @@ const (
 
 // A Chart is what is drawn. All texts are plain.
 type Chart struct {
-	Title    string         // "1 USD in KZT"
-	Source   string         // publisher and effective date
-	Change   string         // over the whole span: "▲ 1.2% in 30 days"
-	Rising   int            // sign of the change: 1, 0, -1
-	Points   []digest.Point // by day, the oldest first, two at least
-	To       time.Time      // where the axis ends: the last figure holds until then
-	Step     bool           // a figure holds until the next, as a bank's does; else points are joined
+	Title    string        // "1 USD in KZT"
+	Source   string        // publisher and effective date
+	Change   string        // over the whole span: "▲ 1.2% in 30 days"
+	Rising   int           // sign of the change: 1, 0, -1
+	Points   []rates.Point // by day, the oldest first, two at least
+	To       time.Time     // where the axis ends: the last figure holds until then
+	Step     bool          // a figure holds until the next, as a bank's does; else points are joined
 	Dark     bool
 	Value    func(decimal.Decimal) string // writes a rate
 	DayLabel func(time.Time) string       // writes a day on the axis
@@ -185,7 +185,7 @@ func (d *drawing) grid() {
 
 // gap is the time without a figure past which a line does not pretend to know: banks
 // rest for the new year, but no longer.
-const gap = 12 * 24 * time.Hour
+const gap = rates.HoldDays * 24 * time.Hour
 
 // line draws the course of the rate and the area below it. Where no figure is known
 // for long, it is dotted and has no area.
@@ -202,7 +202,7 @@ func (d *drawing) line() {
 		}
 		path, from = append(path, d.at(p)), p
 	}
-	end := digest.Point{Day: d.To, Value: from.Value}
+	end := rates.Point{Day: d.To, Value: from.Value}
 	if d.To.Sub(from.Day) > gap {
 		d.stretch(path)
 		d.unknown(from, end)
@@ -212,7 +212,7 @@ func (d *drawing) line() {
 	d.painter.Circle(7, d.x(end.Day), d.y(end.Value), d.colours.line, d.back, 2)
 }
 
-func (d *drawing) at(p digest.Point) charts.Point {
+func (d *drawing) at(p rates.Point) charts.Point {
 	return charts.Point{X: d.x(p.Day), Y: d.y(p.Value)}
 }
 
@@ -225,7 +225,7 @@ func (d *drawing) stretch(path []charts.Point) {
 }
 
 // unknown bridges a gap.
-func (d *drawing) unknown(from, to digest.Point) {
+func (d *drawing) unknown(from, to rates.Point) {
 	if d.Step {
 		to.Value = from.Value // what held, as far as is known
 	}

@@ -12,16 +12,16 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"habar/digest"
+	"habar/digest/rates"
 )
 
 var first = time.Date(2026, 7, 3, 0, 0, 0, 0, time.UTC)
 
-func course(values ...string) []digest.Point {
-	var all []digest.Point
+func course(values ...string) []rates.Point {
+	var all []rates.Point
 	for i, v := range values {
 		if v != "" {
-			all = append(all, digest.Point{Day: first.AddDate(0, 0, i), Value: decimal.RequireFromString(v)})
+			all = append(all, rates.Point{Day: first.AddDate(0, 0, i), Value: decimal.RequireFromString(v)})
 		}
 	}
 	return all
@@ -30,7 +30,7 @@ func course(values ...string) []digest.Point {
 // kzt are five weeks of tenge per dollar; weekends have no figure of their own.
 var kzt = course(strings.Split("478.77,,,480.12,481.90,479.35,482.20,484.75,,,486.10,485.02,487.90,490.33,488.71,,,486.40,485.11,483.95,486.20,489.75,,,492.10,491.48,490.02,488.85,487.20,,,485.66,483.12,481.05,479.90", ",")...)
 
-func example(points []digest.Point, dark bool) Chart {
+func example(points []rates.Point, dark bool) Chart {
 	return Chart{
 		Title: "1 USD в KZT", Source: "Национальный банк Казахстана, 6 авг", Change: "▲ 0.24% за 30 дней", Rising: 1,
 		Points: points, To: points[len(points)-1].Day.AddDate(0, 0, 1), Step: true, Dark: dark,
@@ -45,11 +45,11 @@ func TestDraw(t *testing.T) {
 	}
 	tests := []struct {
 		name   string
-		points []digest.Point
+		points []rates.Point
 	}{
 		{"five weeks", kzt},
 		{"a year", course(long...)},
-		{"a gap", append(course("470", "475", "473"), digest.Point{Day: first.AddDate(0, 0, 40), Value: decimal.NewFromInt(480)}, digest.Point{Day: first.AddDate(0, 0, 43), Value: decimal.NewFromInt(478)})},
+		{"a gap", append(course("470", "475", "473"), rates.Point{Day: first.AddDate(0, 0, 40), Value: decimal.NewFromInt(480)}, rates.Point{Day: first.AddDate(0, 0, 43), Value: decimal.NewFromInt(478)})},
 		{"a rate that does not move", course("3.5", "3.5", "3.5")},
 		{"two days", course("505.99", "478.77")},
 		{"a small rate", course("0.00008201", "0.00008199", "0.00008210")},

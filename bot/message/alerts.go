@@ -8,24 +8,30 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"habar/digest"
+	"habar/bot/button"
 	"habar/digest/alert"
 	"habar/digest/delivery"
 	"habar/digest/rates"
 )
 
+// shown returns the words of a locale entry that an alert's kind names, given what an
+// alert has to say. change is by how much the rate had moved when it fired.
+func (v Voice) shown(id string, a alert.Alert, change decimal.Decimal) string {
+	args := []any{
+		"Pair", a.Pair.String(), "Amount", v.level(a.Amount), "Rate", "", "Change", v.percent(change),
+	}
+	if a.Baseline.IsPositive() {
+		args[5] = v.rate(a.Baseline)
+	}
+	if a.Window > 0 {
+		args = append(args, "Window", v.label("alert.window", "N", a.Window), "N", a.Window)
+	}
+	return v.label(id, args...)
+}
+
 // condition shows what an alert waits for: "USD/KZT > 550", "USD/KZT +2% · 7 d".
 func (v Voice) condition(a alert.Alert) string {
-	if a.Kind == alert.Level {
-		sign := map[int]string{1: " > ", -1: " < "}[a.Direction]
-		return a.Pair.String() + sign + v.level(a.Amount)
-	}
-	sign := map[int]string{1: " +", -1: " −", 0: " ±"}[a.Direction]
-	out := a.Pair.String() + sign + v.level(a.Amount) + "%"
-	if a.Window > 0 {
-		out += " · " + v.label("alert.window", "N", a.Window)
-	}
-	return out
+	return v.shown(a.Shown().Condition, a, decimal.Zero)
 }
 
 func (v Voice) once(repeat bool) string {
@@ -37,27 +43,13 @@ func (v Voice) once(repeat bool) string {
 
 // plan says in words what an alert will do.
 func (v Voice) plan(a alert.Alert) html {
-	id := "alert.set_" + map[int]string{1: "above", -1: "below", 0: "either"}[a.Direction]
-	args := []any{"Pair", a.Pair.String(), "Level", v.level(a.Amount)}
-	if a.Kind == alert.Percent {
-		id = "alert.set_" + map[int]string{1: "rise", -1: "fall", 0: "either"}[a.Direction]
-		switch {
-		case a.Window > 0:
-			id += "_window"
-			args = append(args, "N", a.Window)
-		case a.Baseline.IsPositive():
-			args = append(args, "Rate", v.rate(a.Baseline))
-		default:
-			id += "_first"
-		}
-	}
-	out := v.t(id, args...) + " " + text(v.once(a.Repeat)+".")
-	if a.State == alert.Waiting {
+	out := text(v.shown(a.Shown().Plan, a, decimal.Zero) + " " + v.once(a.Repeat) + ".")
+	switch {
+	case a.State == alert.Waiting:
 		out = lines(out, v.t("alert.waits"))
-	}
-	if a.State == alert.New && a.Window > 0 {
+	case a.State == alert.Unstarted && a.Window > 0:
 		out = lines(out, v.t("alert.starts_window", "N", a.Window))
-	} else if a.State == alert.New {
+	case a.State == alert.Unstarted:
 		out = lines(out, v.t("alert.starts"))
 	}
 	if !a.Until.IsZero() {
@@ -68,42 +60,45 @@ func (v Voice) plan(a alert.Alert) html {
 
 // AlertSet says what an alert will do, where the rate stands and how far it has to go.
 func (v Voice) AlertSet(a alert.Alert, r alert.Reading) Message {
-	id := strconv.FormatInt(a.ID, 10)
 	return v.message(paragraphs(
 		"🔔 "+bold(text(v.condition(a))),
 		v.plan(a),
 		lines(v.standing(a, r), italic(v.origin(r.Rate))),
 	), []Button{
-		{Label: v.label("button.change"), Data: "alert ask #" + id + " " + a.Pair.String()},
-		{Label: v.label("button.delete"), Data: "alerts delete " + id},
-		{Label: v.label("button.alerts"), Data: "alerts", Fresh: true},
+		{Label: v.label("button.change"), Data: button.Dialog{Replaces: a.ID, Pair: a.Pair}.Data()},
+		{Label: v.label("button.delete"), Data: button.Alerts{Verb: button.Delete, ID: a.ID}.Data()},
+		v.alertsKey(),
 	})
+}
+
+func (v Voice) alertsKey() Button {
+	return Button{Label: v.label("button.alerts"), Data: button.Open("alerts"), Fresh: true}
 }
 
 // standing says where the rate is, and how far an armed alert has to go.
 func (v Voice) standing(a alert.Alert, r alert.Reading) html {
 	out := v.t("alert.now", "Rate", v.rate(r.Rate.Value), "Quote", string(r.Rate.Quote))
-	if a.Window > 0 {
-		if change, ok := r.Of(alert.Gauge{Pair: a.Pair, Days: a.Window}); ok {
-			out += text(", " + v.label("alert.moved", "Change", v.percent(change), "N", a.Window))
+	if g := a.Gauge(); g.Basis == alert.OfChange {
+		if change, ok := r.Of(g); ok {
+			out += text(", " + v.label("alert.moved", "Change", v.percent(change), "N", g.Days))
 		}
 	}
-	if away := v.away(a, r); away != "" {
-		out += text(", " + away)
+	if distance := v.distance(a, r); distance != "" {
+		out += text(", " + distance)
 	}
 	return html(strings.TrimSuffix(string(out), ".")) + "." // an abbreviation may end it
 }
 
-// away says how far an armed alert is from firing; "" where that is not known.
-func (v Voice) away(a alert.Alert, r alert.Reading) string {
-	away, ok := a.Away(r)
+// distance says how far an armed alert is from firing; "" where that is not known.
+func (v Voice) distance(a alert.Alert, r alert.Reading) string {
+	distance, ok := a.Distance(r)
 	switch {
 	case !ok:
 		return ""
-	case a.Gauge().Days > 0:
-		return v.label("alert.away_points", "Away", strings.TrimSuffix(v.percent(away), "%")) // percentage points
+	case a.Gauge().Basis != alert.OfRate:
+		return v.label("alert.away_points", "Away", strings.TrimSuffix(v.percent(distance), "%")) // percentage points
 	}
-	return v.label("alert.away", "Away", v.percent(away))
+	return v.label("alert.away", "Away", v.percent(distance))
 }
 
 // AlertsPerPage is how many alerts a page of the list has.
@@ -127,11 +122,11 @@ func (v Voice) Alerts(shown []alert.Alert, readings map[rates.Pair]alert.Reading
 	}
 	var turn []Button
 	if page > 1 {
-		turn = append(turn, Button{Label: "‹ " + strconv.Itoa(page-1), Data: "alerts page " + strconv.Itoa(page-1)})
+		turn = append(turn, Button{Label: "‹ " + strconv.Itoa(page-1), Data: button.Alerts{Page: page - 1}.Data()})
 	}
-	turn = append(turn, Button{Label: v.label("button.new_alert"), Data: "alert", Fresh: true})
+	turn = append(turn, Button{Label: v.label("button.new_alert"), Data: button.Open("alert"), Fresh: true})
 	if page*AlertsPerPage < all {
-		turn = append(turn, Button{Label: strconv.Itoa(page+1) + " ›", Data: "alerts page " + strconv.Itoa(page+1)})
+		turn = append(turn, Button{Label: strconv.Itoa(page+1) + " ›", Data: button.Alerts{Page: page + 1}.Data()})
 	}
 	return v.message(paragraphs(parts...), append(rows, turn)...)
 }
@@ -139,10 +134,13 @@ func (v Voice) Alerts(shown []alert.Alert, readings map[rates.Pair]alert.Reading
 // state says where an alert stands: "armed · ▲ +2% to go · fired 1 Apr".
 func (v Voice) state(a alert.Alert, r alert.Reading) string {
 	out := v.label("alert.state_" + string(a.State))
+	if a.State == alert.Unstarted && r.Live() {
+		out = v.label("alert.state_history")
+	}
 	if a.Muted.After(v.now) {
 		out = v.label("alert.muted", "Day", v.day(a.Muted.In(v.reader.Zone)), "Clock", a.Muted.In(v.reader.Zone).Format("15:04"))
-	} else if away := v.away(a, r); away != "" && len(r.Rate.Legs) > 0 {
-		out += " · " + away
+	} else if distance := v.distance(a, r); distance != "" && len(r.Rate.Legs) > 0 {
+		out += " · " + distance
 	}
 	if !a.Fired.IsZero() {
 		out += " · " + v.label("alert.fired", "Day", v.day(a.Fired.In(v.reader.Zone)))
@@ -154,84 +152,70 @@ func (v Voice) state(a alert.Alert, r alert.Reading) string {
 }
 
 func (v Voice) alertKeys(n string, a alert.Alert, page int) []Button {
-	data := func(verb string) string {
-		return "alerts " + verb + " " + strconv.FormatInt(a.ID, 10) + " " + strconv.Itoa(page)
-	}
-	key := Button{Label: n + " ⏸", Data: data("pause")}
+	data := func(verb button.Verb) string { return button.Alerts{Verb: verb, ID: a.ID, Page: page}.Data() }
+	key := Button{Label: n + " ⏸", Data: data(button.Pause)}
 	switch {
 	case a.State == alert.Done:
-		key = Button{Label: n + " ↻", Data: data("arm")}
+		key = Button{Label: n + " ↻", Data: data(button.Arm)}
 	case a.State == alert.Paused, a.Muted.After(v.now):
-		key = Button{Label: n + " ▶", Data: data("arm")}
+		key = Button{Label: n + " ▶", Data: data(button.Arm)}
 	}
 	return []Button{
 		key,
-		{Label: n + " ✎", Data: "alert ask #" + strconv.FormatInt(a.ID, 10) + " " + a.Pair.String(), Fresh: true},
-		{Label: n + " 🗑", Data: data("delete")},
+		{Label: n + " ✎", Data: button.Dialog{Replaces: a.ID, Pair: a.Pair}.Data(), Fresh: true},
+		{Label: n + " 🗑", Data: data(button.Delete)},
 	}
 }
 
 // TooManyAlerts says that a chat has as many alerts as it may have.
-func (v Voice) TooManyAlerts(most int) Message {
-	return v.message(v.t("alert.too_many", "N", most), []Button{{Label: v.label("button.alerts"), Data: "alerts", Fresh: true}})
+func (v Voice) TooManyAlerts(limit int) Message {
+	return v.message(v.t("alert.too_many", "N", limit), []Button{v.alertsKey()})
 }
 
 // Toast returns the words that are shown for a moment over the chat.
 func (v Voice) Toast(id string) string { return v.label("toast." + id) }
 
-// Fired tells that alerts of one chat rang by one round of rates: one in full with the
+// Fired tells that alerts of one chat fired in one round of rates: one in full with the
 // course of its rate, several a line or two each. course may be empty.
-func (v Voice) Fired(rang delivery.Rang, course digest.Course) Message {
-	all := rang.All()
+func (v Voice) Fired(p delivery.AlertPayload, course rates.Course) Message {
+	all := p.All()
 	if len(all) > 1 {
-		return v.several("alert.rang", all)
+		return v.several("alert.several", all)
 	}
-	f, id := all[0], strconv.FormatInt(all[0].AlertID, 10)
-	asked := v.t("alert.asked", "Condition", v.condition(f.Asked()), "Once", v.once(f.Repeat))
-	again := Button{Label: v.label("button.again"), Data: "alerts arm " + id + " -"}
+	f := all[0]
+	aside := func(verb button.Verb) string { return button.Alerts{Verb: verb, ID: f.AlertID, Aside: true}.Data() }
+	again := Button{Label: v.label("button.again"), Data: aside(button.Arm)}
 	if f.Repeat {
-		again = Button{Label: v.label("button.mute"), Data: "alerts mute " + id + " -"}
+		again = Button{Label: v.label("button.mute"), Data: aside(button.Mute)}
 	}
 	return v.message(lines(
-		"🔔 "+bold(v.happened(f)),
+		"🔔 "+bold(v.event(f)),
 		v.figure(f),
 		v.spark(course),
 		italic(v.sources(f.Source)+", "+text(v.day(f.Day))),
-		asked,
+		v.t("alert.asked", "Condition", v.condition(f.Alert()), "Once", v.once(f.Repeat)),
 	), []Button{
 		again,
-		{Label: v.label("button.change"), Data: "alert ask #" + id + " " + f.Pair.String(), Fresh: true},
-		{Label: v.label("button.delete"), Data: "alerts delete " + id + " -"},
+		{Label: v.label("button.change"), Data: button.Dialog{Replaces: f.AlertID, Pair: f.Pair}.Data(), Fresh: true},
+		{Label: v.label("button.delete"), Data: aside(button.Delete)},
 	}, []Button{
-		{Label: v.label("button.chart"), Data: "chart " + f.Pair.String(), Fresh: true},
-		{Label: v.label("button.rates"), Data: "rates " + f.Pair.String(), Fresh: true},
-		{Label: v.label("button.alerts"), Data: "alerts", Fresh: true},
+		{Label: v.label("button.chart"), Data: button.Chart{Pair: f.Pair}.Data(), Fresh: true},
+		{Label: v.label("button.rates"), Data: button.Rates(f.Pair), Fresh: true},
+		v.alertsKey(),
 	})
 }
 
-// happened says what an alert saw, by what was asked for and not by what it has become.
-func (v Voice) happened(f delivery.Fired) html {
-	a := f.Asked()
-	side := "below"
-	if f.Above {
-		side = "above"
-	}
-	if a.Kind == alert.Level {
-		return v.t("alert.is_"+side, "Pair", f.Pair.String(), "Level", v.level(f.Level))
-	}
-	id, change := "alert.has_moved", decimal.Zero
+// event says what an alert saw, by what was asked for and not by what it has become.
+func (v Voice) event(f alert.Fired) html {
+	change := decimal.Zero
 	if f.From.IsPositive() {
 		change = rates.Percent(f.From, f.Value)
 	}
-	args := []any{"Pair", f.Pair.String(), "Change", v.percent(change)}
-	if a.Window > 0 {
-		id, args = id+"_window", append(args, "N", a.Window)
-	}
-	return v.t(id, args...)
+	return text(v.shown(f.Alert().Shown().Event, f.Alert(), change))
 }
 
 // figure shows the rate that fired an alert and what it was before.
-func (v Voice) figure(f delivery.Fired) html {
+func (v Voice) figure(f alert.Fired) html {
 	units, price := natural(f.Value)
 	out := text(v.amount(units)+" "+string(f.Pair.Base)+" = ") + bold(text(v.rate(price)+"\u00a0"+string(f.Pair.Quote)))
 	before := f.Before
@@ -244,12 +228,12 @@ func (v Voice) figure(f delivery.Fired) html {
 	return out
 }
 
-// several shows alerts that rang together, each in two lines.
-func (v Voice) several(title string, all []delivery.Fired) Message {
+// several shows alerts that fired together, each in two lines.
+func (v Voice) several(title string, all []alert.Fired) Message {
 	parts := []html{"🔔 " + bold(v.t(title, "N", len(all)))}
-	shown := all[:min(len(all), ringsShown)]
+	shown := all[:min(len(all), maxFired)]
 	for _, f := range shown {
-		parts = append(parts, lines(bold(text(v.condition(f.Asked()))), v.figure(f)))
+		parts = append(parts, lines(bold(text(v.condition(f.Alert()))), v.figure(f)))
 	}
 	parts = append(parts, v.more(len(all)-len(shown)))
 	var origins []html
@@ -258,13 +242,13 @@ func (v Voice) several(title string, all []delivery.Fired) Message {
 	}
 	parts = append(parts, italic(lines(origins...)))
 	return v.message(paragraphs(parts...), []Button{
-		{Label: v.label("button.alerts"), Data: "alerts", Fresh: true},
-		{Label: v.label("button.mute"), Data: "alerts mute all -"},
+		v.alertsKey(),
+		{Label: v.label("button.mute"), Data: button.Alerts{Verb: button.Mute, All: true, Aside: true}.Data()},
 	})
 }
 
-// ringsShown is how many alerts that rang together fit into one message.
-const ringsShown = 20
+// maxFired is how many alerts that fired together fit into one message.
+const maxFired = 20
 
 // more says how many are not shown; "" for none.
 func (v Voice) more(n int) html {
@@ -281,19 +265,19 @@ func appendNew(all []html, one html) []html {
 	return append(all, one)
 }
 
-// Undone tells that a bank corrected the figure by which alerts had rung.
-func (v Voice) Undone(rang delivery.Rang) Message {
+// Undone tells that a bank corrected the figure by which alerts had fired.
+func (v Voice) Undone(p delivery.AlertPayload) Message {
 	parts := []html{"↩️ " + bold(v.t("alert.undone"))}
-	all := rang.All()
-	shown := all[:min(len(all), ringsShown)]
+	all := p.All()
+	shown := all[:min(len(all), maxFired)]
 	for _, f := range shown {
 		parts = append(parts, lines(
-			bold(text(v.condition(f.Asked()))),
+			bold(text(v.condition(f.Alert()))),
 			v.t("alert.corrected", "Was", v.rate(f.Before), "Is", v.rate(f.Value), "Quote", string(f.Pair.Quote), "Source", string(v.sources(f.Source)), "Day", v.day(f.Day)),
 		))
 	}
 	parts = append(parts, v.more(len(all)-len(shown)), v.t("alert.armed_again"))
-	return v.message(paragraphs(parts...), []Button{{Label: v.label("button.alerts"), Data: "alerts", Fresh: true}})
+	return v.message(paragraphs(parts...), []Button{v.alertsKey()})
 }
 
 // sparks are the bars of a small chart, the lowest first.
@@ -304,7 +288,7 @@ const sparkBars = 15
 
 // spark draws the course of a rate in one line of text, which shows in a notification
 // too; "" where there are too few figures.
-func (v Voice) spark(c digest.Course) html {
+func (v Voice) spark(c rates.Course) html {
 	if len(c.Points) < 2 {
 		return ""
 	}

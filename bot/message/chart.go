@@ -6,28 +6,13 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"habar/bot/button"
 	"habar/bot/chart"
-	"habar/digest"
 	"habar/digest/rates"
 )
 
-// A ChartAsk is what a chart is asked to show.
-type ChartAsk struct {
-	Pair rates.Pair
-	Span string // 7d, 30d, 90d, 1y
-	Dark bool
-}
-
-func (a ChartAsk) data(span string, dark bool) string {
-	d := "chart " + a.Pair.String() + " " + span
-	if dark {
-		d += " dark"
-	}
-	return d
-}
-
 // Chart returns the picture of a rate's course, in the reader's words and numbers.
-func (v Voice) Chart(ask ChartAsk, c digest.Course) chart.Chart {
+func (v Voice) Chart(ask button.Chart, c rates.Course) chart.Chart {
 	change, rising := v.overSpan(ask, c)
 	label := v.day
 	if ask.Span == "1y" {
@@ -37,22 +22,22 @@ func (v Voice) Chart(ask ChartAsk, c digest.Course) chart.Chart {
 	return chart.Chart{
 		Title:  v.label("chart.title", "Units", v.amount(units), "Base", string(ask.Pair.Base), "Quote", string(ask.Pair.Quote)),
 		Source: v.plainOrigin(c.Now), Change: change, Rising: rising,
-		Points: points, To: rates.Day(v.now).AddDate(0, 0, 1), Step: !c.Now.From(rates.Market), Dark: ask.Dark,
+		Points: points, To: rates.Day(v.now).AddDate(0, 0, 1), Step: !c.Now.FromKind(rates.MarketRate), Dark: ask.Dark,
 		Value: v.rate, DayLabel: label,
 	}
 }
 
 // scaled returns a course for as many units of its base as read naturally.
-func scaled(c digest.Course) (units decimal.Decimal, points []digest.Point) {
+func scaled(c rates.Course) (units decimal.Decimal, points []rates.Point) {
 	units, _ = natural(c.Now.Value)
 	for _, p := range c.Points {
-		points = append(points, digest.Point{Day: p.Day, Value: p.Value.Mul(units)})
+		points = append(points, rates.Point{Day: p.Day, Value: p.Value.Mul(units)})
 	}
 	return units, points
 }
 
 // overSpan says how the rate changed since the first point of its course.
-func (v Voice) overSpan(ask ChartAsk, c digest.Course) (words string, sign int) {
+func (v Voice) overSpan(ask button.Chart, c rates.Course) (words string, sign int) {
 	if len(c.Points) == 0 || !c.Points[0].Value.IsPositive() {
 		return "", 0
 	}
@@ -70,11 +55,11 @@ func (v Voice) plainOrigin(r rates.Rate) string {
 
 // ChartCaption stands below a chart: what the picture shows, in words, and buttons for
 // other periods.
-func (v Voice) ChartCaption(ask ChartAsk, c digest.Course) Message {
+func (v Voice) ChartCaption(ask button.Chart, c rates.Course) Message {
 	change, _ := v.overSpan(ask, c)
 	parts := []html{v.price(c.Now) + text(" "+change)}
 	if _, points := scaled(c); len(points) > 0 {
-		byValue := func(a, b digest.Point) int { return a.Value.Cmp(b.Value) }
+		byValue := func(a, b rates.Point) int { return a.Value.Cmp(b.Value) }
 		low, high := slices.MinFunc(points, byValue), slices.MaxFunc(points, byValue)
 		parts = append(parts, v.t("chart.range", "Low", v.rate(low.Value), "LowDay", v.day(low.Day), "High", v.rate(high.Value), "HighDay", v.day(high.Day)))
 	}
@@ -82,27 +67,27 @@ func (v Voice) ChartCaption(ask ChartAsk, c digest.Course) Message {
 	return v.message(lines(parts...), v.chartKeys(ask)...)
 }
 
-func (v Voice) chartKeys(ask ChartAsk) [][]Button {
+func (v Voice) chartKeys(ask button.Chart) [][]Button {
 	var row []Button
 	for _, span := range []string{"7d", "30d", "90d", "1y"} {
 		label := v.label("chart.key_" + span)
 		if span == ask.Span {
 			label = "· " + label + " ·"
 		}
-		row = append(row, Button{Label: label, Data: ask.data(span, ask.Dark)})
+		row = append(row, Button{Label: label, Data: button.Chart{Pair: ask.Pair, Span: span, Dark: ask.Dark}.Data()})
 	}
-	theme := Button{Label: "🌙", Data: ask.data(ask.Span, true)}
+	theme := Button{Label: "🌙", Data: button.Chart{Pair: ask.Pair, Span: ask.Span, Dark: true}.Data()}
 	if ask.Dark {
-		theme = Button{Label: "☀️", Data: ask.data(ask.Span, false)}
+		theme = Button{Label: "☀️", Data: button.Chart{Pair: ask.Pair, Span: ask.Span}.Data()}
 	}
 	return [][]Button{append(row, theme), {
-		{Label: v.label("button.alert"), Data: "alert", Fresh: true},
-		{Label: v.label("button.rates"), Data: "rates " + ask.Pair.String(), Fresh: true},
+		{Label: v.label("button.alert"), Data: button.Open("alert"), Fresh: true},
+		{Label: v.label("button.rates"), Data: button.Rates(ask.Pair), Fresh: true},
 	}}
 }
 
 // NoChart says that there are too few figures to draw.
-func (v Voice) NoChart(ask ChartAsk, c digest.Course) Message {
+func (v Voice) NoChart(ask button.Chart, c rates.Course) Message {
 	return v.message(lines(v.t("chart.too_few", "Pair", ask.Pair.String()), v.price(c.Now), italic(v.origin(c.Now))), v.chartKeys(ask)...)
 }
 
@@ -112,10 +97,10 @@ func (v Voice) OnDay(r rates.Rate, day time.Time) Message {
 	if r.Effective().Before(day) {
 		parts = append(parts, v.t("history.before", "Day", v.dated(r.Effective())))
 	}
-	if r.Mixed() {
+	if r.SpansDates() {
 		parts = append(parts, v.t("rates.mixed"))
 	}
-	return v.message(lines(parts...), []Button{{Label: v.label("button.chart"), Data: "chart " + r.Pair.String(), Fresh: true}})
+	return v.message(lines(parts...), []Button{{Label: v.label("button.chart"), Data: button.Chart{Pair: r.Pair}.Data(), Fresh: true}})
 }
 
 // dated shows a day with its year, always.

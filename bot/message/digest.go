@@ -4,8 +4,11 @@ import (
 	"slices"
 	"strconv"
 
+	"habar/bot/button"
 	"habar/digest"
+	"habar/digest/clip"
 	"habar/digest/news"
+	"habar/digest/rates"
 )
 
 // The room of a digest's parts in characters. A digest is one message, so its parts
@@ -16,18 +19,18 @@ const (
 	factRoom    = 300
 )
 
-// Edition shows a reader's digest: rates and their moves, headlines, a trade fact.
-func (v Voice) Edition(e digest.Edition) Message {
+// Digest shows a reader's digest: rates and their moves, headlines, a trade fact.
+func (v Voice) Digest(d digest.Digest) Message {
 	title := bold(v.t("digest.title")) + " · " + text(v.today()+" · "+v.now.Format("15:04")+" "+city(v.reader.Zone))
-	return v.message(paragraphs(title, v.editionRates(e.Rates), v.editionNews(e.Stories), v.editionFact(e)),
+	return v.message(paragraphs(title, v.digestRates(d.Rates), v.digestNews(d.Stories), v.digestFact(d)),
 		[]Button{
-			{Label: v.label("button.rates"), Data: "rates", Fresh: true},
-			{Label: v.label("button.news"), Data: "news", Fresh: true},
-			{Label: v.label("button.trade"), Data: "trade", Fresh: true},
+			{Label: v.label("button.rates"), Data: button.Open("rates"), Fresh: true},
+			{Label: v.label("button.news"), Data: button.Open("news"), Fresh: true},
+			{Label: v.label("button.trade"), Data: button.Open("trade"), Fresh: true},
 		})
 }
 
-func (v Voice) editionRates(listings []digest.Listing) html {
+func (v Voice) digestRates(listings []rates.Listing) html {
 	if len(listings) == 0 {
 		return ""
 	}
@@ -49,31 +52,31 @@ func (v Voice) editionRates(listings []digest.Listing) html {
 		pre(text(table(rows))), italic(join("; ", sources...)), v.notes(ratesOf(listings)))
 }
 
-func (v Voice) editionNews(stories []news.Story) html {
+func (v Voice) digestNews(stories []news.Story) html {
 	if len(stories) == 0 {
 		return ""
 	}
 	parts := []html{"📰 " + bold(v.t("digest.news"))}
 	for i, s := range stories {
 		parts = append(parts, lines(
-			text(strconv.Itoa(i+1))+". "+link(s.URL, text(clip(s.Title, titleRoom)))+" "+text(flags(s.Countries)),
-			join(" ", text(clip(firstSentence(s.Summary), summaryRoom)), v.byline(s))))
+			text(strconv.Itoa(i+1))+". "+link(s.URL, text(clip.Words(s.Title, titleRoom)))+" "+text(flags(s.Countries)),
+			join(" ", text(clip.Words(firstSentence(s.Summary), summaryRoom)), v.byline(s))))
 	}
 	parts = append(parts, v.builtinNews(stories))
 	return paragraphs(parts...)
 }
 
-func (v Voice) editionFact(e digest.Edition) html {
-	if e.Fact == nil {
+func (v Voice) digestFact(d digest.Digest) html {
+	if d.Fact == nil {
 		return ""
 	}
-	f := *e.Fact
+	f := *d.Fact
 	who := v.country(f.Country)
 	if f.Partner != "" {
 		who += " – " + v.country(f.Partner)
 	}
 	return lines("📦 "+bold(v.t("digest.trade")),
 		text(who+" · "+v.label("flow."+string(f.Flow))+", "+v.period(f.Period)+": ")+bold(text(v.large(f.Value, f.Unit))),
-		folded(text(clip(f.Sentence, factRoom))),
+		folded(text(clip.Words(f.Sentence, factRoom))),
 		italic(link(f.Article.URL, text(f.Article.Publisher))+", "+text(v.day(f.Article.Date))))
 }

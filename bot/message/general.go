@@ -6,7 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"habar/bot/button"
 	"habar/digest/alert"
+	"habar/digest/clip"
 	"habar/digest/news"
 	"habar/digest/phrase"
 	"habar/digest/rates"
@@ -24,7 +26,7 @@ func (v Voice) Start() Message {
 }
 
 func (v Voice) open(command string) Button {
-	return Button{Label: v.label("button." + command), Data: command, Fresh: true}
+	return Button{Label: v.label("button." + command), Data: button.Open(command), Fresh: true}
 }
 
 // Help lists commands with an example of each.
@@ -58,6 +60,7 @@ var reasons = []struct {
 	{alert.ErrUntil, "alert_until"},
 	{alert.ErrPercent, "alert_percent"},
 	{alert.ErrWindow, "alert_window"},
+	{alert.ErrSpan, "alert_span"},
 	{reader.ErrClock, "clock"},
 	{reader.ErrQuiet, "quiet"},
 	{reader.ErrNowhere, "nowhere"},
@@ -133,9 +136,9 @@ func (v Voice) sources(joined string) html {
 // held back.
 func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board rates.Board, feeds []news.FeedState) Message {
 	parts := []html{bold(v.t("sources.title"))}
-	farthest := board.Farthest()
+	outliers := board.Outliers()
 	for _, s := range states {
-		parts = append(parts, v.source(s, board, farthest))
+		parts = append(parts, v.source(s, board, outliers))
 	}
 	if len(states) == 0 {
 		parts = append(parts, v.t("sources.none"))
@@ -173,12 +176,12 @@ func (v Voice) feeds(all []news.FeedState) html {
 		if !f.Success.IsZero() {
 			since = v.label("sources.answered", "Ago", v.ago(f.Success))
 		}
-		failing = append(failing, "⚠️ "+text(host)+" · "+italic(text(since))+text(": "+clip(f.Error, 100)))
+		failing = append(failing, "⚠️ "+text(host)+" · "+italic(text(since))+text(": "+clip.Words(f.Error, 100)))
 	}
 	return lines(append([]html{bold(v.t("sources.feeds")) + text(" "+v.label("sources.feeds_well", "Well", well, "N", len(all)))}, failing[:min(len(failing), feedsShown)]...)...)
 }
 
-func (v Voice) source(s rates.SourceState, board rates.Board, farthest map[string]rates.Opinion) html {
+func (v Voice) source(s rates.SourceState, board rates.Board, outliers map[string]rates.Opinion) html {
 	name, table, _ := strings.Cut(s.Name, " ")
 	sign := html("✅ ")
 	if s.Error != "" {
@@ -189,11 +192,11 @@ func (v Voice) source(s rates.SourceState, board rates.Board, farthest map[strin
 		answered = v.t("sources.answered", "Ago", v.ago(s.Success))
 	}
 	far := html("")
-	if o, ok := farthest[name]; ok {
-		far = v.t("sources.off", "Pair", o.Pair.String(), "Percent", v.percent(o.Off))
+	if o, ok := outliers[name]; ok {
+		far = v.t("sources.off", "Pair", o.Pair.String(), "Percent", v.percent(o.Deviation))
 	}
 	return lines(sign+bold(v.t("source_full."+name))+text(strings.TrimRight(" "+table, " ")),
-		italic(join(" · ", v.latest(board.Only(name)), answered)), far, text(clip(s.Error, 120)))
+		italic(join(" · ", v.latest(board.FromSource(name)), answered)), far, text(clip.Words(s.Error, 120)))
 }
 
 func (v Voice) latest(own rates.Board) html {

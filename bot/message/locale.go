@@ -57,7 +57,7 @@ func localeFor(tag language.Tag) *locale {
 		i = 0
 	}
 	l := loaded().all[i]
-	if known.Add(1) <= mostMatched {
+	if known.Add(1) <= maxMatched {
 		matched.Store(tag, l)
 	}
 	return l
@@ -70,7 +70,7 @@ var (
 	known   atomic.Int64
 )
 
-const mostMatched = 1000
+const maxMatched = 1000
 
 // Languages returns the languages that habar speaks, English first.
 func Languages() []language.Tag { return loaded().bundle.LanguageTags() }

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 
-	"habar/digest"
+	"habar/digest/alert"
 	"habar/digest/delivery"
 	"habar/digest/rates"
 	"habar/digest/reader"
@@ -116,7 +116,7 @@ func TestNothingFromOutsideBecomesMarkup(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
-	m := voice("en").Fired(delivery.Rang{Fired: delivery.Fired{Pair: rates.Pair{Base: "<b>", Quote: "<i>"}, Value: decimal.NewFromInt(1), Level: decimal.NewFromInt(1), Source: "<u>"}}, digest.Course{})
+	m := voice("en").Fired(delivery.AlertPayload{Fired: alert.Fired{Terms: alert.Terms{Pair: rates.Pair{Base: "<b>", Quote: "<i>"}, Kind: alert.Level, Direction: alert.Up, Amount: decimal.NewFromInt(1)}, Value: decimal.NewFromInt(1), Source: "<u>"}}, rates.Course{})
 	if strings.Contains(m.HTML, "<u>") || strings.Contains(m.HTML, "<b></b>") {
 		t.Errorf("an alert with markup in its facts: %s", m.HTML)
 	}

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
+	"habar/bot/button"
+	"habar/digest/clip"
 	"habar/digest/news"
+	"habar/digest/region"
 )
 
 // A NewsPage is a part of the headlines that a reader asked for.
@@ -20,7 +22,7 @@ type NewsPage struct {
 func (v Voice) Headlines(p NewsPage) Message {
 	title := bold(v.t("news.title"))
 	if p.Query.Country != "" {
-		title += " · " + text(flag(p.Query.Country)) + " " + v.t("country."+p.Query.Country)
+		title += " · " + text(region.Flag(p.Query.Country)) + " " + v.t("country."+p.Query.Country)
 	}
 	if p.Query.Topic != "" {
 		title += " · " + v.t("topic."+p.Query.Topic)
@@ -39,7 +41,7 @@ func (v Voice) Headlines(p NewsPage) Message {
 			text(n)+". "+link(s.URL, bold(text(s.Title)))+" "+text(flags(s.Countries)),
 			text(firstSentence(s.Summary)),
 			v.byline(s)))
-		open = append(open, Button{Label: n, Data: "news story " + strconv.FormatInt(s.ID, 10), Fresh: true})
+		open = append(open, Button{Label: n, Data: button.Story(s.ID), Fresh: true})
 	}
 	parts = append(parts, v.builtinNews(p.Stories))
 	if p.Query.Search != "" {
@@ -70,49 +72,37 @@ func (v Voice) builtinNews(stories []news.Story) html {
 }
 
 func (v Voice) countryKeys(q news.Query) []Button {
-	row := []Button{{Label: "🌍", Data: newsData(news.Query{Topic: q.Topic})}}
+	row := []Button{{Label: "🌍", Data: button.News{Topic: q.Topic}.Data()}}
 	for _, c := range news.Countries() {
-		row = append(row, Button{Label: flag(c), Data: newsData(news.Query{Country: c, Topic: q.Topic})})
+		row = append(row, Button{Label: region.Flag(c), Data: button.News{Country: c, Topic: q.Topic}.Data()})
 	}
 	return row
 }
 
 func (v Voice) pageKeys(p NewsPage) []Button {
-	row := []Button{{Label: v.label("button.topics"), Data: strings.TrimSpace("news topics " + p.Query.Country)}}
+	row := []Button{{Label: v.label("button.topics"), Data: button.Topics(p.Query.Country)}}
 	if p.Query.Offset > 0 {
 		back := p.Query
 		back.Offset = max(0, back.Offset-back.Limit)
-		row = append([]Button{{Label: "‹ " + v.label("button.newer"), Data: newsData(back)}}, row...)
+		row = append([]Button{{Label: "‹ " + v.label("button.newer"), Data: pageOf(back)}}, row...)
 	}
 	if p.More {
 		next := p.Query
 		next.Offset += next.Limit
-		row = append(row, Button{Label: v.label("button.older") + " ›", Data: newsData(next)})
+		row = append(row, Button{Label: v.label("button.older") + " ›", Data: pageOf(next)})
 	}
 	return row
 }
 
-func newsData(q news.Query) string {
-	parts := []string{"news"}
-	if q.Search != "" {
-		parts = append(parts, "search", clipBytes(q.Search, searchRoom))
-	}
-	for _, w := range []string{q.Country, q.Topic} {
-		if w != "" {
-			parts = append(parts, w)
-		}
-	}
-	if q.Offset > 0 {
-		parts = append(parts, strconv.Itoa(q.Offset))
-	}
-	return strings.Join(parts, " ")
+func pageOf(q news.Query) string {
+	return button.News{Country: q.Country, Topic: q.Topic, Search: q.Search, Offset: q.Offset}.Data()
 }
 
 // Topics lets a reader choose what the headlines are about.
 func (v Voice) Topics(country string) Message {
-	rows := [][]Button{{{Label: v.label("topic.all"), Data: newsData(news.Query{Country: country})}}}
+	rows := [][]Button{{{Label: v.label("topic.all"), Data: button.News{Country: country}.Data()}}}
 	for i, t := range news.Topics() {
-		b := Button{Label: v.label("topic." + t), Data: newsData(news.Query{Country: country, Topic: t})}
+		b := Button{Label: v.label("topic." + t), Data: button.News{Country: country, Topic: t}.Data()}
 		if i%3 == 0 {
 			rows = append(rows, nil)
 		}
@@ -125,36 +115,24 @@ func (v Voice) Topics(country string) Message {
 func (v Voice) Story(s news.Story) Message {
 	body := paragraphs(
 		bold(text(s.Title))+" "+text(flags(s.Countries)),
-		text(cmp.Or(s.Summary, clip(s.Text, 600))),
+		text(cmp.Or(s.Summary, clip.Words(s.Text, 600))),
 		v.byline(s),
 		v.builtinNews([]news.Story{s}))
 	rows := [][]Button{{{Label: v.label("button.read", "Publisher", s.Publisher), URL: s.URL}}}
 	if s.Builtin {
 		return v.message(body, rows...)
 	}
-	id := strconv.FormatInt(s.ID, 10)
-	mute := []Button{{Label: v.label("button.mute_outlet", "Publisher", clip(s.Publisher, 24)), Data: "settings mute-outlet " + id}}
+	mute := []Button{{Label: v.label("button.mute_outlet", "Publisher", clip.Words(s.Publisher, 24)), Data: button.SetByStory(button.MuteOutlet, s.ID)}}
 	if len(s.Topics) > 0 {
-		mute = append(mute, Button{Label: v.label("button.mute_topic", "Topic", v.label("topic."+s.Topics[0])), Data: "settings mute-topic " + id})
+		mute = append(mute, Button{Label: v.label("button.mute_topic", "Topic", v.label("topic."+s.Topics[0])), Data: button.SetByStory(button.MuteTopic, s.ID)})
 	}
 	return v.message(body, append(rows, mute)...)
-}
-
-// searchRoom is what a button's 64 bytes leave for the words of a search.
-const searchRoom = 40
-
-func clipBytes(s string, most int) string {
-	for len(s) > most {
-		_, n := utf8.DecodeLastRuneInString(s)
-		s = s[:len(s)-n]
-	}
-	return s
 }
 
 func flags(countries []string) string {
 	var b strings.Builder
 	for _, c := range countries {
-		b.WriteString(flag(c))
+		b.WriteString(region.Flag(c))
 	}
 	return b.String()
 }
@@ -167,17 +145,4 @@ func firstSentence(s string) string {
 		}
 	}
 	return s
-}
-
-// clip cuts a long text at a space.
-func clip(s string, most int) string {
-	r := []rune(s)
-	if len(r) <= most {
-		return s
-	}
-	short := string(r[:most])
-	if i := strings.LastIndexByte(short, ' '); i > 0 {
-		short = short[:i]
-	}
-	return short + "…"
 }

@@ -6,13 +6,14 @@ import (
 	"github.com/shopspring/decimal"
 
 	"habar/digest/rates"
+	"habar/digest/region"
 )
 
 // rate shows a rate with at least four significant digits as far as it has them: two
 // decimals from ten on, four from one on, and below one what four digits take.
 func (v Voice) rate(d decimal.Decimal) string {
 	places := int32(2)
-	switch magnitude := magnitude(d); {
+	switch magnitude := rates.Magnitude(d); {
 	case magnitude < 0:
 		places = 3 - magnitude
 	case magnitude == 0:
@@ -22,11 +23,6 @@ func (v Voice) rate(d decimal.Decimal) string {
 		places = max(published, 2)
 	}
 	return v.grouped(d.StringFixed(places))
-}
-
-// magnitude returns the power of ten of a positive number's first digit: 0 for 3.5.
-func magnitude(d decimal.Decimal) int32 {
-	return int32(d.NumDigits()) - 1 + d.Exponent() //nolint:gosec // rates.ParseDecimal bounds both
 }
 
 // amount shows an amount of money: two decimals, none when it is whole, more when it
@@ -133,18 +129,6 @@ func (v Voice) unit(sum, unit string, negative bool) string {
 	return sign + sum + "\u00a0" + unit
 }
 
-// flag returns the emoji flag of an ISO 3166 alpha-2 country.
-func flag(alpha2 string) string {
-	if len(alpha2) != 2 {
-		return "🏳"
-	}
-	var b strings.Builder
-	for _, r := range strings.ToUpper(alpha2) {
-		b.WriteRune('🇦' + r - 'A')
-	}
-	return b.String()
-}
-
 // flagOf returns the flag of the country that issues a currency: for nearly all, its
 // ISO 4217 code begins with the country's.
-func flagOf(c rates.Currency) string { return flag(string(c[:2])) }
+func flagOf(c rates.Currency) string { return region.Flag(string(c[:2])) }

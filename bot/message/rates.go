@@ -2,17 +2,16 @@ package message
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
-	"habar/digest"
+	"habar/bot/button"
 	"habar/digest/phrase"
 	"habar/digest/rates"
 )
 
 // Board shows rates both ways round, each with its moves, source and effective date.
-func (v Voice) Board(listings []digest.Listing, bases []rates.Currency) Message {
+func (v Voice) Board(listings []rates.Listing, bases []rates.Currency) Message {
 	if len(listings) == 0 {
 		return v.message(v.t("rates.none"))
 	}
@@ -23,17 +22,17 @@ func (v Voice) Board(listings []digest.Listing, bases []rates.Currency) Message 
 	parts = append(parts, v.notes(ratesOf(listings)))
 	var row []Button
 	for _, c := range bases {
-		row = append(row, Button{Label: string(c), Data: "rates " + string(c) + "/*"})
+		row = append(row, Button{Label: string(c), Data: button.RatesIn(c)})
 	}
 	first := listings[0].Pair
 	return v.message(paragraphs(parts...), row, []Button{
-		{Label: v.label("button.chart"), Data: "chart " + first.String(), Fresh: true},
-		{Label: v.label("button.convert"), Data: "convert 100 " + string(first.Base) + " " + string(first.Quote), Fresh: true},
-		{Label: v.label("button.alert"), Data: "alert", Fresh: true},
+		{Label: v.label("button.chart"), Data: button.Chart{Pair: first}.Data(), Fresh: true},
+		{Label: v.label("button.convert"), Data: button.Convert(decimal.NewFromInt(100), first.Base, first.Quote), Fresh: true},
+		{Label: v.label("button.alert"), Data: button.Open("alert"), Fresh: true},
 	})
 }
 
-func (v Voice) listing(l digest.Listing) html {
+func (v Voice) listing(l rates.Listing) html {
 	head := v.price(l.Rate)
 	if l.Moves[0].Known {
 		head += " " + text(v.percent(l.Moves[0].Percent))
@@ -64,7 +63,7 @@ func (v Voice) back(r rates.Rate) html {
 // origin names the publishers of a rate and its effective date, and its age where it
 // is stale.
 func (v Voice) origin(r rates.Rate) html {
-	if r.From(rates.PEG) && !r.Crossed() {
+	if r.FromKind(rates.StatePeg) && !r.Crossed() {
 		return v.t("rates.peg", "Year", rates.PegSince.Year()) + text(", "+v.day(r.Effective()))
 	}
 	var legs []html
@@ -84,7 +83,7 @@ func (v Voice) origin(r rates.Rate) html {
 	return out
 }
 
-func (v Voice) beside(l digest.Listing) html {
+func (v Voice) beside(l rates.Listing) html {
 	if l.Market == nil {
 		return ""
 	}
@@ -95,19 +94,19 @@ func (v Voice) beside(l digest.Listing) html {
 // notes says once for a whole message what a reader should know about its rates.
 func (v Voice) notes(shown []rates.Rate) html {
 	var out []html
-	if slices.ContainsFunc(shown, func(r rates.Rate) bool { return r.From(rates.Builtin) }) {
+	if slices.ContainsFunc(shown, func(r rates.Rate) bool { return r.FromKind(rates.BuiltinFigures) }) {
 		out = append(out, v.t("rates.builtin"))
 	}
-	if slices.ContainsFunc(shown, func(r rates.Rate) bool { return !r.From(rates.Builtin) && r.StaleAt(v.now) }) {
-		out = append(out, v.t("rates.stale", "N", rates.Stale))
+	if slices.ContainsFunc(shown, func(r rates.Rate) bool { return !r.FromKind(rates.BuiltinFigures) && r.StaleAt(v.now) }) {
+		out = append(out, v.t("rates.stale", "N", rates.StaleDays))
 	}
-	if slices.ContainsFunc(shown, rates.Rate.Mixed) {
+	if slices.ContainsFunc(shown, rates.Rate.SpansDates) {
 		out = append(out, v.t("rates.mixed"))
 	}
 	return lines(out...)
 }
 
-func ratesOf(listings []digest.Listing) []rates.Rate {
+func ratesOf(listings []rates.Listing) []rates.Rate {
 	all := make([]rates.Rate, 0, len(listings))
 	for _, l := range listings {
 		all = append(all, l.Rate)
@@ -149,7 +148,7 @@ func (v Voice) Conversion(done []Converted, missing []rates.Pair) Message {
 	for _, p := range missing {
 		parts = append(parts, v.t("convert.missing", "Pair", p.String()))
 	}
-	if slices.ContainsFunc(used, rates.Rate.Mixed) {
+	if slices.ContainsFunc(used, rates.Rate.SpansDates) {
 		parts = append(parts, v.t("rates.mixed"))
 	}
 	return v.message(paragraphs(parts...), v.conversionKeys(done)...)
@@ -197,10 +196,10 @@ func (v Voice) conversionKeys(done []Converted) [][]Button {
 	if len(done) != 1 {
 		return nil
 	}
-	amount, from, to := done[0].Amount.Value, string(done[0].Amount.Currency), string(done[0].Rate.Pair.Quote)
+	amount, from, to := done[0].Amount.Value, done[0].Amount.Currency, done[0].Rate.Pair.Quote
 	return [][]Button{{
-		{Label: "⇄ " + to + " → " + from, Data: strings.Join([]string{"convert", amount.String(), to, from}, " ")},
-		{Label: "× 10", Data: strings.Join([]string{"convert", amount.Shift(1).String(), from, to}, " ")},
-		{Label: v.label("button.chart"), Data: "chart " + from + "/" + to, Fresh: true},
+		{Label: "⇄ " + string(to) + " → " + string(from), Data: button.Convert(amount, to, from)},
+		{Label: "× 10", Data: button.Convert(amount.Shift(1), from, to)},
+		{Label: v.label("button.chart"), Data: button.Chart{Pair: rates.Pair{Base: from, Quote: to}}.Data(), Fresh: true},
 	}}
 }

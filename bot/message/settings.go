@@ -12,16 +12,18 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
+	"habar/bot/button"
 	"habar/digest/news"
 	"habar/digest/rates"
 	"habar/digest/reader"
+	"habar/digest/region"
 )
 
 // Subscribed tells when digests come, and lets the reader change the hour's zone.
 func (v Voice) Subscribed(all []reader.Schedule) Message {
 	if len(all) == 0 {
 		return v.message(paragraphs("☀️ "+bold(v.t("subscribe.title")), v.t("subscribe.none")+" "+code("/subscribe 08:00")),
-			[]Button{{Label: "07:00", Data: "subscribe 07:00"}, {Label: "08:00", Data: "subscribe 08:00"}, {Label: "09:00", Data: "subscribe 09:00"}, {Label: "18:00", Data: "subscribe 18:00"}})
+			[]Button{{Label: "07:00", Data: button.Subscribe("07:00")}, {Label: "08:00", Data: button.Subscribe("08:00")}, {Label: "09:00", Data: button.Subscribe("09:00")}, {Label: "18:00", Data: button.Subscribe("18:00")}})
 	}
 	parts := []html{"☀️ " + bold(v.t("subscribe.title"))}
 	next := time.Time{}
@@ -33,7 +35,7 @@ func (v Voice) Subscribed(all []reader.Schedule) Message {
 	}
 	parts = append(parts, v.t("subscribe.next", "Day", v.locale.say(weekdayID(next.Weekday()))+" "+v.day(next), "Clock", next.Format("15:04")))
 	return v.message(paragraphs(lines(parts...), v.t("subscribe.zone")), append(v.zoneKeys("subscribe"),
-		[]Button{{Label: v.label("button.digest_now"), Data: "digest", Fresh: true}, {Label: v.label("button.unsubscribe"), Data: "unsubscribe"}})...)
+		[]Button{{Label: v.label("button.digest_now"), Data: button.Open("digest"), Fresh: true}, {Label: v.label("button.unsubscribe"), Data: button.Open("unsubscribe")}})...)
 }
 
 func weekdayID(d time.Weekday) string { return "weekday." + strconv.Itoa(int(d)) }
@@ -54,20 +56,27 @@ func (v Voice) weekdays(days reader.Weekdays) string {
 	return strings.Join(names, ", ")
 }
 
-// zones are offered by button; any other IANA zone is typed.
-var zones = []string{"Asia/Almaty", "Asia/Bishkek", "Asia/Dushanbe", "Asia/Tashkent", "Asia/Ashgabat", "Europe/Moscow"}
+// offeredZones are offered by button, the region's and that of most who live abroad; any
+// other IANA zone is typed.
+func offeredZones() []string {
+	var zones []string
+	for _, c := range region.Countries() {
+		zones = append(zones, c.Zone)
+	}
+	return append(zones, "Europe/Moscow")
+}
 
 // zoneKeys offers zones; command is what takes the choice.
 func (v Voice) zoneKeys(command string) [][]Button {
 	var rows [][]Button
-	for chunk := range slices.Chunk(zones, 3) {
+	for chunk := range slices.Chunk(offeredZones(), 3) {
 		var row []Button
 		for _, z := range chunk {
 			_, name, _ := strings.Cut(z, "/")
 			if z == v.reader.Zone.String() {
 				name = "✓ " + name
 			}
-			row = append(row, Button{Label: name, Data: command + " zone " + z})
+			row = append(row, Button{Label: name, Data: button.ZoneFor(command, z)})
 		}
 		rows = append(rows, row)
 	}
@@ -79,7 +88,7 @@ func (v Voice) Unsubscribed(ended bool) Message {
 	if !ended {
 		return v.message(v.t("subscribe.was_none"))
 	}
-	return v.message(v.t("subscribe.ended"), []Button{{Label: v.label("button.subscribe"), Data: "subscribe"}})
+	return v.message(v.t("subscribe.ended"), []Button{{Label: v.label("button.subscribe"), Data: button.Open("subscribe")}})
 }
 
 // Settings shows what a reader set, and changes it by buttons.
@@ -90,14 +99,14 @@ func (v Voice) Settings() Message {
 		if tag == v.locale.tag {
 			name = "✓ " + name
 		}
-		languages = append(languages, Button{Label: name, Data: "settings language " + tag.String()})
+		languages = append(languages, Button{Label: name, Data: button.SetLanguageTo(tag)})
 	}
 	for _, c := range rates.Majors() {
 		name := string(c)
 		if c == v.reader.Base {
 			name = "✓ " + name
 		}
-		bases = append(bases, Button{Label: name, Data: "settings base " + string(c)})
+		bases = append(bases, Button{Label: name, Data: button.SetCurrencyTo(button.SetBase, c)})
 	}
 	var own []string
 	for _, c := range v.reader.Own() {
@@ -110,13 +119,13 @@ func (v Voice) Settings() Message {
 		v.quietLine(),
 		v.t("settings.zone", "Zone", v.reader.Zone.String(), "Offset", offset(v.now))))
 	rows := append([][]Button{languages, bases}, v.currencyKeys()...)
-	rows = append(rows, v.quietKeys(), []Button{{Label: v.label("button.news_settings"), Data: "settings news"}})
+	rows = append(rows, v.quietKeys(), []Button{{Label: v.label("button.news_settings"), Data: button.Set(button.ShowNews, "")}})
 	return v.message(body, append(rows, v.zoneKeys("settings")...)...)
 }
 
 // NewsSettings shows what a reader wants of the news, with buttons that change it.
 func (v Voice) NewsSettings() Message {
-	t := v.reader.Taste
+	t := v.reader.News
 	name := func(kind string, all []string) string {
 		var out []string
 		for _, one := range all {
@@ -136,27 +145,27 @@ func (v Voice) NewsSettings() Message {
 	}
 	var countries []Button
 	for _, c := range news.Countries() {
-		countries = append(countries, Button{Label: tick(flag(c), c, t.Countries), Data: "settings country " + c})
+		countries = append(countries, Button{Label: tick(region.Flag(c), c, t.Countries), Data: button.Set(button.ToggleCountry, c)})
 	}
 	rows := [][]Button{countries}
 	for i, topic := range news.Topics() {
 		if i%3 == 0 {
 			rows = append(rows, nil)
 		}
-		rows[len(rows)-1] = append(rows[len(rows)-1], Button{Label: tick(v.label("topic."+topic), topic, t.Topics), Data: "settings topic " + topic})
+		rows[len(rows)-1] = append(rows[len(rows)-1], Button{Label: tick(v.label("topic."+topic), topic, t.Topics), Data: button.Set(button.ToggleTopic, topic)})
 	}
 	anyLanguage := v.label("button.any_language")
 	if t.AnyLanguage {
 		anyLanguage = "✓ " + anyLanguage
 	}
-	rows = append(rows, []Button{{Label: anyLanguage, Data: "settings any-language"}})
+	rows = append(rows, []Button{{Label: anyLanguage, Data: button.Set(button.ToggleLanguages, "")}})
 	if len(t.MutedOutlets)+len(t.MutedTopics) > 0 {
-		rows = append(rows, []Button{{Label: v.label("button.unmute"), Data: "settings unmute"}})
+		rows = append(rows, []Button{{Label: v.label("button.unmute"), Data: button.Set(button.Unmute, "")}})
 	}
-	return v.message(body, append(rows, v.backTo("settings"))...)
+	return v.message(body, append(rows, v.backTo(button.Open("settings")))...)
 }
 
-func (v Voice) mutedLine(t news.Taste, name func(string, []string) string) html {
+func (v Voice) mutedLine(t reader.NewsPreferences, name func(string, []string) string) html {
 	all := slices.Clone(t.MutedOutlets)
 	if len(t.MutedTopics) > 0 {
 		all = append(all, name("topic", t.MutedTopics))
@@ -180,13 +189,13 @@ func (v Voice) quietLine() html {
 
 func (v Voice) quietKeys() []Button {
 	if v.reader.Quiet.None() {
-		return []Button{{Label: "🌙 22:00–07:00", Data: "settings quiet 22:00-07:00"}, {Label: "🌙 23:00–08:00", Data: "settings quiet 23:00-08:00"}}
+		return []Button{{Label: "🌙 22:00–07:00", Data: button.Set(button.SetQuiet, "22:00-07:00")}, {Label: "🌙 23:00–08:00", Data: button.Set(button.SetQuiet, "23:00-08:00")}}
 	}
-	alerts := Button{Label: v.label("button.quiet_alerts"), Data: "settings quiet alerts"}
+	alerts := Button{Label: v.label("button.quiet_alerts"), Data: button.Set(button.SetQuiet, button.QuietAlerts)}
 	if v.reader.Quiet.Alerts {
 		alerts.Label = "✓ " + alerts.Label
 	}
-	return []Button{{Label: v.label("button.quiet_off"), Data: "settings quiet off"}, alerts}
+	return []Button{{Label: v.label("button.quiet_off"), Data: button.Set(button.SetQuiet, button.QuietOff)}, alerts}
 }
 
 // currencyKeys offers the currencies that most readers want to see.
@@ -199,7 +208,7 @@ func (v Voice) currencyKeys() [][]Button {
 			if slices.Contains(v.reader.Own(), c) {
 				name = "✓ " + string(c)
 			}
-			row = append(row, Button{Label: name, Data: "settings currency " + string(c)})
+			row = append(row, Button{Label: name, Data: button.SetCurrencyTo(button.SetCurrency, c)})
 		}
 		rows = append(rows, row)
 	}
@@ -214,7 +223,7 @@ func ownName(tag language.Tag) string {
 
 // ForgetAsk asks whether everything is to be deleted.
 func (v Voice) ForgetAsk() Message {
-	return v.message(v.t("forget.ask"), []Button{{Label: v.label("button.forget_yes"), Data: "forget yes"}})
+	return v.message(v.t("forget.ask"), []Button{{Label: v.label("button.forget_yes"), Data: button.Forget()}})
 }
 
 // Forgotten confirms it.

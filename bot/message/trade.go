@@ -10,7 +10,10 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
+	"habar/bot/button"
 	"habar/bot/chart"
+	"habar/digest/clip"
+	"habar/digest/region"
 	"habar/digest/trade"
 )
 
@@ -22,11 +25,11 @@ func (v Voice) TradePicker() Message {
 func (v Voice) tradeKeys(but string) [][]Button {
 	rows := [][]Button{nil, nil}
 	if but == "" {
-		rows = append(rows, []Button{{Label: v.label("button.compare"), Data: "trade compare"}})
+		rows = append(rows, []Button{{Label: v.label("button.compare"), Data: button.TradeCompare()}})
 	}
 	for i, c := range trade.Region() {
 		if c != but {
-			rows[i/3] = append(rows[i/3], Button{Label: flag(trade.Alpha2(c)) + " " + v.country(c), Data: "trade " + c})
+			rows[i/3] = append(rows[i/3], Button{Label: region.Flag(trade.Alpha2(c)) + " " + v.country(c), Data: button.Trade(c)})
 		}
 	}
 	return rows
@@ -52,7 +55,7 @@ const maxPartners = 6 // of one flow
 // Profile shows a country's trade: figures with their period and change, partners
 // with their shares, and where it all comes from.
 func (v Voice) Profile(p trade.Profile) Message {
-	title := text(flag(trade.Alpha2(p.Country))) + " " + bold(text(v.country(p.Country))+" · "+v.t("trade.word"))
+	title := text(region.Flag(trade.Alpha2(p.Country))) + " " + bold(text(v.country(p.Country))+" · "+v.t("trade.word"))
 	if p.Empty() {
 		return v.unreported(title, p)
 	}
@@ -61,13 +64,13 @@ func (v Voice) Profile(p trade.Profile) Message {
 		parts = append(parts, v.partners(flow, p.Partners))
 	}
 	parts = append(parts, v.official(p.Official), v.articles(p.Facts))
-	rows := [][]Button{{{Label: v.label("button.sentences"), Data: "trade sentences " + p.Country, Fresh: true}}, nil}
+	rows := [][]Button{{{Label: v.label("button.sentences"), Data: button.TradeSentences(p.Country), Fresh: true}}, nil}
 	for _, flow := range []trade.Flow{trade.Turnover, trade.Exports, trade.Imports} {
 		if slices.ContainsFunc(p.Partners, func(x trade.Partner) bool { return x.Flow == flow && x.Share != nil }) {
-			rows[1] = append(rows[1], Button{Label: "📊 " + v.label("flow."+string(flow)), Data: "trade picture " + p.Country + " " + string(flow), Fresh: true})
+			rows[1] = append(rows[1], Button{Label: "📊 " + v.label("flow."+string(flow)), Data: button.TradePicture(p.Country, string(flow)), Fresh: true})
 		}
 	}
-	rows = append(rows, []Button{{Label: v.label("button.compare"), Data: "trade compare"}})
+	rows = append(rows, []Button{{Label: v.label("button.compare"), Data: button.TradeCompare()}})
 	return v.message(paragraphs(parts...), append(rows, v.tradeKeys(p.Country)...)...)
 }
 
@@ -85,7 +88,7 @@ func (v Voice) unreported(title html, p trade.Profile) Message {
 			if f.Metric == trade.Value {
 				value = v.large(f.Value, f.Unit)
 			}
-			rows = append(rows, []string{clip(v.country(f.Country), 13) + " " + v.label("flow."+string(f.Flow)), value, v.period(f.Period)})
+			rows = append(rows, []string{clip.Words(v.country(f.Country), 13) + " " + v.label("flow."+string(f.Flow)), value, v.period(f.Period)})
 		}
 		parts = append(parts, lines(bold(v.t("trade.mirror")), pre(text(table(rows)))), v.articles(p.Mirror))
 	}
@@ -170,7 +173,7 @@ func (v Voice) PartnersPicture(p trade.Profile, flow trade.Flow) (chart.Bars, Me
 	b := chart.Bars{Title: v.country(p.Country) + ": " + v.label("trade.partners_"+string(flow))}
 	for _, x := range p.Partners {
 		if x.Flow == flow && x.Share != nil && len(b.Rows) < pictured {
-			b.Rows = append(b.Rows, chart.Bar{Label: clip(v.country(x.Code), 16), Value: *x.Share, Text: v.share(*x.Share)})
+			b.Rows = append(b.Rows, chart.Bar{Label: clip.Words(v.country(x.Code), 16), Value: *x.Share, Text: v.share(*x.Share)})
 			b.Source = x.Fact.Article.Publisher + ", " + v.day(x.Fact.Article.Date)
 		}
 	}
@@ -178,8 +181,8 @@ func (v Voice) PartnersPicture(p trade.Profile, flow trade.Flow) (chart.Bars, Me
 		return b, v.message(v.t("trade.none"))
 	}
 	return b, v.message(lines(bold(text(b.Title)), italic(text(b.Source))), []Button{
-		{Label: v.label("button.sentences"), Data: "trade sentences " + p.Country, Fresh: true},
-		{Label: v.label("button.trade"), Data: "trade " + p.Country, Fresh: true},
+		{Label: v.label("button.sentences"), Data: button.TradeSentences(p.Country), Fresh: true},
+		{Label: v.label("button.trade"), Data: button.Trade(p.Country), Fresh: true},
 	})
 }
 
@@ -235,7 +238,7 @@ func (v Voice) partners(flow trade.Flow, all []trade.Partner) html {
 		}
 	}
 	for _, p := range all {
-		row := []string{clip(v.country(p.Code), 13), "", ""}
+		row := []string{clip.Words(v.country(p.Code), 13), "", ""}
 		switch {
 		case p.Share != nil:
 			row[1], row[2] = v.share(*p.Share), bar(*p.Share, largest)
@@ -314,10 +317,10 @@ func (v Voice) Sentences(country string, facts []trade.Fact) Message {
 			continue
 		}
 		said = append(said, f.Sentence)
-		at := link(f.Article.URL, text(cmp.Or(clip(f.Article.Title, 80), f.Article.Publisher))) + text(", "+v.day(f.Article.Date))
+		at := link(f.Article.URL, text(cmp.Or(clip.Words(f.Article.Title, 80), f.Article.Publisher))) + text(", "+v.day(f.Article.Date))
 		quoted = append(quoted, lines("• "+text(f.Sentence), italic(at)))
 	}
-	head := text(flag(trade.Alpha2(country))) + " " + bold(v.t("trade.sentences", "Country", v.country(country)))
+	head := text(region.Flag(trade.Alpha2(country))) + " " + bold(v.t("trade.sentences", "Country", v.country(country)))
 	if len(said) == 0 {
 		return v.message(lines(head, v.t("trade.none")))
 	}
@@ -326,7 +329,7 @@ func (v Voice) Sentences(country string, facts []trade.Fact) Message {
 
 // Bilateral shows what is known of two countries' trade, as each of them reports it.
 func (v Voice) Bilateral(country, partner string, facts []trade.Fact) Message {
-	head := text(flag(trade.Alpha2(country))+flag(trade.Alpha2(partner))) + " " + bold(text(v.country(country)+" – "+v.country(partner)))
+	head := text(region.Flag(trade.Alpha2(country))+region.Flag(trade.Alpha2(partner))) + " " + bold(text(v.country(country)+" – "+v.country(partner)))
 	var rows [][]string
 	for _, f := range facts {
 		value := ""
@@ -344,7 +347,7 @@ func (v Voice) Bilateral(country, partner string, facts []trade.Fact) Message {
 		}
 		rows = append(rows, []string{label, value, v.period(f.Period)})
 	}
-	keys := []Button{{Label: v.country(country), Data: "trade " + country}, {Label: v.country(partner), Data: "trade " + partner}}
+	keys := []Button{{Label: v.country(country), Data: button.Trade(country)}, {Label: v.country(partner), Data: button.Trade(partner)}}
 	if len(rows) == 0 {
 		return v.message(lines(head, v.t("trade.none")), keys)
 	}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"habar/bot/message"
 	"habar/digest/alert"
 	"habar/digest/delivery"
 	"habar/digest/rates"
@@ -41,7 +40,7 @@ func set(t *testing.T, chats ...int64) *scene {
 	for _, chat := range chats {
 		r := reader.New(chat, "en")
 		r.Zone = time.UTC
-		if _, err := db.Meet(t.Context(), r, now); err != nil {
+		if _, err := db.Register(t.Context(), r, now); err != nil {
 			t.Fatal(err)
 		}
 		next := now.Add(time.Minute)
@@ -50,13 +49,14 @@ func set(t *testing.T, chats ...int64) *scene {
 		}
 	}
 	time.Sleep(time.Minute) // on the fake clock
-	if n, _, err := db.QueueEditions(t.Context(), time.Now()); err != nil || n != int64(len(chats)) {
+	if n, _, err := db.QueueDigests(t.Context(), time.Now()); err != nil || n != int64(len(chats)) {
 		t.Fatalf("%d digests queued, %v, want %d", n, err, len(chats))
 	}
 	return s
 }
 
-func (s *scene) send(_ context.Context, chat int64, _ message.Message) error {
+func (s *scene) send(_ context.Context, d delivery.Delivery) error {
+	chat := d.Reader.Chat
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if next := s.fail[chat]; len(next) > 0 {
@@ -69,11 +69,8 @@ func (s *scene) send(_ context.Context, chat int64, _ message.Message) error {
 
 func (s *scene) deliver(t *testing.T, span time.Duration, rate float64) {
 	t.Helper()
-	d := &Deliverer{
-		Queue: s.db, Send: s.send, Rate: rate, Log: slog.New(slog.DiscardHandler), Now: time.Now,
-		Render: func(context.Context, delivery.Delivery) (message.Message, error) {
-			return message.Message{HTML: "x"}, nil
-		},
+	d := &Worker{
+		Queue: s.db, Deliver: s.send, Rate: rate, Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -106,7 +103,7 @@ func TestEachFailureIsSettledForWhatItIs(t *testing.T) {
 		{"a passing failure is tried again", []error{errors.New("connection reset"), errors.New("answered 502")}, []int64{1, 2}},
 		{"told to slow down, as long as it says, however often", slices.Repeat([]error{&delivery.SendError{TooMany: true, Wait: 5 * time.Second, Err: errors.New("429")}}, 12), []int64{1, 2}},
 		{"a group that moved", []error{&delivery.SendError{MovedTo: -1007, Err: errors.New("migrated")}}, []int64{-1007, 2}},
-		{"a chat that is gone is left alone", []error{&delivery.SendError{Gone: true, Err: errors.New("forbidden")}}, []int64{2}},
+		{"a chat that is gone is left alone", []error{&delivery.SendError{Unreachable: true, Err: errors.New("forbidden")}}, []int64{2}},
 		{"what cannot be mended is not tried again", []error{&delivery.SendError{Permanent: true, Err: errors.New("bad request")}}, []int64{2}},
 	}
 	for _, tt := range tests {
@@ -192,7 +189,7 @@ func TestAnAlertOvertakesDigests(t *testing.T) {
 			t.Fatal(err)
 		}
 		const last = 700 // whose digest comes last
-		a := alert.Alert{Chat: last, Pair: pair, Kind: alert.Level, Direction: 1, Amount: decimal.NewFromInt(505), Created: time.Now(), State: alert.Armed}
+		a := alert.Alert{Chat: last, Terms: alert.Terms{Pair: pair, Kind: alert.Level, Direction: 1, Amount: decimal.NewFromInt(505)}, Created: time.Now(), State: alert.Armed}
 		if _, err := s.db.AddAlert(t.Context(), a, 9); err != nil {
 			t.Fatal(err)
 		}
@@ -222,7 +219,7 @@ func TestQuietHoursHoldBackAllButAlerts(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := set(t, 1)
 			begun := time.Now()
-			r, _, err := s.db.Known(t.Context(), 1)
+			r, _, err := s.db.Reader(t.Context(), 1)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -242,7 +239,7 @@ func TestQuietHoursHoldBackAllButAlerts(t *testing.T) {
 					t.Fatal(err)
 				}
 				if value == 500 {
-					a := alert.Alert{Chat: 1, Pair: pair, Kind: alert.Level, Direction: 1, Amount: decimal.NewFromInt(505), Created: begun, State: alert.Armed}
+					a := alert.Alert{Chat: 1, Terms: alert.Terms{Pair: pair, Kind: alert.Level, Direction: 1, Amount: decimal.NewFromInt(505)}, Created: begun, State: alert.Armed}
 					if _, err := s.db.AddAlert(t.Context(), a, 9); err != nil {
 						t.Fatal(err)
 					}
@@ -280,13 +277,13 @@ func TestKilledProcessesUseNoAttemptsUp(t *testing.T) {
 func TestADeliveryThatPanicsEndsNoProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := set(t, 1, 2)
-		d := &Deliverer{
-			Queue: s.db, Send: s.send, Rate: 30, Log: slog.New(slog.DiscardHandler), Now: time.Now,
-			Render: func(_ context.Context, d delivery.Delivery) (message.Message, error) {
+		d := &Worker{
+			Queue: s.db, Rate: 30, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+			Deliver: func(ctx context.Context, d delivery.Delivery) error {
 				if d.Reader.Chat == 1 {
 					panic("boom")
 				}
-				return message.Message{HTML: "x"}, nil
+				return s.send(ctx, d)
 			},
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -299,7 +296,7 @@ func TestADeliveryThatPanicsEndsNoProcess(t *testing.T) {
 }
 
 func TestAGroupGetsNoMoreThanTwentyAMinute(t *testing.T) {
-	b := newBrakes()
+	b := newThrottle()
 	now, sent := time.Unix(0, 0), 0
 	for range 600 { // ten tries a second for a minute
 		if b.hold(-100, now) == 0 {

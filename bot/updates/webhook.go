@@ -15,8 +15,8 @@ import (
 // A Webhook takes updates that Telegram sends. It answers 200 only once an update was
 // handled, so that one that a crash cut off is sent again.
 type Webhook struct {
-	Line   *Line
-	Secret string // that Telegram repeats in every request
+	Dispatcher *Dispatcher
+	Secret     string // that Telegram repeats in every request
 
 	once   sync.Once
 	active sync.WaitGroup
@@ -32,9 +32,9 @@ const maxUpdate = 1 << 20
 const secretHeader = "X-Telegram-Bot-Api-Secret-Token" //nolint:gosec // the name of a header
 
 // ServeHTTP takes one update: 401 for a wrong secret, 413 for a large body, 400 for what
-// is no update, 503 while the same one is in hand or the program is stopping.
+// is no update, 503 while the same one is being processed or the program is shutting down.
 func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h.once.Do(h.Line.init)
+	h.once.Do(h.Dispatcher.init)
 	if r.Method != http.MethodPost {
 		http.Error(w, "Telegram posts here", http.StatusMethodNotAllowed)
 		return
@@ -50,21 +50,21 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
 			return
 		}
-		http.Error(w, "no update", http.StatusBadRequest)
+		http.Error(w, "not a Telegram update", http.StatusBadRequest)
 		return
 	}
 	if !h.begin() {
-		http.Error(w, "stopping", http.StatusServiceUnavailable)
+		http.Error(w, "shutting down", http.StatusServiceUnavailable)
 		return
 	}
 	defer h.active.Done()
-	run, isNew := h.Line.take(context.WithoutCancel(r.Context()), &u)
+	run, isNew := h.Dispatcher.accept(context.WithoutCancel(r.Context()), &u)
 	if !isNew {
-		http.Error(w, "in hand already", http.StatusServiceUnavailable)
+		http.Error(w, "already processing", http.StatusServiceUnavailable)
 		return
 	}
 	run()
-	h.Line.window.offset() // forgets what is handled: the store remembers it
+	h.Dispatcher.inflight.offset() // forgets what is handled: the store knows it
 	w.WriteHeader(http.StatusOK)
 }
 

@@ -3,6 +3,7 @@ package updates
 import (
 	"context"
 	"fmt"
+	"habar/digest/metric"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -15,21 +16,21 @@ import (
 	"github.com/go-telegram/bot/models"
 )
 
-// memory remembers like the store.
+// memory keeps what the store keeps.
 type memory struct{ ids sync.Map }
 
-func (m *memory) Handled(_ context.Context, id int64) (bool, error) {
+func (m *memory) WasHandled(_ context.Context, id int64) (bool, error) {
 	_, ok := m.ids.Load(id)
 	return ok, nil
 }
 
-func (m *memory) Remember(_ context.Context, id int64, _ time.Time) error {
+func (m *memory) MarkHandled(_ context.Context, id int64, _ time.Time) error {
 	m.ids.Store(id, true)
 	return nil
 }
 
-func hook(handle func(context.Context, *models.Update), m Memory) *Webhook {
-	return &Webhook{Secret: "s3cret", Line: &Line{Handle: handle, Memory: m, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
+func hook(handle func(context.Context, *models.Update), log HandledLog) *Webhook {
+	return &Webhook{Secret: "s3cret", Dispatcher: &Dispatcher{Handle: handle, Handled: log, Log: slog.New(slog.DiscardHandler), Now: time.Now}}
 }
 
 func send(h http.Handler, method, secret, body string) int {
@@ -110,20 +111,22 @@ func TestTheWebhookAnswersWhenItIsDoneAndKeepsTheOrder(t *testing.T) {
 
 func TestWhatAnEarlierRunHandledIsNotHandledAgain(t *testing.T) {
 	m := &memory{}
-	var handled atomic.Int32
-	for range 2 { // two runs, one memory
+	var handled, panics atomic.Int32
+	for range 2 { // two runs, one log
 		h := hook(func(context.Context, *models.Update) {
 			handled.Add(1)
 			panic("boom")
 		}, m)
+		h.Dispatcher.Metrics = metric.Func(func(e metric.Event) {
+			if e.Name == "update" && e.Result == "panic" {
+				panics.Add(1)
+			}
+		})
 		if code := send(h, http.MethodPost, "s3cret", hello); code != http.StatusOK {
 			t.Errorf("answered %d: an update that makes a handler panic would come for ever", code)
 		}
-		if n := h.Line.Panics(); n > 1 {
-			t.Errorf("%d panics counted", n)
-		}
 	}
-	if n := handled.Load(); n != 1 {
-		t.Errorf("handled %d times, want once", n)
+	if n := handled.Load(); n != 1 || panics.Load() != 1 {
+		t.Errorf("handled %d times, %d panics reported, want once each", n, panics.Load())
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/schollz/progressbar/v3"
 
-	"habar/digest"
+	"habar/digest/desk"
 	"habar/digest/rates"
 	"habar/store"
 )
@@ -26,7 +26,7 @@ type backfillCmd struct {
 
 const maxDays = 4000
 
-// Run reads day after day. It may be interrupted and said again at any time.
+// Run reads day after day. Safe to run again at any time.
 func (c *backfillCmd) Run(ctx context.Context, p *program) error {
 	if c.Days < 1 || c.Days > maxDays {
 		return fmt.Errorf("--days is a number from 1 to %d", maxDays)
@@ -49,8 +49,8 @@ func (c *backfillCmd) Run(ctx context.Context, p *program) error {
 	}
 	defer db.Close()
 	progress, finish := showProgress(p.err, c.Days)
-	b := digest.Backfill{
-		Sources: sources, Fetch: fetcher(sources), Past: db, Codes: codes, Days: c.Days, Pace: c.Pace, Now: time.Now().UTC(), Progress: progress,
+	b := desk.Backfill{
+		Sources: sources, Fetch: fetcher(sources), Store: db, Codes: codes, Days: c.Days, Pace: c.Pace, Now: time.Now().UTC(), Progress: progress,
 	}
 	last, err := b.Run(ctx)
 	finish()
@@ -61,30 +61,30 @@ func (c *backfillCmd) Run(ctx context.Context, p *program) error {
 	return err
 }
 
-// every is how many days a line of progress stands for where there is no terminal.
-const every = 30
+// progressEvery is how many days a line of progress stands for where there is no terminal.
+const progressEvery = 30
 
 // showProgress draws a bar on a terminal, and else writes plain lines.
-func showProgress(w io.Writer, days int) (show func(digest.Step), finish func()) {
+func showProgress(w io.Writer, days int) (show func(desk.Step), finish func()) {
 	f, isFile := w.(*os.File)
 	if isFile && isatty.IsTerminal(f.Fd()) {
 		bar := progressbar.NewOptions(days, progressbar.OptionSetWriter(w), progressbar.OptionShowCount(), progressbar.OptionSetWidth(30),
 			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish())
-		show = func(s digest.Step) {
+		show = func(s desk.Step) {
 			for _, err := range s.Errors {
-				_ = bar.Clear() // only looks
+				_ = bar.Clear() // cosmetic
 				fmt.Fprintln(w, "habar:", firstLine(err))
 			}
 			bar.Describe(s.Day.Format(time.DateOnly))
-			_ = bar.Set(s.Done) // only looks
+			_ = bar.Set(s.Done) // cosmetic
 		}
-		return show, func() { _ = bar.Finish() } // only looks
+		return show, func() { _ = bar.Finish() } // cosmetic
 	}
-	show = func(s digest.Step) {
+	show = func(s desk.Step) {
 		for _, err := range s.Errors {
 			fmt.Fprintln(w, "habar:", firstLine(err))
 		}
-		if s.Done%every == 0 || s.Done == s.Total {
+		if s.Done%progressEvery == 0 || s.Done == s.Total {
 			fmt.Fprintf(w, "%s: %d of %d days, %d rates\n", s.Day.Format(time.DateOnly), s.Done, s.Total, s.Kept)
 		}
 	}

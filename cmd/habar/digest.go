@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"golang.org/x/text/language"
@@ -11,7 +10,6 @@ import (
 	"habar/bot/message"
 	"habar/digest"
 	"habar/digest/reader"
-	"habar/store"
 )
 
 // digestCmd prints a digest.
@@ -29,32 +27,17 @@ func (c *digestCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return fmt.Errorf("--tz: %q is not a time zone such as Asia/Almaty", c.TZ)
 	}
-	db, err := openStocked(ctx, p)
+	db, err := openSeeded(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	r := reader.New(0, c.Lang)
 	r.Zone = zone
-	e, err := digest.Compose(ctx, db, r, time.Now(), time.Now().Add(time.Minute))
+	d, err := digest.Compose(ctx, db, r, time.Now(), time.Now().Add(time.Minute))
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(p.out, message.To(r, time.Now()).Edition(e).Plain())
+	fmt.Fprintln(p.out, message.To(r, time.Now()).Digest(d).Plain())
 	return nil
-}
-
-// openStocked opens the database, beside a habar that serves if need be, with the
-// built-in edition in it.
-func openStocked(ctx context.Context, p *program) (*store.DB, error) {
-	db, err := store.Open(ctx, p.db)
-	if err != nil {
-		return nil, openFailed(err)
-	}
-	desk := &digest.Desk{Archive: db, Log: slog.New(slog.DiscardHandler), Now: time.Now}
-	if err := desk.Stock(ctx); err != nil {
-		_ = db.Close()
-		return nil, err
-	}
-	return db, nil
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"habar/bot"
-	"habar/digest"
+	"habar/digest/desk"
 	"habar/digest/fetch"
 	"habar/digest/news"
 	"habar/digest/rates"
@@ -42,10 +42,10 @@ func (c *checkup) report(what string, err error, fact string) {
 // Run checks one thing after another and fails if any of them does.
 func (c *doctorCmd) Run(ctx context.Context, p *program) error {
 	up := &checkup{p: p}
-	past := c.database(ctx, up)
-	defer past.close()
+	before := c.database(ctx, up)
+	defer before.close()
 	c.token(ctx, up)
-	c.rates(ctx, up, past)
+	c.rates(ctx, up, before)
 	c.feeds(ctx, up)
 	zones(up)
 	if up.sick > 0 {
@@ -54,19 +54,19 @@ func (c *doctorCmd) Run(ctx context.Context, p *program) error {
 	return nil
 }
 
-func (c *doctorCmd) database(ctx context.Context, up *checkup) *past {
+func (c *doctorCmd) database(ctx context.Context, up *checkup) *known {
 	_, err := os.Stat(up.p.db)
 	if errors.Is(err, fs.ErrNotExist) {
 		up.report("database", nil, up.p.db+" does not exist yet: habar makes it when it first runs")
-		return &past{}
+		return &known{}
 	}
-	known, err := openPast(ctx, up.p.db)
+	before, err := openKnown(ctx, up.p.db)
 	if err != nil {
 		up.report("database", err, "")
-		return &past{}
+		return &known{}
 	}
-	up.report("database", nil, fmt.Sprintf("%s, %d accepted rates are the newest of their kind", up.p.db, len(known.board.Quotes())))
-	return known
+	up.report("database", nil, fmt.Sprintf("%s, %d accepted rates are the newest of their kind", up.p.db, len(before.board.Quotes())))
+	return before
 }
 
 func (c *doctorCmd) token(ctx context.Context, up *checkup) {
@@ -86,17 +86,17 @@ func (c *doctorCmd) token(ctx context.Context, up *checkup) {
 }
 
 // rates asks every source and holds each against the others.
-func (c *doctorCmd) rates(ctx context.Context, up *checkup, known *past) {
+func (c *doctorCmd) rates(ctx context.Context, up *checkup, before *known) {
 	sources, err := c.sources()
 	if err != nil {
 		up.report("sources", err, "")
 		return
 	}
 	now := time.Now()
-	answers := digest.Ask(ctx, sources, fetcher(sources), now)
-	verdict := rates.Judge(known.board, digest.Quotes(answers), now)
-	farthest := verdict.Board.Farthest()
-	states := lastAnswers(ctx, known)
+	answers := desk.Ask(ctx, sources, fetcher(sources), now)
+	verdict := rates.Judge(before.board, desk.Quotes(answers), now)
+	outliers := verdict.Board.Outliers()
+	states := lastAnswers(ctx, before)
 	for _, a := range answers {
 		if a.Err != nil {
 			up.report(a.Source, errors.New(reason(a)+states[a.Source]), "")
@@ -104,8 +104,8 @@ func (c *doctorCmd) rates(ctx context.Context, up *checkup, known *past) {
 		}
 		day := newest(a.Quotes)
 		fact := fmt.Sprintf("%d rates of %s, %d days old", len(a.Quotes), day.Format(time.DateOnly), int(rates.Day(now).Sub(day).Hours()/24))
-		if o, ok := farthest[a.Quotes[0].Source]; ok {
-			fact += fmt.Sprintf(", at most %s %% from the median (%s)", o.Off, o.Pair)
+		if o, ok := outliers[a.Quotes[0].Source]; ok {
+			fact += fmt.Sprintf(", at most %s %% from the median (%s)", o.Deviation, o.Pair)
 		}
 		up.report(a.Source, nil, fact)
 	}
@@ -115,12 +115,12 @@ func (c *doctorCmd) rates(ctx context.Context, up *checkup, known *past) {
 }
 
 // lastAnswers says for each source when it last answered the running habar.
-func lastAnswers(ctx context.Context, known *past) map[string]string {
+func lastAnswers(ctx context.Context, before *known) map[string]string {
 	said := map[string]string{}
-	if known.db == nil {
+	if before.db == nil {
 		return said
 	}
-	states, err := known.db.Sources(ctx)
+	states, err := before.db.Sources(ctx)
 	if err != nil {
 		return said // the database's own check tells
 	}

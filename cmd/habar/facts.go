@@ -41,7 +41,7 @@ func (c *factsCmd) Run(p *program) error {
 	var failed error
 	for _, name := range c.Files {
 		if err := c.one(p, name, date); err != nil {
-			failed = complain(p, name, err)
+			failed = reportFile(p, name, err)
 		}
 	}
 	return failed

@@ -13,10 +13,10 @@ import (
 	"habar/bot/playground"
 )
 
-// A front is the one listener of the program.
-type front struct {
+// A server is the one listener of the program.
+type server struct {
 	listener net.Listener
-	server   *http.Server
+	http     *http.Server
 	mux      *http.ServeMux
 	telegram *playground.Server // nil at the real Telegram
 	broken   chan error
@@ -37,16 +37,16 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return l, nil
 }
 
-// newFront makes the listener's server: /healthz says that the program runs, /readyz
+// newServer makes the listener's server: /healthz says that the program runs, /readyz
 // that its database answers.
-func newFront(l net.Listener, db pinger, log *slog.Logger) *front {
-	f := &front{listener: l, mux: http.NewServeMux(), broken: make(chan error, 1)}
-	f.server = &http.Server{
-		Handler: f.mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+func newServer(l net.Listener, db pinger, log *slog.Logger) *server {
+	s := &server{listener: l, mux: http.NewServeMux(), broken: make(chan error, 1)}
+	s.http = &http.Server{
+		Handler: s.mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	f.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	f.mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+	s.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	s.mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
 		if err := db.Ping(ctx); err != nil {
@@ -55,41 +55,41 @@ func newFront(l net.Listener, db pinger, log *slog.Logger) *front {
 		}
 		_, _ = w.Write([]byte("ready\n"))
 	})
-	return f
+	return s
 }
 
-func (f *front) address() string { return "http://" + f.listener.Addr().String() }
+func (s *server) address() string { return "http://" + s.listener.Addr().String() }
 
-func (f *front) mount(p *playground.Server) {
-	f.telegram = p
-	f.mux.Handle("/", p.Handler())
+func (s *server) mount(p *playground.Server) {
+	s.telegram = p
+	s.mux.Handle("/", p.Handler())
 }
 
-func (f *front) start() {
+func (s *server) start() {
 	go func() {
-		if err := f.server.Serve(f.listener); !errors.Is(err, http.ErrServerClosed) {
-			f.broken <- err
+		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			s.broken <- err
 		}
 	}()
 }
 
-// failed waits until ctx is done, or returns why the server ended before.
-func (f *front) failed(ctx context.Context) error {
+// wait waits until ctx is done, or returns why the server ended before.
+func (s *server) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return nil
-	case err := <-f.broken:
+	case err := <-s.broken:
 		return fmt.Errorf("http server: %w", err)
 	}
 }
 
-func (f *front) stop(ctx context.Context) error {
-	if f.telegram != nil {
-		f.telegram.Close()
+func (s *server) stop(ctx context.Context) error {
+	if s.telegram != nil {
+		s.telegram.Close()
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	if err := f.server.Shutdown(ctx); err != nil {
+	if err := s.http.Shutdown(ctx); err != nil {
 		return fmt.Errorf("stop http server: %w", err)
 	}
 	return nil

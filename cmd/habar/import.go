@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"habar/digest"
+	"habar/digest/desk"
 	"habar/store"
 )
 
@@ -18,7 +18,7 @@ type importCmd struct {
 // files are named. One that cannot be read does not stop the others.
 func (c *importCmd) Run(ctx context.Context, p *program) error {
 	var (
-		in     digest.Import
+		in     desk.Import
 		failed error
 	)
 	for _, name := range c.Files {
@@ -27,7 +27,7 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 			_, _, err = in.Add(body)
 		}
 		if err != nil {
-			failed = complain(p, name, err)
+			failed = reportFile(p, name, err)
 		}
 	}
 	db, err := store.Open(ctx, p.db)
@@ -35,7 +35,7 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 		return openFailed(err)
 	}
 	defer db.Close()
-	in.Past = db
+	in.Store = db
 	step, err := in.Save(ctx)
 	if err != nil {
 		return err

@@ -95,14 +95,14 @@ func owed(t *testing.T, n int) (path string) {
 	at := time.Now().UTC().Truncate(time.Minute)
 	for chat := range int64(n) {
 		r := reader.New(chat+1, "en")
-		if _, err := db.Meet(t.Context(), r, at); err != nil {
+		if _, err := db.Register(t.Context(), r, at); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := db.Subscribe(t.Context(), chat+1, reader.Schedule{Zone: time.UTC, Minute: at.Hour()*60 + at.Minute(), Days: reader.EveryDay}, at.Add(-time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if queued, _, err := db.QueueEditions(t.Context(), at); err != nil || queued != int64(n) {
+	if queued, _, err := db.QueueDigests(t.Context(), at); err != nil || queued != int64(n) {
 		t.Fatalf("%d digests queued, %v, want %d", queued, err, n)
 	}
 	return path
@@ -173,7 +173,7 @@ func TestKilledAtAnyMomentItLosesNothing(t *testing.T) {
 		}
 		twice += max(n-1, 0)
 	}
-	bound := (killed + 1) * (outbox.AtOnce + 2*outbox.SettleEvery)
+	bound := (killed + 1) * (outbox.Senders + 2*outbox.SettleBatch)
 	if twice > bound {
 		t.Errorf("%d digests arrived twice in %d kills, want at most %d", twice, killed, bound)
 	}
@@ -251,11 +251,11 @@ func TestEachFaultOfTelegramIsDealtWith(t *testing.T) {
 	}
 	defer db.Close()
 	for chat, want := range map[int64]bool{fine: true, blocked: false, deactivated: false, unknown: false, moved: true, refused: true} {
-		if r, ok, err := db.Known(t.Context(), chat); err != nil || !ok || r.Active != want {
+		if r, ok, err := db.Reader(t.Context(), chat); err != nil || !ok || r.Active != want {
 			t.Errorf("chat %d: known %t, active %t, %v, want active %t", chat, ok, r.Active, err, want)
 		}
 	}
-	if _, ok, _ := db.Known(t.Context(), migrated); ok {
+	if _, ok, _ := db.Reader(t.Context(), migrated); ok {
 		t.Error("the old id of the migrated group is still there")
 	}
 }

@@ -64,8 +64,8 @@ func main() {
 	os.Exit(code)
 }
 
-// errQuiet ends a command with status 1 when it has said why already.
-var errQuiet = errors.New("said already")
+// errReported ends a command with status 1 when it has said why already.
+var errReported = errors.New("reported already")
 
 func run(ctx context.Context, args []string, in io.Reader, out, stderr io.Writer) int {
 	var (
@@ -94,7 +94,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, stderr io.Writer
 	p := &program{out: out, err: stderr, in: in, db: c.DB, log: newLog(stderr, c.Log, c.LogLevel)}
 	k.BindTo(ctx, (*context.Context)(nil))
 	if err := k.Run(p); err != nil {
-		if !errors.Is(err, errQuiet) {
+		if !errors.Is(err, errReported) {
 			fmt.Fprintln(stderr, "habar:", firstLine(err))
 		}
 		return exitFailed

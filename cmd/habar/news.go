@@ -9,9 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"habar/digest"
+	"habar/digest/desk"
 	"habar/digest/fetch"
 	"habar/digest/news"
+	"habar/digest/trade"
 )
 
 // newsCmd reads all feeds now. It changes nothing.
@@ -53,15 +54,13 @@ func (c *newsCmd) Run(ctx context.Context, p *program) error {
 	for _, f := range feeds {
 		urls = append(urls, f.URL)
 	}
-	round := digest.ReadFeeds(ctx, feeds, nil, fetch.New(urls...), time.Now())
-	for i, s := range round.Stories {
-		round.Stories[i] = s.Told()
+	d := &desk.Desk{Feeds: feeds, Outlets: fetch.New(urls...), Store: nothing{}, Log: p.log, Now: time.Now}
+	batch, err := d.ReadNews(ctx)
+	if err != nil {
+		return err
 	}
-	news.Gather(nil, round.Stories)
-	stories, errs := heads(round.Stories), round.Errors
-	stories = slices.DeleteFunc(stories, func(s news.Story) bool {
-		return (q.Country != "" && !slices.Contains(s.Countries, q.Country)) || (q.Topic != "" && !slices.Contains(s.Topics, q.Topic))
-	})
+	stories, errs := news.EventLeads(batch.Fresh), batch.Errors
+	stories = slices.DeleteFunc(stories, func(s news.Story) bool { return !q.Match(s) })
 	slices.SortStableFunc(stories, func(a, b news.Story) int { return b.Published.Compare(a.Published) })
 	if err := c.print(p, stories, errs); err != nil {
 		return err
@@ -72,28 +71,20 @@ func (c *newsCmd) Run(ctx context.Context, p *program) error {
 	return nil
 }
 
-// heads keeps the first story of each event, with the other outlets that tell of it.
-func heads(all []news.Story) (kept []news.Story) {
-	also := map[string][]string{}
-	publisher := map[string]string{}
-	for _, s := range all {
-		if s.Event == s.URL {
-			publisher[s.URL] = s.Publisher
-		}
-	}
-	for _, s := range all {
-		if s.Publisher != publisher[s.Event] && !slices.Contains(also[s.Event], s.Publisher) {
-			also[s.Event] = append(also[s.Event], s.Publisher)
-		}
-	}
-	for _, s := range all {
-		if s.Event == s.URL {
-			s.Also = also[s.URL]
-			kept = append(kept, s)
-		}
-	}
-	return kept
-}
+// nothing is a store in which nothing is kept: every story is new.
+type nothing struct{ desk.Store }
+
+// Feeds knows none.
+func (nothing) Feeds(context.Context) ([]news.FeedState, error) { return nil, nil }
+
+// KnownStories knows none.
+func (nothing) KnownStories(context.Context, []string) (map[string]string, error) { return nil, nil }
+
+// RecentStories knows none.
+func (nothing) RecentStories(context.Context, time.Time) ([]news.Story, error) { return nil, nil }
+
+// Facts knows none.
+func (nothing) Facts(context.Context, string) ([]trade.Fact, error) { return nil, nil }
 
 func (c *newsCmd) print(p *program, stories []news.Story, errs []error) error {
 	if c.JSON {

@@ -2,12 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"time"
 
 	"habar/digest/page"
 )
@@ -44,12 +39,12 @@ func (c *pageCmd) Run(p *program) error {
 	for _, name := range c.Files {
 		body, err := readInput(p, name)
 		if err != nil {
-			failed = complain(p, name, err)
+			failed = reportFile(p, name, err)
 			continue
 		}
 		read, err := page.Read(body)
 		if err != nil {
-			failed = complain(p, name, err)
+			failed = reportFile(p, name, err)
 			continue
 		}
 		if err := c.print(p, name, read); err != nil {
@@ -57,34 +52,6 @@ func (c *pageCmd) Run(p *program) error {
 		}
 	}
 	return failed
-}
-
-func complain(p *program, name string, err error) error {
-	fmt.Fprintf(p.err, "habar: %s: %s\n", name, firstLine(err))
-	return errQuiet
-}
-
-// readInput reads a file, or stdin for "-", up to one byte past most.
-func readInput(p *program, name string) ([]byte, error) {
-	const most = maxArticle
-	if name == "-" {
-		return io.ReadAll(io.LimitReader(p.in, most+1))
-	}
-	f, err := os.Open(name) //nolint:gosec // the operator's own choice of file
-	if err != nil {
-		return nil, withoutPath(err)
-	}
-	defer f.Close()
-	body, err := io.ReadAll(io.LimitReader(f, most+1))
-	return body, withoutPath(err)
-}
-
-// withoutPath drops the file's name from an error that is shown behind it.
-func withoutPath(err error) error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Err
-	}
-	return err
 }
 
 func (c *pageCmd) print(p *program, name string, read page.Page) error {
@@ -110,14 +77,6 @@ func asPageJSON(name string, read page.Page) pageJSON {
 		out.Stories = append(out.Stories, pageStoryJSON{s.Title, day(s.Date), s.Text})
 	}
 	return out
-}
-
-func day(t time.Time) *string {
-	if t.IsZero() {
-		return nil
-	}
-	s := t.Format(time.DateOnly)
-	return &s
 }
 
 func orNone(s *string) string {

@@ -5,19 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/shopspring/decimal"
 
-	"habar/digest"
-	"habar/digest/builtin"
+	"habar/digest/desk"
 	"habar/digest/rates"
 	"habar/digest/reader"
-	"habar/store"
 )
 
 // ratesCmd asks all sources now. It changes nothing.
@@ -72,17 +68,17 @@ func (c *ratesCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	past, err := openPast(ctx, p.db)
+	before, err := openKnown(ctx, p.db)
 	if err != nil {
 		return err
 	}
-	defer past.close()
+	defer before.close()
 
 	now := time.Now()
-	answers := digest.Ask(ctx, sources, fetcher(sources), now)
-	verdict := rates.Judge(past.board, digest.Quotes(answers), now)
-	past.board = verdict.Board
-	listings, err := digest.List(ctx, past, pairs...)
+	answers := desk.Ask(ctx, sources, fetcher(sources), now)
+	verdict := rates.Judge(before.board, desk.Quotes(answers), now)
+	before.board = verdict.Board
+	listings, err := rates.List(ctx, before, pairs...)
 	if err != nil {
 		return err
 	}
@@ -91,15 +87,15 @@ func (c *ratesCmd) Run(ctx context.Context, p *program) error {
 	} else {
 		err = printBoard(p, listings, verdict.Quarantined, answers)
 	}
-	if err == nil && silent(answers) {
+	if err == nil && noneAnswered(answers) {
 		return errors.New("no source answered: the rates are what was known before. Check the network, or set HABAR_SOURCES")
 	}
 	return err
 }
 
-// silent reports whether sources were asked and none answered. A declared peg is not
+// noneAnswered reports whether sources were asked and none answered. A declared peg is not
 // an answer.
-func silent(answers []digest.Answer) bool {
+func noneAnswered(answers []desk.Answer) bool {
 	asked := 0
 	for _, a := range answers {
 		if a.Source == rates.PEG {
@@ -113,58 +109,7 @@ func silent(answers []digest.Answer) bool {
 	return asked > 0
 }
 
-// A past is what is known before anybody is asked: the database where there is one,
-// else the built-in edition.
-type past struct {
-	db    *store.DB
-	board rates.Board
-}
-
-func openPast(ctx context.Context, path string) (*past, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		edition, err := builtin.Load()
-		if err != nil {
-			return nil, err
-		}
-		return &past{board: rates.NewBoard(edition.Quotes, nil)}, nil
-	}
-	db, err := store.Open(ctx, path)
-	if err != nil {
-		return nil, openFailed(err)
-	}
-	board, err := db.Board(ctx)
-	if err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return &past{db, board}, nil
-}
-
-func (p *past) close() {
-	if p.db != nil {
-		_ = p.db.Close() // nothing was written
-	}
-}
-
-// Board returns what is known, after this round of answers.
-func (p *past) Board(context.Context) (rates.Board, error) { return p.board, nil }
-
-// QuoteOn looks into the database, where there is one.
-func (p *past) QuoteOn(ctx context.Context, pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error) {
-	if p.db == nil {
-		return rates.Quote{}, false, nil
-	}
-	return p.db.QuoteOn(ctx, pair, source, day)
-}
-
-// Series looks into the database, where there is one.
-func (p *past) Series(ctx context.Context, pair rates.Pair, source string, since time.Time) ([]rates.Quote, error) {
-	if p.db == nil {
-		return nil, nil
-	}
-	return p.db.Series(ctx, pair, source, since)
-}
-
-func asBoardJSON(now time.Time, listings []digest.Listing, held []rates.Refusal, answers []digest.Answer) boardJSON {
+func asBoardJSON(now time.Time, listings []rates.Listing, held []rates.Refusal, answers []desk.Answer) boardJSON {
 	out := boardJSON{AsOf: now.UTC().Format(time.RFC3339), Rates: []rateJSON{}, Quarantined: []refusalJSON{}, Errors: []errorJSON{}}
 	for _, l := range listings {
 		r := rateJSON{
@@ -197,7 +142,7 @@ func asBoardJSON(now time.Time, listings []digest.Listing, held []rates.Refusal,
 }
 
 // reason is a source's error without the name that stands beside it.
-func reason(a digest.Answer) string { return strings.TrimPrefix(firstLine(a.Err), a.Source+": ") }
+func reason(a desk.Answer) string { return strings.TrimPrefix(firstLine(a.Err), a.Source+": ") }
 
 func asQuoteJSON(q rates.Quote) quoteJSON {
 	return quoteJSON{string(q.Base), string(q.Pair.Quote), rates.Plain(q.Value), q.Source, q.Effective.Format(time.DateOnly)}
@@ -218,7 +163,7 @@ func significant(d decimal.Decimal) string {
 	return d.Round(10 - digits).String()
 }
 
-func printBoard(p *program, listings []digest.Listing, held []rates.Refusal, answers []digest.Answer) error {
+func printBoard(p *program, listings []rates.Listing, held []rates.Refusal, answers []desk.Answer) error {
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "PAIR\tRATE\t1D\t7D\t30D\tSOURCE\tDATE")
 	for _, l := range listings {
@@ -239,7 +184,7 @@ func printBoard(p *program, listings []digest.Listing, held []rates.Refusal, ans
 	return nil
 }
 
-func percent(m digest.Move) string {
+func percent(m rates.Move) string {
 	if !m.Known {
 		return "–"
 	}

@@ -11,9 +11,8 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"habar/digest"
 	"habar/digest/alert"
-	"habar/digest/delivery"
+	"habar/digest/desk"
 	"habar/digest/rates"
 	"habar/digest/reader"
 	"habar/store"
@@ -52,15 +51,15 @@ func (c *replayCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	stage, done, err := stageOf(ctx, p.db)
+	copied, done, err := openCopy(ctx, p.db)
 	if err != nil {
 		return err
 	}
 	defer done()
-	if err := c.try(ctx, stage, from); err != nil {
+	if err := c.try(ctx, copied, from); err != nil {
 		return err
 	}
-	seen, err := digest.Replay{Stage: stage, From: from, To: to}.Run(ctx)
+	seen, err := desk.Replay{Store: copied, From: from, To: to}.Run(ctx)
 	if err != nil {
 		return err
 	}
@@ -80,8 +79,8 @@ func (c *replayCmd) days() (from, to time.Time, err error) {
 	return from, to, nil
 }
 
-// stageOf opens a copy of a database that is gone when done is called.
-func stageOf(ctx context.Context, path string) (stage *store.DB, done func(), err error) {
+// openCopy opens a copy of a database that is gone when done is called.
+func openCopy(ctx context.Context, path string) (copied *store.DB, done func(), err error) {
 	db, err := store.Open(ctx, path)
 	if err != nil {
 		return nil, nil, openFailed(err)
@@ -92,55 +91,55 @@ func stageOf(ctx context.Context, path string) (stage *store.DB, done func(), er
 		return nil, nil, err
 	}
 	remove := func() { _ = os.RemoveAll(dir) } // a temporary folder at worst
-	copied := filepath.Join(dir, "habar.db")
-	if err := db.CopyTo(ctx, copied); err != nil {
+	file := filepath.Join(dir, "habar.db")
+	if err := db.CopyTo(ctx, file); err != nil {
 		remove()
 		return nil, nil, err
 	}
-	if stage, err = store.Open(ctx, copied); err != nil {
+	if copied, err = store.Open(ctx, file); err != nil {
 		remove()
 		return nil, nil, openFailed(err)
 	}
-	return stage, func() { _ = stage.Close(); remove() }, nil
+	return copied, func() { _ = copied.Close(); remove() }, nil
 }
 
 // tryChat is a chat of the copy that no one has.
 const tryChat = 0
 
 // try sets the alerts of the command line.
-func (c *replayCmd) try(ctx context.Context, stage *store.DB, from time.Time) error {
+func (c *replayCmd) try(ctx context.Context, db *store.DB, from time.Time) error {
 	if len(c.Alert) == 0 {
 		return nil
 	}
-	if _, err := stage.Meet(ctx, reader.New(tryChat, "en"), from); err != nil {
+	if _, err := db.Register(ctx, reader.New(tryChat, "en"), from); err != nil {
 		return err
 	}
 	for _, words := range c.Alert {
-		wish, err := alert.Parse(words, from)
+		wanted, err := alert.Parse(words, from)
 		if err != nil {
 			return fmt.Errorf("--alert %q: %w", words, err)
 		}
-		if wish.Kind == alert.Level && wish.Direction == 0 {
+		if wanted.Kind == alert.Level && wanted.Direction == alert.Either {
 			return fmt.Errorf("--alert %q: say > or <", words)
 		}
-		a, err := wish.For(tryChat, alert.Reading{At: from})
+		a, err := alert.New(wanted.Terms, tryChat, alert.Reading{At: from})
 		if err != nil {
 			return fmt.Errorf("--alert %q: %w", words, err)
 		}
-		if _, err := stage.AddAlert(ctx, a, len(c.Alert)); err != nil {
+		if _, err := db.AddAlert(ctx, a, len(c.Alert)); err != nil {
 			return fmt.Errorf("--alert %q: %w", words, err)
 		}
 	}
 	return nil
 }
 
-func (c *replayCmd) print(p *program, seen digest.Replayed) error {
+func (c *replayCmd) print(p *program, seen desk.Replayed) error {
 	if c.JSON {
 		doc := replayJSON{From: c.From, To: c.To, Days: seen.Days, Quotes: seen.Quotes, Firings: []firingsJSON{}}
-		for _, f := range seen.Rung {
+		for _, f := range seen.Firings {
 			doc.Firings = append(doc.Firings, firingsJSON{
-				Date: f.At.Format(time.DateOnly), ID: f.AlertID, Alert: asked(f.Fired), Base: f.Pair.Base, Quote: f.Pair.Quote,
-				From: significant(from(f.Fired)), Value: significant(f.Value), Source: f.Source,
+				Date: f.At.Format(time.DateOnly), ID: f.AlertID, Alert: f.Pair.String() + " " + f.Words(), Base: f.Pair.Base, Quote: f.Pair.Quote,
+				From: significant(countedFrom(f.Fired)), Value: significant(f.Value), Source: f.Source,
 			})
 		}
 		enc := json.NewEncoder(p.out)
@@ -148,27 +147,20 @@ func (c *replayCmd) print(p *program, seen digest.Replayed) error {
 		return enc.Encode(doc)
 	}
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	for _, f := range seen.Rung {
-		fmt.Fprintf(w, "%s\t%s\t%s\t→ %s\t%s\n", f.At.Format(time.DateOnly), asked(f.Fired), significant(from(f.Fired)), significant(f.Value), f.Source)
+	for _, f := range seen.Firings {
+		fmt.Fprintf(w, "%s\t%s\t%s\t→ %s\t%s\n", f.At.Format(time.DateOnly), f.Pair.String()+" "+f.Words(), significant(countedFrom(f.Fired)), significant(f.Value), f.Source)
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(p.out, "%d firings in %d days with figures, %d figures\n", len(seen.Rung), seen.Days, seen.Quotes)
+	_, err := fmt.Fprintf(p.out, "%d firings in %d days with figures, %d figures\n", len(seen.Firings), seen.Days, seen.Quotes)
 	return err
 }
 
-// from returns the rate from which an alert came to where it fired.
-func from(f delivery.Fired) decimal.Decimal {
+// countedFrom returns the rate from which an alert came to where it fired.
+func countedFrom(f alert.Fired) decimal.Decimal {
 	if f.From.IsPositive() {
 		return f.From
 	}
 	return f.Before
-}
-
-// asked writes what an alert asked for as /alert reads it.
-func asked(f delivery.Fired) string {
-	a := f.Asked()
-	w := alert.Wish{Kind: a.Kind, Direction: a.Direction, Amount: a.Amount, Window: a.Window, Repeat: a.Repeat}
-	return a.Pair.String() + " " + w.Words()
 }

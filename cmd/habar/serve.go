@@ -17,7 +17,8 @@ import (
 
 	"habar/bot"
 	"habar/bot/playground"
-	"habar/digest"
+	"habar/bot/redact"
+	"habar/digest/desk"
 	"habar/digest/fetch"
 	"habar/digest/news"
 	"habar/digest/summary"
@@ -27,8 +28,8 @@ import (
 
 // What the parts ask for and the store gives; only here are both known.
 var (
-	_ digest.Archive = (*store.DB)(nil)
-	_ bot.Archive    = (*store.DB)(nil)
+	_ desk.Store = (*store.DB)(nil)
+	_ bot.Store  = (*store.DB)(nil)
 )
 
 // serveCmd runs the bot until it is told to stop.
@@ -58,7 +59,7 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	desk, err := c.desk(p)
+	d, err := c.desk(p)
 	if err != nil {
 		return err
 	}
@@ -72,15 +73,15 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer listener.Close()
-	front := newFront(listener, db, p.log)
-	config := bot.Config{Token: token, API: c.API, Archive: db, Now: time.Now, SendRate: c.SendRate, MaxAlerts: c.MaxAlerts}
+	server := newServer(listener, db, p.log)
+	config := bot.Config{Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, MaxAlerts: c.MaxAlerts}
 	var telegram *playground.Server // none at the real Telegram
 	if token == "" {
 		if telegram, err = c.playground(); err != nil {
 			return err
 		}
-		config.Token, config.API = telegram.Token(), front.address()
-		front.mount(telegram)
+		config.Token, config.API = telegram.Token(), server.address()
+		server.mount(telegram)
 	}
 	if c.Webhook != "" && telegram == nil {
 		config.WebhookURL = c.Webhook
@@ -88,29 +89,30 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 			return err
 		}
 	}
-	config.Log = withoutSecret(withoutSecret(p.log, config.Token), config.WebhookSecret)
+	config.Log = redact.New(config.Token, config.WebhookSecret, c.LLMKey).Logger(p.log)
+	config.Metrics = eventLog{config.Log}
 	habar, err := bot.New(config)
 	if err != nil {
 		return err
 	}
 	if hook := habar.Webhook(); hook != nil {
-		front.mux.Handle(c.hookPath(), hook)
+		server.mux.Handle(c.hookPath(), hook)
 	}
-	desk.Archive = db
-	if err := desk.Stock(ctx); err != nil {
+	d.Store, d.Log, d.Metrics = db, config.Log, config.Metrics
+	if err := d.SeedBuiltin(ctx); err != nil {
 		return err
 	}
 
-	front.start()
+	server.start()
 	if telegram != nil {
-		fmt.Fprintf(p.out, "habar is ready: open %s in a browser. Ctrl-C ends it.\n", front.address())
+		fmt.Fprintf(p.out, "habar is ready: open %s in a browser. Ctrl-C ends it.\n", server.address())
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return desk.Run(ctx) })
+	g.Go(func() error { return d.Run(ctx) })
 	g.Go(func() error { return habar.Run(ctx) })
-	g.Go(func() error { return front.failed(ctx) })
+	g.Go(func() error { return server.wait(ctx) })
 	err = g.Wait()
-	return errors.Join(err, front.stop(context.WithoutCancel(ctx))) // last: until then the bot may be talking to it
+	return errors.Join(err, server.stop(context.WithoutCancel(ctx))) // last: until then the bot may be talking to it
 }
 
 // token reads the token, from the file where one is named.
@@ -118,12 +120,12 @@ func (c *serveCmd) token() (string, error) {
 	if c.Token != "" || c.TokenFile == "" {
 		return strings.TrimSpace(c.Token), nil
 	}
-	const most = 4096
+	const maxToken = 4096
 	raw, err := os.ReadFile(c.TokenFile)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("HABAR_TELEGRAM_TOKEN_FILE: %w", err)
-	case len(raw) > most || strings.TrimSpace(string(raw)) == "":
+	case len(raw) > maxToken || strings.TrimSpace(string(raw)) == "":
 		return "", errors.New("HABAR_TELEGRAM_TOKEN_FILE: the file holds no token")
 	}
 	return strings.TrimSpace(string(raw)), nil
@@ -138,7 +140,7 @@ func (c *serveCmd) hookPath() string {
 	return u.Path
 }
 
-// checkWebhook refuses what Telegram would: anything but https, save on this machine.
+// checkWebhook refuses what Telegram would: anything but https, except on this machine.
 func (c *serveCmd) checkWebhook() error {
 	if c.Webhook == "" {
 		return nil
@@ -161,7 +163,7 @@ func (c *serveCmd) secret(ctx context.Context, db *store.DB) (string, error) {
 	if c.Secret != "" {
 		return c.Secret, nil
 	}
-	secret, err := db.Note(ctx, "webhook_secret", rand.Text())
+	secret, err := db.GetOrSet(ctx, "webhook_secret", rand.Text())
 	if err != nil {
 		return "", fmt.Errorf("keep webhook secret: %w", err)
 	}
@@ -169,7 +171,7 @@ func (c *serveCmd) secret(ctx context.Context, db *store.DB) (string, error) {
 }
 
 // desk checks what the operator configured before anything is opened.
-func (c *serveCmd) desk(p *program) (*digest.Desk, error) {
+func (c *serveCmd) desk(p *program) (*desk.Desk, error) {
 	if err := c.checkWebhook(); err != nil {
 		return nil, err
 	}
@@ -182,32 +184,32 @@ func (c *serveCmd) desk(p *program) (*digest.Desk, error) {
 		return nil, fmt.Errorf("HABAR_FEEDS: %w", err)
 	}
 	for name, spec := range map[string]string{"HABAR_RATES_EVERY": c.RatesEvery, "HABAR_NEWS_EVERY": c.NewsEvery} {
-		if err := digest.CheckSpec(spec); err != nil {
+		if err := desk.CheckSpec(spec); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	if c.SendRate <= 0 || c.SendRate > 1000 {
 		return nil, errors.New("HABAR_SEND_RATE: messages a second are a number from 0 to 1000, 30 without paid broadcast")
 	}
-	if c.MaxAlerts < 1 || c.MaxAlerts > mostAlerts {
-		return nil, fmt.Errorf("HABAR_MAX_ALERTS is a number from 1 to %d", mostAlerts)
+	if c.MaxAlerts < 1 || c.MaxAlerts > alertsCeiling {
+		return nil, fmt.Errorf("HABAR_MAX_ALERTS is a number from 1 to %d", alertsCeiling)
 	}
 	var urls []string
 	for _, f := range feeds {
 		urls = append(urls, f.URL)
 	}
-	desk := &digest.Desk{
+	d := &desk.Desk{
 		Sources: sources, Feeds: feeds, Log: p.log, Now: time.Now,
 		// Each may reach the private addresses that were configured for it, and no others.
 		Outlets: fetch.New(urls...), Pages: fetch.NewGuest(fetch.New(urls...)),
 		RatesSpec: c.RatesEvery, NewsSpec: c.NewsEvery,
 	}
-	if desk.OfficialURL = cmp.Or(c.WorldBank, trade.OfficialURL); c.WorldBank == "none" || c.Sources == "none" {
-		desk.OfficialURL = ""
+	if d.OfficialURL = cmp.Or(c.WorldBank, trade.OfficialURL); c.WorldBank == "none" || c.Sources == "none" {
+		d.OfficialURL = ""
 	}
-	desk.Fetch = fetcher(sources, desk.OfficialURL)
+	d.Fetch = fetcher(sources, d.OfficialURL)
 	if c.LLMURL == "" {
-		return desk, nil
+		return d, nil
 	}
 	if u, err := url.Parse(c.LLMURL); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return nil, errors.New("HABAR_LLM_URL is not a URL that begins with http:// or https://")
@@ -215,12 +217,12 @@ func (c *serveCmd) desk(p *program) (*digest.Desk, error) {
 	if c.LLMModel == "" {
 		return nil, errors.New("HABAR_LLM_MODEL names the model that HABAR_LLM_URL is asked for: set it too")
 	}
-	desk.Model = summary.NewModel(c.LLMURL, c.LLMModel, c.LLMKey, c.LLMDaily, time.Now)
-	return desk, nil
+	d.Model = summary.NewModel(c.LLMURL, c.LLMModel, c.LLMKey, c.LLMDaily, time.Now)
+	return d, nil
 }
 
-// mostAlerts is more than a person keeps in mind, and few enough to be listed.
-const mostAlerts = 1000
+// alertsCeiling is more than a person keeps in mind, and few enough to be listed.
+const alertsCeiling = 1000
 
 // playground makes the local Telegram, on this machine only: whoever reaches the page
 // may speak as anybody.
@@ -229,17 +231,4 @@ func (c *serveCmd) playground() (*playground.Server, error) {
 		return nil, fmt.Errorf("without a token habar is a playground, which is for this machine only: set HABAR_LISTEN to 127.0.0.1:8080 instead of %s, or set HABAR_TELEGRAM_TOKEN", c.Listen)
 	}
 	return playground.New(time.Now), nil
-}
-
-// openFailed adds what to do to why a database cannot be opened.
-func openFailed(err error) error {
-	switch {
-	case errors.Is(err, store.ErrInUse):
-		return fmt.Errorf("%w: stop the other one, or set HABAR_DB to another file", err)
-	case errors.Is(err, store.ErrNewer):
-		return fmt.Errorf("%w: run a newer habar, or set HABAR_DB to another file; nothing was changed", err)
-	case errors.Is(err, store.ErrNoFile):
-		return fmt.Errorf("%w: set HABAR_DB to another file; nothing was changed", err)
-	}
-	return err
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"habar/digest/summary"
 )
@@ -20,15 +19,14 @@ type summariseCmd struct {
 }
 
 const (
-	maxArticle  = 5 << 20
-	maxSummary  = 700 // characters
-	mostAllowed = 10  // sentences
+	maxSummary   = 700 // characters
+	maxSentences = 10  // sentences
 )
 
 // Run summarises each file; without one, stdin.
 func (c *summariseCmd) Run(p *program) error {
-	if c.Sentences < 1 || c.Sentences > mostAllowed {
-		return fmt.Errorf("--sentences is a number from 1 to %d", mostAllowed)
+	if c.Sentences < 1 || c.Sentences > maxSentences {
+		return fmt.Errorf("--sentences is a number from 1 to %d", maxSentences)
 	}
 	files := c.Files
 	if len(files) == 0 {
@@ -37,7 +35,7 @@ func (c *summariseCmd) Run(p *program) error {
 	var failed error
 	for _, name := range files {
 		if err := c.one(p, name); err != nil {
-			failed = complain(p, name, err)
+			failed = reportFile(p, name, err)
 		}
 	}
 	return failed
@@ -60,20 +58,6 @@ func (c *summariseCmd) one(p *program, name string) error {
 	}
 	_, err = fmt.Fprintln(p.out, short)
 	return err
-}
-
-// readArticle reads a plain text, bounded in size.
-func readArticle(p *program, name string) (string, error) {
-	body, err := readInput(p, name)
-	switch {
-	case err != nil:
-		return "", err
-	case len(body) > maxArticle:
-		return "", fmt.Errorf("larger than %d MiB", maxArticle>>20)
-	case !utf8.Valid(body):
-		return "", errors.New("not a text file")
-	}
-	return string(body), nil
 }
 
 func (c *summariseCmd) lines(p *program, text string) error {

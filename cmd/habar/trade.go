@@ -42,7 +42,7 @@ func (c *tradeCmd) Run(ctx context.Context, p *program) error {
 		}
 		countries = []string{code}
 	}
-	db, err := openStocked(ctx, p)
+	db, err := openSeeded(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -69,11 +69,4 @@ func (c *tradeCmd) Run(ctx context.Context, p *program) error {
 		return json.NewEncoder(p.out).Encode(map[string]any{"facts": out})
 	}
 	return nil
-}
-
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

@@ -20,9 +20,9 @@ var (
 // shown is a reading of USD/KZT at a moment, with the rate of a week before.
 func shown(at time.Time, rate, weekAgo string) Reading {
 	q := rates.Quote{Pair: rates.Pair{Base: rates.USD, Quote: rates.KZT}, Value: dec(rate), Source: rates.NBK, Effective: rates.Day(at)}
-	r := Reading{At: at, Rate: rates.Rate{Pair: q.Pair, Value: q.Value, Legs: []rates.Quote{q}}, Ago: map[int]decimal.Decimal{}}
+	r := Reading{At: at, Rate: rates.Rate{Pair: q.Pair, Value: q.Value, Legs: []rates.Quote{q}}, References: map[Gauge]decimal.Decimal{}}
 	if weekAgo != "" {
-		r.Ago[7] = dec(weekAgo)
+		r.References[Gauge{q.Pair, OfChange, 7}] = dec(weekAgo)
 	}
 	return r
 }
@@ -54,14 +54,14 @@ func TestStep(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err := w.For(7, shown(noon, tt.rates[0], ""))
+			a, err := New(w.Terms, 7, shown(noon, tt.rates[0], ""))
 			if err != nil {
 				t.Fatal(err)
 			}
 			var fires []int
 			for i, r := range tt.rates {
-				var fired int
-				if a, fired = a.Step(shown(noon.Add(time.Duration(i)*61*time.Minute), r, "")); fired != 0 {
+				var fired Side
+				if a, fired = a.Step(shown(noon.Add(time.Duration(i)*61*time.Minute), r, "")); fired != Either {
 					fires = append(fires, i)
 				}
 			}
@@ -94,14 +94,14 @@ func TestAWindowRollsAndCountsFromItsFiringUntilItHasRolledPast(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err := w.For(7, shown(noon, tt.days[0][0], tt.days[0][1]))
+			a, err := New(w.Terms, 7, shown(noon, tt.days[0][0], tt.days[0][1]))
 			if err != nil {
 				t.Fatal(err)
 			}
 			var fires []int
 			for i, d := range tt.days {
-				var fired int
-				if a, fired = a.Step(shown(noon.AddDate(0, 0, i), d[0], d[1])); fired != 0 {
+				var fired Side
+				if a, fired = a.Step(shown(noon.AddDate(0, 0, i), d[0], d[1])); fired != Either {
 					fires = append(fires, i)
 				}
 			}
@@ -114,22 +114,22 @@ func TestAWindowRollsAndCountsFromItsFiringUntilItHasRolledPast(t *testing.T) {
 
 func TestAMutedAlertIsLeftAloneForADay(t *testing.T) {
 	w, _ := Parse("usd/kzt > 550 repeat", noon)
-	a, err := w.For(7, shown(noon, "500", ""))
+	a, err := New(w.Terms, 7, shown(noon, "500", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
 	a = a.Mute(noon.Add(24 * time.Hour))
-	if got := a.Calm(); got.High.Valid || got.Low.Valid {
+	if got := a.QuietRange(); got.High.Valid || got.Low.Valid {
 		t.Errorf("a muted alert may be reached: %v", got)
 	}
-	if a.Due() != noon.Add(24*time.Hour) {
-		t.Errorf("due %s", a.Due())
+	if a.NextWake() != noon.Add(24*time.Hour) {
+		t.Errorf("due %s", a.NextWake())
 	}
 	a, fired := a.Step(shown(noon.Add(23*time.Hour), "551", ""))
-	if fired != 0 {
+	if fired != Either {
 		t.Error("it rang while it was muted")
 	}
-	if _, fired = a.Step(shown(noon.Add(24*time.Hour), "551", "")); fired != 1 {
+	if _, fired = a.Step(shown(noon.Add(24*time.Hour), "551", "")); fired != Up {
 		t.Error("it did not ring afterwards")
 	}
 }
@@ -143,17 +143,17 @@ func TestOnlyWhatIsReachedChanges(t *testing.T) {
 			t.Fatal(err)
 		}
 		for start := 490; start <= 510; start += 3 {
-			a, err := w.For(7, shown(noon, fmt.Sprint(start), "500"))
+			a, err := New(w.Terms, 7, shown(noon, fmt.Sprint(start), "500"))
 			if errors.Is(err, ErrEqual) {
 				continue
 			}
 			for i, rate := range []int{500, 496, 494, 490, 499, 507, 512, 500, 488} {
 				r := shown(noon.Add(time.Duration(i+1)*2*time.Hour), fmt.Sprint(rate), "500")
 				value, _ := r.Of(a.Gauge())
-				calm := a.Calm().Side(value) == 0
+				quiet := a.QuietRange().Side(value) == Either
 				next, fired := a.Step(r)
-				if calm && (fired != 0 || next != a) {
-					t.Fatalf("%s from %d: %d changed it, though it lies within %v", words, start, rate, a.Calm())
+				if quiet && (fired != Either || next != a) {
+					t.Fatalf("%s from %d: %d changed it, though it lies within %v", words, start, rate, a.QuietRange())
 				}
 				a = next
 			}
@@ -188,6 +188,17 @@ func TestParse(t *testing.T) {
 		{"#12 USD/KZT > 550 repeat", "USD/KZT", "> 550 repeat", nil},
 		{"USD/KZT > 550 until 2026-12-31", "USD/KZT", "> 550", nil},
 		{"USD/KZT > 550 до 31.12.2026", "USD/KZT", "> 550", nil},
+		{"USD/KZT high 30d", "USD/KZT", "high 30d", nil},
+		{"usd/kzt new low of 90 days repeat", "USD/KZT", "low 90d repeat", nil},
+		{"доллар максимум за 30 дней", "USD/KZT", "high 30d", nil},
+		{"минимум рубля за неделю", "USD/RUB", "low 7d", nil},
+		{"kzt high", "USD/KZT", "high 30d", nil},
+		{"USD/KZT high 1d", "", "", ErrSpan},
+		{"USD/KZT high 366d", "", "", ErrSpan},
+		{"USD/KZT high low 30d", "", "", ErrForm},
+		{"USD/KZT high 30d > 550", "", "", ErrForm},
+		{"USD/KZT 2 percent", "USD/KZT", "2%", nil},
+		{"USD/KZT 2 per cent in 7 days", "USD/KZT", "2% 7d", nil},
 		{"", "", "", ErrForm},
 		{"USD/KZT", "", "", ErrForm},
 		{"550", "", "", ErrForm},
@@ -224,19 +235,20 @@ func FuzzParse(f *testing.F) {
 	f.Add("USD/KZT > 550 repeat until 2026-12-31")
 	f.Add("kzt ниже 500,5")
 	f.Add("#3 rub/tjs +2 % за неделю")
+	f.Add("usd/kzt low 90d repeat")
 	f.Fuzz(func(t *testing.T, words string) {
 		w, err := Parse(words, noon)
 		if err != nil {
 			return
 		}
-		if !w.Amount.IsPositive() || w.Pair.Base == w.Pair.Quote || (w.Kind == Percent && w.Window != 0 && !isWindow(w.Window)) {
+		if terms := w.Terms; w.Pair.Base == w.Pair.Quote || kindOf(w.Kind).check(&terms) != nil {
 			t.Errorf("Parse(%q) = %+v", words, w)
 		}
 		again, err := Parse(w.Pair.String()+" "+w.Words(), noon)
 		if err != nil || again.Words() != w.Words() || again.Pair != w.Pair {
 			t.Errorf("Parse(%q) writes itself as %q, which reads as %q, %v", words, w.Words(), again.Words(), err)
 		}
-		a, err := w.For(7, shown(noon, "500", "490"))
+		a, err := New(w.Terms, 7, shown(noon, "500", "490"))
 		if err == nil {
 			a.Step(shown(noon.Add(time.Hour), "600", "490"))
 		}

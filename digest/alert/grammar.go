@@ -1,99 +1,64 @@
 package alert
 
 import (
-	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
-
-	"github.com/shopspring/decimal"
 
 	"habar/digest/phrase"
 	"habar/digest/rates"
+	"habar/digest/words"
 )
 
-// What can be wrong with the words of an alert.
-var (
-	ErrForm    = errors.New("an alert needs a pair and a level or a percentage")
-	ErrLevel   = errors.New("the level is not a positive number")
-	ErrEqual   = errors.New("the level is the present rate")
-	ErrUntil   = errors.New("the last day is not a day to come")
-	ErrTooMany = errors.New("the chat has as many alerts as it may have")
-	ErrPercent = errors.New("the percentage is not one that a rate can move by")
-	ErrWindow  = errors.New("a percentage is over 1, 7 or 30 days, or from now")
-)
-
-// The bounds of a percentage: no rate falls by 100 %, and none that is worth an alert
-// rises twentyfold.
-var (
-	leastPercent = decimal.New(1, -2)
-	mostFall     = decimal.NewFromInt(99)
-	mostRise     = decimal.NewFromInt(2000)
-)
-
-// mostLevel is more than any rate.
-var mostLevel = decimal.New(1, 12)
-
-// A Wish is what the words of an alert ask for. Direction is 0 where they leave it to
-// the present rate, or mean either way.
-type Wish struct {
-	Pair      rates.Pair
-	Kind      Kind
-	Direction int             // 1 above, -1 below, 0 open
-	Amount    decimal.Decimal // a level, or percent
-	Window    int             // days; 0: from now
-	Repeat    bool
-	Until     time.Time
-	Replaces  int64 // the alert that is changed by it; 0: a new one
+// A Request is what the words of an alert ask for.
+type Request struct {
+	Terms
+	Replaces int64 // the alert that is changed by it; 0: a new one
 }
 
-// directions are the words for "above" and "below" in the languages of the bot.
-var directions = map[string]int{
-	">": 1, ">=": 1, "≥": 1, "=>": 1, "above": 1, "over": 1, "reaches": 1, "exceeds": 1, "more": 1, "up": 1, "rise": 1, "rises": 1, "grows": 1, "gains": 1,
-	"выше": 1, "больше": 1, "более": 1, "дороже": 1, "рост": 1, "вырастет": 1, "растёт": 1, "растет": 1, "вверх": 1, "подорожает": 1, "свыше": 1, "плюс": 1,
-	"<": -1, "<=": -1, "≤": -1, "=<": -1, "below": -1, "under": -1, "less": -1, "down": -1, "fall": -1, "falls": -1, "drop": -1, "drops": -1, "loses": -1,
-	"ниже": -1, "меньше": -1, "менее": -1, "дешевле": -1, "падение": -1, "упадёт": -1, "упадет": -1, "падает": -1, "вниз": -1, "подешевеет": -1, "минус": -1,
+// A lexicon is what words stand for in an alert: sections alert and window of the
+// vocabulary, in every language.
+type lexicon struct {
+	word    map[string][]string // by what they stand for
+	window  map[string]string   // "week": "7"
+	percent *words.Matcher
 }
 
-// windows are the words for the days over which a percentage is meant.
-var windows = map[string]int{
-	"day": 1, "daily": 1, "день": 1, "сутки": 1, "24h": 1,
-	"week": 7, "weekly": 7, "неделю": 7, "неделя": 7, "недели": 7,
-	"month": 30, "monthly": 30, "месяц": 30, "месяца": 30,
-}
-
-// dayUnits are the words for days behind a number: "7 days".
-var dayUnits = map[string]bool{"d": true, "day": true, "days": true, "д": true, "день": true, "дня": true, "дней": true}
-
-// fillers may stand between the words that count.
-var fillers = map[string]bool{
-	"in": true, "a": true, "the": true, "per": true, "by": true, "when": true, "if": true, "at": true, "is": true, "than": true, "to": true, "within": true, "last": true,
-	"за": true, "на": true, "в": true, "к": true, "если": true, "когда": true, "чем": true, "последние": true, "последний": true, "последнюю": true, "один": true, "одну": true, "по": true, "курс": true,
-}
+var vocabulary = sync.OnceValue(func() lexicon {
+	return lexicon{words.Section("alert"), words.Lookup("window"), words.MatchOne("measure", "percent")}
+})
 
 // spaced finds signs that need room around them to be words of their own.
 var spaced = regexp.MustCompile(`>=|<=|=>|=<|[≥≤<>]`)
 
-// percentSign joins "2 %" to one word.
-var percentSign = regexp.MustCompile(`\s*(%|\bpercent\b|\bper cent\b|процент\p{L}*|\bпроц\b\.?)`)
-
-// span matches the days of a window: "7d", "30д".
-var span = regexp.MustCompile(`^(\d{1,4})(d|д|days?|дн\p{L}*)$`)
-
 // Parse reads the words of an alert: "USD/KZT > 550", "kzt below 500", "доллар выше
-// 550", "usd/kzt +2% 7d repeat", "rub/tjs 1% until 2026-12-31". now is the reader's own
-// time.
-func Parse(words string, now time.Time) (Wish, error) {
-	words = spaced.ReplaceAllString(strings.ToLower(words), " $0 ")
-	words = percentSign.ReplaceAllString(words, "%")
-	p := parser{fields: strings.Fields(words), now: now}
+// 550", "usd/kzt +2% 7d repeat", "rub/tjs 1% until 2026-12-31", "usd/kzt high 30d". now is
+// the reader's own time.
+func Parse(text string, now time.Time) (Request, error) {
+	fields := strings.Fields(spaced.ReplaceAllString(strings.ToLower(text), " $0 "))
+	p := parser{fields: joinPercent(fields), now: now}
 	for p.at < len(p.fields) {
-		if err := p.word(); err != nil {
-			return Wish{}, err
+		if err := p.next(); err != nil {
+			return Request{}, err
 		}
 	}
 	return p.finish()
+}
+
+// joinPercent writes "2 %", "2 percent" and "2 per cent" as "2%".
+func joinPercent(fields []string) (out []string) {
+	for i := 0; i < len(fields); i++ {
+		if _, n := vocabulary().percent.Longest(fields, i); n > 0 && len(out) > 0 && endsNumber(out[len(out)-1]) {
+			out[len(out)-1] += "%"
+			i += n - 1
+			continue
+		}
+		out = append(out, fields[i])
+	}
+	return out
 }
 
 // maxFields is more words than an alert has.
@@ -105,39 +70,57 @@ type parser struct {
 	at     int
 	now    time.Time
 
-	wish  Wish
-	codes []rates.Currency
-	sign  int // of the percentage: +2%
+	terms    Terms
+	replaces int64
+	codes    []rates.Currency
+	sign     Side // of the percentage: +2%
 }
 
-func (p *parser) word() error {
+// is reports whether a word stands for something: "above", "once".
+func (p *parser) is(what, word string) bool { return slices.Contains(vocabulary().word[what], word) }
+
+func (p *parser) next() error {
 	f := strings.Trim(p.fields[p.at], ",.;!")
 	p.at++
 	if len(p.fields) > maxFields {
 		return ErrForm
 	}
-	switch d, isDirection := directions[f]; {
-	case f == "":
-	case f == "over" && p.wish.Kind == Percent: // "2% over 7 days"
-	case isDirection:
-		p.wish.Direction = d
-	case f == "once" || f == "однажды" || f == "раз":
-		p.wish.Repeat = false
-	case f == "repeat" || f == "always" || f == "повторять" || f == "каждый" || f == "повтор":
-		p.wish.Repeat = true
-	case f == "until" || f == "till" || f == "до":
+	if f == "" || p.is("over", f) && p.terms.Kind == Percent { // "2% over 7 days"
+		return nil
+	}
+	if p.terms.Kind != "" { // its own words first: "7d" is no second level
+		if taken, err := kindOf(p.terms.Kind).take(p, f); taken || err != nil {
+			return err
+		}
+	}
+	for _, k := range kinds {
+		if taken, err := k.take(p, f); taken || err != nil {
+			return err
+		}
+	}
+	return p.common(f)
+}
+
+// common reads what every kind has.
+func (p *parser) common(f string) error {
+	switch {
+	case p.is("above", f):
+		p.terms.Direction = Up
+	case p.is("below", f):
+		p.terms.Direction = Down
+	case p.is("once", f):
+		p.terms.Repeat = false
+	case p.is("repeat", f):
+		p.terms.Repeat = true
+	case p.is("until", f):
 		return p.until()
 	case strings.HasPrefix(f, "#"):
 		id, err := strconv.ParseInt(f[1:], 10, 64)
 		if err != nil || id < 1 {
 			return ErrForm
 		}
-		p.wish.Replaces = id
-	case strings.HasSuffix(f, "%"):
-		return p.percent(strings.TrimSuffix(f, "%"))
-	case p.wish.Kind == Percent && p.window(f), fillers[f]:
-	case startsNumber(f):
-		return p.level(f)
+		p.replaces = id
+	case p.is("filler", f):
 	default:
 		return p.currency(f)
 	}
@@ -152,67 +135,34 @@ func (p *parser) until() error {
 		day, err := time.ParseInLocation(layout, p.fields[p.at], p.now.Location())
 		if err == nil && day.AddDate(0, 0, 1).After(p.now) && day.Year() < p.now.Year()+20 {
 			p.at++
-			p.wish.Until = day.AddDate(0, 0, 1).Add(-time.Second)
+			p.terms.Until = day.AddDate(0, 0, 1).Add(-time.Second)
 			return nil
 		}
 	}
 	return ErrUntil
 }
 
-func (p *parser) percent(figure string) error {
-	if p.wish.Kind != "" {
-		return ErrForm
-	}
-	switch {
-	case strings.HasPrefix(figure, "+"):
-		p.sign = 1
-	case strings.HasPrefix(figure, "-"), strings.HasPrefix(figure, "−"), strings.HasPrefix(figure, "–"):
-		p.sign = -1
-	}
-	amount, err := rates.ParseDecimal(strings.TrimLeft(figure, "+-−–"))
-	if err != nil || amount.LessThan(leastPercent) || amount.GreaterThan(mostRise) {
-		return ErrPercent
-	}
-	p.wish.Kind, p.wish.Amount = Percent, amount
-	return nil
-}
-
-// window reads the days over which a percentage is meant; whether they are ones that
-// habar watches is asked at the end.
+// window reads over how many days an alert is meant; whether it may be is asked at the end.
 func (p *parser) window(f string) bool {
-	if days, ok := windows[f]; ok {
-		p.wish.Window = days
+	if days, ok := vocabulary().window[f]; ok {
+		p.terms.Window, _ = strconv.Atoi(days) // a test holds the section's keys
 		return true
 	}
-	if m := span.FindStringSubmatch(f); m != nil {
-		p.wish.Window, _ = strconv.Atoi(m[1]) // up to four digits
-		return true
+	digits := strings.TrimRightFunc(f, func(r rune) bool { return r < '0' || r > '9' })
+	days, err := strconv.Atoi(digits)
+	if err != nil || len(digits) > 4 {
+		return false
 	}
-	if days, err := strconv.Atoi(f); err == nil && p.at < len(p.fields) && dayUnits[p.fields[p.at]] {
-		p.at++
-		p.wish.Window = days
-		return true
-	}
-	return false
-}
-
-func (p *parser) level(f string) error {
-	if p.wish.Kind != "" {
-		return ErrForm
-	}
-	for head := isHead(f); head && p.at < len(p.fields) && isGroup(p.fields[p.at]); { // 12 500
-		f += p.fields[p.at]
+	unit := f[len(digits):]
+	if unit == "" && p.at < len(p.fields) && p.is("day", p.fields[p.at]) { // 7 days
+		unit = p.fields[p.at]
 		p.at++
 	}
-	if strings.HasPrefix(f, "-") || strings.HasPrefix(f, "−") {
-		return ErrLevel
+	if !p.is("day", unit) {
+		return false
 	}
-	amount, err := phrase.ParseAmount(strings.TrimLeft(f, "+"))
-	if err != nil || !amount.IsPositive() || amount.GreaterThan(mostLevel) {
-		return ErrLevel
-	}
-	p.wish.Kind, p.wish.Amount = Level, amount
-	return nil
+	p.terms.Window = days
+	return true
 }
 
 func (p *parser) currency(f string) error {
@@ -237,32 +187,27 @@ func (p *parser) currency(f string) error {
 }
 
 // finish puts together what the words said.
-func (p *parser) finish() (Wish, error) {
-	w := p.wish
-	if len(p.codes) == 0 || len(p.codes) > 2 || w.Kind == "" {
-		return Wish{}, ErrForm
+func (p *parser) finish() (Request, error) {
+	t := p.terms
+	if len(p.codes) == 0 || len(p.codes) > 2 || t.Kind == "" {
+		return Request{}, ErrForm
 	}
-	w.Pair = rates.Pair{Base: rates.USD, Quote: p.codes[0]}
+	t.Pair = rates.Pair{Base: rates.USD, Quote: p.codes[0]}
 	if len(p.codes) == 2 {
-		w.Pair = rates.Pair{Base: p.codes[0], Quote: p.codes[1]}
+		t.Pair = rates.Pair{Base: p.codes[0], Quote: p.codes[1]}
 	} else if p.codes[0] == rates.USD {
-		w.Pair.Quote = rates.KZT
+		t.Pair.Quote = rates.KZT
 	}
-	if w.Pair.Base == w.Pair.Quote {
-		return Wish{}, rates.ErrSamePair
+	if t.Pair.Base == t.Pair.Quote {
+		return Request{}, rates.ErrSamePair
 	}
-	if w.Kind == Percent {
-		if p.sign != 0 {
-			w.Direction = p.sign
-		}
-		if w.Window != 0 && !isWindow(w.Window) {
-			return Wish{}, ErrWindow
-		}
-		if w.Direction <= 0 && w.Amount.GreaterThan(mostFall) {
-			return Wish{}, ErrPercent
-		}
+	if p.sign != Either {
+		t.Direction = p.sign
 	}
-	return w, nil
+	if err := kindOf(t.Kind).check(&t); err != nil {
+		return Request{}, err
+	}
+	return Request{t, p.replaces}, nil
 }
 
 func startsNumber(f string) bool {
@@ -270,48 +215,13 @@ func startsNumber(f string) bool {
 	return f != "" && f[0] >= '0' && f[0] <= '9'
 }
 
+func endsNumber(f string) bool {
+	return f != "" && f[len(f)-1] >= '0' && f[len(f)-1] <= '9'
+}
+
 func isGroup(f string) bool {
 	return len(f) >= 3 && strings.Trim(f[:3], "0123456789") == "" && (len(f) == 3 || f[3] == '.' || f[3] == ',')
 }
 
-// isHead keeps "550 560" from being one number: no rate has more figures.
-func isHead(f string) bool { return len(f) <= 2 && strings.Trim(f, "0123456789") == "" }
-
-// For returns the alert that a wish asks for, given what its pair shows now.
-func (w Wish) For(chat int64, r Reading) (Alert, error) {
-	a := Alert{
-		ID: w.Replaces, Chat: chat, Pair: w.Pair, Kind: w.Kind, Direction: w.Direction, Amount: w.Amount, Window: w.Window,
-		Repeat: w.Repeat, Until: w.Until, Created: r.At,
-	}
-	if w.Kind == Level {
-		if r.Rate.Value.Equal(w.Amount) {
-			return Alert{}, ErrEqual
-		}
-		if w.Direction == 0 {
-			a.Direction = w.Amount.Cmp(r.Rate.Value)
-		}
-	}
-	return a.Arm(r), nil
-}
-
-// Words writes an alert as Parse reads it, without its pair: "> 550", "+2% 7d repeat".
-func (w Wish) Words() string {
-	var s strings.Builder
-	switch {
-	case w.Kind == Level && w.Direction != 0:
-		s.WriteString(map[int]string{1: "> ", -1: "< "}[w.Direction])
-	case w.Direction != 0:
-		s.WriteString(map[int]string{1: "+", -1: "-"}[w.Direction])
-	}
-	s.WriteString(w.Amount.String())
-	if w.Kind == Percent {
-		s.WriteString("%")
-	}
-	if w.Window != 0 {
-		s.WriteString(" " + strconv.Itoa(w.Window) + "d")
-	}
-	if w.Repeat {
-		s.WriteString(" repeat")
-	}
-	return s.String()
-}
+// isGroupHead keeps "550 560" from being one number: no rate has more figures.
+func isGroupHead(f string) bool { return len(f) <= 2 && strings.Trim(f, "0123456789") == "" }

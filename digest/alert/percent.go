@@ -2,21 +2,101 @@ package alert
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"habar/digest/rates"
 )
 
 // Percent alerts fire when the rate has changed by Amount percent since it was set, or
 // over Window days. When one has fired, it counts from the rate of that moment; one
-// with a window does so until the window begins after it.
+// with a window does so until the window begins after it. Written "+2%", "-2% 7d", "1%".
 const Percent Kind = "percent"
 
 // Windows are the days over which a percentage may be meant.
 func Windows() []int { return []int{1, 7, 30} }
 
-func isWindow(days int) bool { return slices.Contains(Windows(), days) }
+// The bounds of a percentage: no rate falls by 100 %, and none that is worth an alert
+// rises twentyfold.
+var (
+	minPercent = decimal.New(1, -2)
+	maxFall    = decimal.NewFromInt(99)
+	maxRise    = decimal.NewFromInt(2000)
+)
 
 type percent struct{}
+
+func (percent) name() Kind { return Percent }
+
+func (percent) take(p *parser, word string) (bool, error) {
+	figure, isPercent := strings.CutSuffix(word, "%")
+	if !isPercent {
+		return p.terms.Kind == Percent && p.window(word), nil
+	}
+	if p.terms.Kind != "" {
+		return true, ErrForm
+	}
+	switch {
+	case strings.HasPrefix(figure, "+"):
+		p.sign = Up
+	case strings.HasPrefix(figure, "-"), strings.HasPrefix(figure, "−"), strings.HasPrefix(figure, "–"):
+		p.sign = Down
+	}
+	amount, err := rates.ParseDecimal(strings.TrimLeft(figure, "+-−–"))
+	if err != nil {
+		return true, ErrPercent
+	}
+	p.terms.Kind, p.terms.Amount = Percent, amount
+	return true, nil
+}
+
+func (percent) check(t *Terms) error {
+	switch {
+	case t.Amount.LessThan(minPercent), t.Amount.GreaterThan(maxRise), t.Direction != Up && t.Amount.GreaterThan(maxFall):
+		return ErrPercent
+	case t.Window != 0 && !slices.Contains(Windows(), t.Window):
+		return ErrWindow
+	}
+	return nil
+}
+
+func (percent) words(t Terms) string {
+	out := map[Side]string{Up: "+", Down: "-"}[t.Direction] + t.Amount.String() + "%"
+	if t.Window != 0 {
+		out += " " + strconv.Itoa(t.Window) + "d"
+	}
+	return out
+}
+
+func (percent) resolve(t Terms, _ Reading) (Terms, error) { return t, nil }
+
+// suggest offers changes from now and over a week.
+func (percent) suggest(Reading) [][]Terms {
+	var rows [][]Terms
+	for _, window := range []int{0, 7} {
+		for _, direction := range []Side{Either, Up, Down} {
+			var row []Terms
+			for _, amount := range []int64{1, 2, 5} {
+				row = append(row, Terms{Direction: direction, Amount: decimal.NewFromInt(amount), Window: window})
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+func (percent) shown(a Alert) Shown {
+	form := map[Side]string{Up: "rise", Down: "fall", Either: "either"}[a.Direction]
+	switch {
+	case a.Window > 0:
+		return Shown{"condition_" + form + "_window", "plan_" + form + "_window", "event_window"}
+	case a.Baseline.IsPositive():
+		return Shown{"condition_" + form, "plan_" + form, "event"}
+	}
+	return Shown{"condition_" + form, "plan_" + form + "_first", "event"}
+}
 
 // fixed reports whether the alert counts from a rate and not over a window.
 func (percent) fixed(a Alert) bool { return a.Window == 0 || a.Baseline.IsPositive() }
@@ -25,7 +105,7 @@ func (k percent) gauge(a Alert) Gauge {
 	if k.fixed(a) {
 		return Gauge{Pair: a.Pair}
 	}
-	return Gauge{Pair: a.Pair, Days: a.Window}
+	return Gauge{a.Pair, OfChange, a.Window}
 }
 
 func (k percent) bounds(a Alert) Range {
@@ -43,14 +123,21 @@ func (percent) start(a Alert, r Reading) Alert {
 	return a
 }
 
-func (k percent) back(a Alert) decimal.Decimal {
-	if a.Beyond > 0 {
+func (k percent) rearmAt(a Alert) decimal.Decimal {
+	if a.Beyond == Up {
 		return k.bounds(a).High.Decimal
 	}
 	return k.bounds(a).Low.Decimal
 }
 
-func (percent) again(a Alert, r Reading) Alert {
-	a.State, a.Beyond, a.Baseline, a.Since = Armed, 0, r.Rate.Value, r.At
+func (percent) afterFire(a Alert, r Reading) Alert {
+	a.State, a.Beyond, a.Baseline, a.Since = Armed, Either, r.Rate.Value, r.At
 	return a
+}
+
+func (percent) countedFrom(a Alert, reference decimal.Decimal) decimal.Decimal {
+	if a.Baseline.IsPositive() {
+		return a.Baseline
+	}
+	return reference
 }

@@ -18,7 +18,7 @@ import (
 	"habar/digest/trade"
 )
 
-// Date is the day of the built-in edition.
+// Date is the day of the built-in figures.
 var Date = time.Date(2025, 12, 8, 0, 0, 0, 0, time.UTC)
 
 var (
@@ -30,28 +30,28 @@ var (
 	factsTOML string
 )
 
-// An Edition is everything that is built in.
-type Edition struct {
+// Contents are everything that is built in.
+type Contents struct {
 	Quotes  []rates.Quote
 	Stories []news.Story
 	Facts   []trade.Fact
 }
 
-// Load reads the built-in edition. An error is a fault of this program.
-func Load() (Edition, error) {
+// Load reads what is built in. An error is a fault of this program.
+func Load() (Contents, error) {
 	var (
-		e    Edition
+		c    Contents
 		errs [3]error
 	)
-	e.Quotes, errs[0] = quotes()
-	e.Stories, errs[1] = stories()
-	e.Facts, errs[2] = facts()
+	c.Quotes, errs[0] = quotes()
+	c.Stories, errs[1] = stories()
+	c.Facts, errs[2] = facts()
 	for _, err := range errs {
 		if err != nil {
-			return Edition{}, fmt.Errorf("built-in edition: %w", err)
+			return Contents{}, fmt.Errorf("built-in figures: %w", err)
 		}
 	}
-	return e, nil
+	return c, nil
 }
 
 func quotes() ([]rates.Quote, error) {

@@ -8,10 +8,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"habar/digest/alert"
-	"habar/digest/rates"
 	"habar/digest/reader"
 )
 
@@ -20,9 +17,9 @@ type Kind string
 
 // The kinds, most urgent first.
 const (
-	AlertUndone  Kind = "undone"
-	AlertFired   Kind = "alert"
-	DailyEdition Kind = "digest"
+	AlertUndone Kind = "undone"
+	AlertFired  Kind = "alert"
+	DailyDigest Kind = "digest"
 )
 
 // Urgent reports whether a kind tells of alerts, which come before all else and ring
@@ -49,79 +46,71 @@ type Delivery struct {
 	Attempts int             // how often it was begun, this time included
 }
 
-// Fired is one alert that fired, or was undone.
-type Fired struct {
-	AlertID int64           `json:"alert_id"`
-	Pair    rates.Pair      `json:"pair"`
-	Above   bool            `json:"above"` // it rose to its bound
-	Level   decimal.Decimal `json:"level"` // the alert's amount: units of the pair's quote currency, or percent
-	Repeat  bool            `json:"repeat"`
-	Before  decimal.Decimal `json:"before"` // the shown rate of the day before, for what is undone the wrong one; zero when not known
-	Value   decimal.Decimal `json:"value"`  // the shown rate that reached the bound, for what is undone the right one
-	Source  string          `json:"source"`
-	Day     time.Time       `json:"day"` // effective date of Value
-
-	Kind      alert.Kind      `json:"kind"`      // "" in old rows: a level
-	Direction int             `json:"direction"` // that was asked for; 0 either way
-	Window    int             `json:"window"`    // days
-	From      decimal.Decimal `json:"from"`      // the rate that a percentage was counted from
-	Until     time.Time       `json:"until"`
-}
-
-// Asked returns what the alert asked for.
-func (f Fired) Asked() alert.Alert {
-	a := alert.Alert{ID: f.AlertID, Pair: f.Pair, Kind: f.Kind, Direction: f.Direction, Amount: f.Level, Window: f.Window, Repeat: f.Repeat, Until: f.Until}
-	if a.Kind == "" {
-		a.Kind, a.Direction = alert.Level, -1
-		if f.Above {
-			a.Direction = 1
-		}
-	}
-	return a
-}
-
-// Rang is the payload of AlertFired and AlertUndone: the alerts of one chat that one
-// round fired or undid.
-type Rang struct {
-	Fired         // the first
-	More  []Fired `json:"more,omitempty"`
+// AlertPayload is the payload of AlertFired and AlertUndone: the alerts of one chat that
+// one round fired or undid.
+type AlertPayload struct {
+	alert.Fired               // the first
+	More        []alert.Fired // in their order
 }
 
 // All returns the alerts in their order.
-func (r Rang) All() []Fired { return append([]Fired{r.Fired}, r.More...) }
+func (p AlertPayload) All() []alert.Fired { return append([]alert.Fired{p.Fired}, p.More...) }
 
-// Rung is an alert that fired, and when.
-type Rung struct {
-	Fired
-	At time.Time
+// alertRow is how the payload is kept: the first alert's fields, and the others below.
+type alertRow struct {
+	More []alert.Fired `json:"more,omitempty"`
 }
 
-// ForAlerts returns the delivery that tells a chat of alerts that fired or were undone
-// at now. The key holds the first of their firings, which happens once.
-func ForAlerts(kind Kind, chat, firing int64, fired []Fired, now time.Time) (Delivery, error) {
-	payload, err := json.Marshal(Rang{fired[0], fired[1:]})
+// MarshalJSON writes the first alert's fields and the others under "more".
+func (p AlertPayload) MarshalJSON() ([]byte, error) {
+	type fields alert.Fired // without its methods
+	return json.Marshal(struct {
+		fields
+		alertRow
+	}{fields(p.Fired), alertRow{p.More}})
+}
+
+// UnmarshalJSON reads what MarshalJSON, or an earlier habar, has written.
+func (p *AlertPayload) UnmarshalJSON(b []byte) error {
+	var row alertRow
+	if err := json.Unmarshal(b, &row); err != nil {
+		return err
+	}
+	p.More = row.More
+	return json.Unmarshal(b, &p.Fired)
+}
+
+// NewAlertDelivery returns the delivery that tells a chat of alerts that fired or were
+// undone. Its key holds the first of their firings, which happens once.
+func NewAlertDelivery(n alert.Notice) (Delivery, error) {
+	kind := AlertFired
+	if n.Undone {
+		kind = AlertUndone
+	}
+	payload, err := json.Marshal(AlertPayload{n.Alerts[0], n.Alerts[1:]})
 	if err != nil {
-		return Delivery{}, fmt.Errorf("payload of firing %d: %w", firing, err)
+		return Delivery{}, fmt.Errorf("payload of firing %d: %w", n.Firing, err)
 	}
 	return Delivery{
-		Reader: reader.Reader{Chat: chat}, Kind: kind, Due: now, Payload: payload,
-		Key: fmt.Sprintf("%s:firing:%d", kind, firing),
+		Reader: reader.Reader{Chat: n.Chat}, Kind: kind, Due: n.At, Payload: payload,
+		Key: fmt.Sprintf("%s:firing:%d", kind, n.Firing),
 	}, nil
 }
 
-// Edition is the payload of DailyEdition.
-type Edition struct {
-	Date string `json:"date"` // the reader's calendar day, YYYY-MM-DD
+// A FiringAt is an alert that fired, and when.
+type FiringAt struct {
+	alert.Fired
+	At time.Time
 }
 
 // A SendError says more of why a delivery was not made than that it may be tried again.
 type SendError struct {
-	Permanent bool          // no other attempt would mend it
-	Gone      bool          // the chat may not be written to any more
-	TooMany   bool          // told to slow down, by Wait
-	Wait      time.Duration // before the next attempt
-	MovedTo   int64         // the chat's new id: a group became a supergroup
-	Err       error         // without secrets
+	Permanent   bool          // no other attempt would mend it
+	Unreachable bool          // the chat may not be written to any more
+	TooMany     bool          // told to slow down, by Wait
+	Wait        time.Duration // before the next attempt
+	MovedTo     int64         // the chat's new id: a group became a supergroup
+	Err         error         // without secrets
 }
 
 func (f *SendError) Error() string { return f.Err.Error() }
@@ -131,13 +120,13 @@ func (f *SendError) Unwrap() error { return f.Err }
 
 // An Outcome is how a delivery went.
 type Outcome struct {
-	ID      int64
-	State   State
-	Due     time.Time // of the next attempt, for Queued
-	Reason  string    // for people, without secrets
-	Gone    bool      // the chat may not be written to any more
-	MovedTo int64     // the chat's new id; 0: it has kept its own
-	Unbegun bool      // it was claimed and not tried: the attempt does not count
+	ID           int64
+	State        State
+	Due          time.Time // of the next attempt, for Queued
+	Reason       string    // for people, without secrets
+	Unreachable  bool      // the chat may not be written to any more
+	MovedTo      int64     // the chat's new id; 0: it has kept its own
+	NotAttempted bool      // it was claimed and not tried: the attempt does not count
 }
 
 // A State is where a delivery stands.

@@ -14,7 +14,7 @@ func TestBackoffGrowsToFiveMinutes(t *testing.T) {
 }
 
 func TestAlertsLeaveFirst(t *testing.T) {
-	if AlertFired.Priority() >= DailyEdition.Priority() {
+	if AlertFired.Priority() >= DailyDigest.Priority() {
 		t.Error("a digest would leave before an alert")
 	}
 }

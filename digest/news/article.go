@@ -9,6 +9,7 @@ import (
 	readability "codeberg.org/readeck/go-readability/v2"
 	"golang.org/x/net/html/charset"
 
+	"habar/digest/clip"
 	"habar/digest/summary"
 )
 
@@ -16,9 +17,9 @@ const (
 	// excerpt is the length in characters up to which a feed's text is taken for an
 	// excerpt, of which the page has more.
 	excerpt = 600
-	// leastArticle is the length of the shortest page text that is taken for an article.
-	leastArticle = 200
-	maxElements  = 20000 // of a page
+	// minArticle is the length of the shortest page text that is taken for an article.
+	minArticle  = 200
+	maxElements = 20000 // of a page
 )
 
 // IsExcerpt reports whether the story's page may tell more than its feed did.
@@ -31,14 +32,14 @@ func (s Story) WithPage(body []byte, contentType string) (Story, error) {
 	if err != nil {
 		return s, fmt.Errorf("read page of %s: %w", s.Publisher, err)
 	}
-	if text = clip(WithoutClutter(withoutTitle(text, s.Title)), maxText); len(text) > len(s.Text) {
+	if text = clip.Runes(StripBoilerplate(withoutTitle(text, s.Title)), maxText); len(text) > len(s.Text) {
 		s.Text = text
 	}
 	return s, nil
 }
 
 func articleText(body []byte, contentType, address string) (text string, err error) {
-	defer func() { // a library on hostile pages
+	defer func() { // the parser panics on malformed pages
 		if p := recover(); p != nil {
 			text, err = "", errNoArticle
 		}
@@ -62,7 +63,7 @@ func articleText(body []byte, contentType, address string) (text string, err err
 		return "", errNoArticle
 	}
 	text = plainText(strings.ReplaceAll(out.String(), "&", "&amp;")) // it is no feed: nothing is escaped twice
-	if len([]rune(text)) < leastArticle {
+	if len([]rune(text)) < minArticle {
 		return "", errNoArticle
 	}
 	return text, nil
@@ -76,13 +77,13 @@ func withoutTitle(text, title string) string {
 	return text
 }
 
-// longestClutter is the length in characters of a line that may be clutter: longer ones
+// maxClutter is the length in characters of a line that may be clutter: longer ones
 // are prose.
-const longestClutter = 220
+const maxClutter = 220
 
-// WithoutClutter drops what outlets put around and between the paragraphs of an
+// StripBoilerplate drops what outlets put around and between the paragraphs of an
 // article: "Read also", credits, buttons.
-func WithoutClutter(text string) string {
+func StripBoilerplate(text string) string {
 	var kept []string
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" && !isClutter(line) {
@@ -93,17 +94,17 @@ func WithoutClutter(text string) string {
 }
 
 func isClutter(line string) bool {
-	if len([]rune(line)) > longestClutter {
+	if len([]rune(line)) > maxClutter {
 		return false
 	}
 	low := strings.ToLower(line)
-	for _, begin := range words().Clutter.Begins {
+	for _, begin := range vocabulary().clutterBegins {
 		// A sentence may begin so: "Read more than ten pages", "Фото победителя …"
 		if strings.HasPrefix(low, begin) && (strings.HasSuffix(begin, ":") || len(summary.Sentences(line)) == 0 || len(strings.Fields(line)) < 12) {
 			return true
 		}
 	}
-	for _, part := range words().Clutter.Holds {
+	for _, part := range vocabulary().clutterHolds {
 		if strings.Contains(low, part) {
 			return true
 		}

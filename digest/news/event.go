@@ -2,45 +2,42 @@ package news
 
 import (
 	"cmp"
-	_ "embed"
-	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
 
-	"github.com/BurntSushi/toml"
 	"github.com/kljensen/snowball"
 	"github.com/shopspring/decimal"
+
+	"habar/digest/clip"
+	"habar/digest/words"
 )
 
-//go:embed events.toml
-var eventsTOML string
+// A senseLexicon is what words mean for telling events apart.
+type senseLexicon struct {
+	sense, light, nation *words.Matcher
+	opposed              [][2]string // senses that are never one event
+	figures              *words.Reader
+	span                 *words.Matcher // parts of a year
+}
 
-var senses = sync.OnceValue(func() struct {
-	sense, light, nation gazetteer
-	opposed              [][]string
-} {
-	var raw struct {
-		Opposed [][]string          `toml:"opposed"`
-		Light   []string            `toml:"light"`
-		Sense   map[string][]string `toml:"sense"`
-		Nation  map[string][]string `toml:"nation"`
+var senses = sync.OnceValue(func() senseLexicon {
+	l := senseLexicon{
+		sense: words.Match("event.sense", readLanguages...), nation: words.Match("event.nation", readLanguages...),
+		light: words.MatchOne("event", "light", readLanguages...), figures: words.NewReader(readLanguages...), span: words.Match("event.span", readLanguages...),
 	}
-	if _, err := toml.Decode(eventsTOML, &raw); err != nil {
-		panic(fmt.Sprintf("events.toml: %v", err)) // embedded: a fault of this program, found by its tests
+	for _, pair := range words.Section("event")["opposed"] {
+		a, b, _ := strings.Cut(pair, "/")
+		l.opposed = append(l.opposed, [2]string{a, b})
 	}
-	return struct {
-		sense, light, nation gazetteer
-		opposed              [][]string
-	}{newGazetteer(raw.Sense), newGazetteer(map[string][]string{"light": raw.Light}), newGazetteer(raw.Nation), raw.Opposed}
+	return l
 })
 
-// A imprint is what of a headline tells one event from another.
-type imprint struct {
+// A fingerprint is the part of a headline that distinguishes one event from another.
+type fingerprint struct {
 	weights map[string]float64 // of its words, by stem or by what they mean
 	total   float64
 	senses  map[string]int
@@ -61,30 +58,18 @@ const (
 
 // What counts as the same event: enough of the shorter headline stands in the other.
 const (
-	leastCommon  = 1.6  // weight in common
-	leastShorter = 0.57 // share of the shorter one
-	leastBoth    = 0.36 // share of both together
+	minCommon  = 1.6  // weight in common
+	minShorter = 0.57 // share of the shorter one
+	minBoth    = 0.36 // share of both together
 )
 
-var (
-	numberWord = regexp.MustCompile(`^([$€₸]?)(\d+(?:[.,]\d+)?)(%|bn|mln|млн|млрд|m|k)?$`)
-	magnitudes = map[string]int32{"thousand": 3, "тыс": 3, "тысяч": 3, "тысячи": 3, "million": 6, "mln": 6, "m": 6, "млн": 6, "миллион": 6, "миллиона": 6, "миллионов": 6, "billion": 9, "bn": 9, "млрд": 9, "миллиард": 9, "миллиарда": 9, "миллиардов": 9}
-	numerals   = map[string]string{"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "две": "2", "два": "2", "двое": "2", "три": "3", "четыре": "4", "пять": "5", "шесть": "6", "семь": "7", "восемь": "8", "девять": "9", "десять": "10"}
-	percents   = map[string]bool{"percent": true, "percentage": true, "процент": true, "процента": true, "процентов": true, "%": true, "проц": true}
-	monthStems = map[string]string{
-		"january": "1", "february": "2", "march": "3", "april": "4", "may": "5", "june": "6", "july": "7", "august": "8", "september": "9", "october": "10", "november": "11", "december": "12",
-		"январ": "1", "феврал": "2", "март": "3", "апрел": "4", "май": "5", "мая": "5", "мае": "5", "июн": "6", "июл": "7", "август": "8", "сентябр": "9", "октябр": "10", "ноябр": "11", "декабр": "12",
-		"half": "half", "полугод": "half", "quarter": "quarter", "квартал": "quarter", "months": "months", "месяц": "months",
-	}
-)
-
-// newImprint takes a story's imprint from its headline.
-func newImprint(s Story) imprint {
-	p := imprint{weights: map[string]float64{}, numbers: map[string][]decimal.Decimal{}, months: map[string]int{}}
+// newFingerprint takes a story's fingerprint from its headline.
+func newFingerprint(s Story) fingerprint {
+	p := fingerprint{weights: map[string]float64{}, numbers: map[string][]decimal.Decimal{}, months: map[string]int{}}
 	text := eventTokens(s.Title)
-	p.places, p.cities = words().place.count(text), words().city.count(text)
-	maps.Copy(p.places, words().country.count(text))
-	p.senses = senses().sense.count(text)
+	p.places, p.cities = vocabulary().place.Count(text), vocabulary().city.Count(text)
+	maps.Copy(p.places, vocabulary().country.Count(text))
+	p.senses = senses().sense.Count(text)
 	for i := 0; i < len(text); i++ {
 		if n, unit, used, ok := numberAt(text, i); ok {
 			p.numbers[unit] = append(p.numbers[unit], n)
@@ -109,25 +94,25 @@ const (
 
 func leadOf(text string) map[string]bool {
 	lead := map[string]bool{}
-	all := eventTokens(clip(text, LeadText))
+	all := eventTokens(clip.Runes(text, LeadText))
 	for _, w := range all[:min(len(all), leadWords)] {
 		lead[stem(w)] = true
 	}
 	return lead
 }
 
-func (p imprint) word(text []string, i int) {
+func (p fingerprint) word(text []string, i int) {
 	w := text[i]
 	if m := month(w); m != "" {
 		p.months[m]++
 	}
-	sense := senses().sense.at(text, i)
-	switch nation, place := senses().nation.at(text, i), words().place.at(text, i); {
+	sense := senses().sense.All(text, i)
+	switch nation, place := senses().nation.All(text, i), vocabulary().place.All(text, i); {
 	case len(nation) > 0:
 		p.weights["@"+nation[0]] = placeWeight
 	case len(place) > 0:
 		p.weights["@"+place[0]] = placeWeight
-	case len(senses().light.at(text, i)) > 0:
+	case senses().light.Has(text, i):
 		p.weights[stem(w)] = lightWeight
 	case len(sense) > 0:
 		p.weights["~"+sense[0]] = senseWeight
@@ -136,16 +121,13 @@ func (p imprint) word(text []string, i int) {
 	}
 }
 
+// month returns the month or the part of a year that a word names; "" for none.
 func month(w string) string {
-	if m, ok := monthStems[w]; ok {
-		return m
+	if m := senses().figures.Month(w); m > 0 {
+		return m.String()
 	}
-	for s, m := range monthStems {
-		if s[0] >= 0x80 && strings.HasPrefix(w, s) && len([]rune(w))-len([]rune(s)) <= 2 {
-			return m
-		}
-	}
-	return ""
+	span, _ := senses().span.Of(w)
+	return span
 }
 
 // eventTokens are the words of a headline, words joined by dashes apart.
@@ -160,57 +142,44 @@ func eventTokens(title string) []string {
 	return slices.DeleteFunc(all, func(w string) bool { return w == "" })
 }
 
-// numberAt reads a number with its magnitude, and what it counts.
+// numberAt reads a figure and what it counts: money, percent, a year, or a number so large
+// that its magnitude tells enough.
 func numberAt(text []string, i int) (n decimal.Decimal, unit string, used int, ok bool) {
-	w := text[i]
-	if digits, isWord := numerals[w]; isWord {
-		w = digits
+	figures := senses().figures
+	if n, ok := figures.Number(text[i]); ok && n.IsInteger() && n.LessThanOrEqual(ten) {
+		return n, "", 1, true
 	}
-	m := numberWord.FindStringSubmatch(w)
-	if m == nil {
+	first := words.Split(text[i])
+	all := append(slices.Clone(first), text[i+1:min(len(text), i+1+maxFigure)]...)
+	if len(all) == 0 {
 		return n, "", 0, false
 	}
-	figure := m[2]
-	if whole, part, ok := strings.Cut(figure, ","); ok && len(part) == 3 { // 70,000
-		figure = whole + part
+	m, took := figures.At(all, 0, languageOf(strings.Join(text, " ")) == "ru")
+	if took == 0 || took < len(first) {
+		return n, "", 0, false // "5-year": the figure is a part of a word
 	}
-	n, err := decimal.NewFromString(strings.Replace(figure, ",", ".", 1))
-	if err != nil {
-		return n, "", 0, false
-	}
-	used = 1
-	if e, ok := magnitudes[m[3]]; ok {
-		n = n.Shift(e)
-	}
-	for i+used < len(text) {
-		e, ok := magnitudes[text[i+used]]
-		if !ok {
-			break
-		}
-		n = n.Shift(e)
-		used++
-	}
+	used = 1 + took - len(first)
 	switch {
-	case m[1] != "":
-		unit = m[1]
-	case m[3] == "%":
+	case m.Percent:
 		unit = "%"
-	case i+used < len(text) && percents[text[i+used]]:
-		unit = "%"
-		used++
-	case i+used < len(text) && (strings.HasPrefix(text[i+used], "euro") || text[i+used] == "евро"):
-		unit = "€"
-		used++
-	case i+used < len(text) && (strings.HasPrefix(text[i+used], "доллар") || strings.HasPrefix(text[i+used], "dollar")):
-		unit = "$"
-		used++
-	case n.GreaterThan(decimal.NewFromInt(1990)) && n.LessThan(decimal.NewFromInt(2100)) && used == 1:
-		unit = "year"
-	case used > 1:
+	case m.Currency != "":
+		unit = m.Currency
+	case m.Magnitude:
 		unit = "many"
+	case m.Value.GreaterThan(firstYear) && m.Value.LessThan(lastYear) && used == 1:
+		unit = "year"
 	}
-	return n, unit, used, true
+	return m.Value, unit, used, true
 }
+
+// maxFigure is how many words a figure may take beside its first.
+const maxFigure = 4
+
+var (
+	ten       = decimal.NewFromInt(10)
+	firstYear = decimal.NewFromInt(1990)
+	lastYear  = decimal.NewFromInt(2100)
+)
 
 func stem(w string) string {
 	lang := "english"
@@ -225,7 +194,7 @@ func stem(w string) string {
 
 // same reports whether two headlines tell of one event: enough of their words agree,
 // and no figure, month, place or direction of one is against the other's.
-func (p imprint) same(q imprint) bool {
+func (p fingerprint) same(q fingerprint) bool {
 	if p.against(q) || oneWordApart(p, q) {
 		return false
 	}
@@ -235,18 +204,18 @@ func (p imprint) same(q imprint) bool {
 			common += min(weight, other)
 		}
 	}
-	return common >= leastCommon && common >= leastShorter*min(p.total, q.total) && common >= leastBoth*(p.total+q.total-common)
+	return common >= minCommon && common >= minShorter*min(p.total, q.total) && common >= minBoth*(p.total+q.total-common)
 }
 
 // oneWordApart reports whether two headlines are alike but for a telling word of each,
 // or two of one: "flights to Tokyo" and "flights to Frankfurt".
-func oneWordApart(p, q imprint) bool {
+func oneWordApart(p, q fingerprint) bool {
 	mine, theirs := p.alone(q), q.alone(p)
 	return mine > 0 && theirs > 0 && mine+theirs <= 3
 }
 
 // alone counts the telling words of p that q lacks.
-func (p imprint) alone(q imprint) (n int) {
+func (p fingerprint) alone(q fingerprint) (n int) {
 	for w, weight := range p.weights {
 		telling := weight >= wordWeight || w[0] == '@' && !knownCountry(w[1:])
 		if _, ok := q.weights[w]; !ok && telling && !q.lead[w] {
@@ -256,14 +225,14 @@ func (p imprint) alone(q imprint) (n int) {
 	return n
 }
 
-func (p imprint) against(q imprint) bool {
+func (p fingerprint) against(q fingerprint) bool {
 	for unit, mine := range p.numbers {
 		if theirs, ok := q.numbers[unit]; ok && !agree(mine, theirs) {
 			return true
 		}
 	}
 	for _, o := range senses().opposed {
-		for _, pair := range [][2]string{{o[0], o[1]}, {o[1], o[0]}} {
+		for _, pair := range [][2]string{o, {o[1], o[0]}} {
 			if p.senses[pair[0]] > 0 && q.senses[pair[1]] > 0 && p.senses[pair[1]] == 0 && q.senses[pair[0]] == 0 {
 				return true
 			}
@@ -301,18 +270,18 @@ func within(a, b map[string]int) bool {
 // EventWindow is how long after its first story an event may still be told of.
 const EventWindow = 72 * time.Hour
 
-// Gather sorts fresh stories into events: each gets the URL of the first story of its
+// GroupEvents sorts fresh stories into events: each gets the URL of the first story of its
 // event, among the recent ones or the fresh ones themselves, or its own. Stories in
 // different languages are not compared.
-func Gather(recent, fresh []Story) {
+func GroupEvents(recent, fresh []Story) {
 	type known struct {
-		imprint
+		fingerprint
 		story *Story
 	}
 	var heads []known
 	index := map[string][]int{} // by word: which heads have it
 	add := func(s *Story) {
-		p := newImprint(*s)
+		p := newFingerprint(*s)
 		for w, weight := range p.weights {
 			if weight >= wordWeight {
 				index[w] = append(index[w], len(heads))
@@ -329,11 +298,11 @@ func Gather(recent, fresh []Story) {
 	}
 	slices.SortStableFunc(order, func(a, b *Story) int { return a.Published.Compare(b.Published) })
 	for _, s := range order {
-		p := newImprint(*s)
+		p := newFingerprint(*s)
 		s.Event = s.URL
 		for _, at := range candidates(index, p) {
 			h := heads[at]
-			if h.story.Language == s.Language && s.Published.Sub(h.story.Published).Abs() < EventWindow && p.same(h.imprint) {
+			if h.story.Language == s.Language && s.Published.Sub(h.story.Published).Abs() < EventWindow && p.same(h.fingerprint) {
 				s.Event = cmp.Or(h.story.Event, h.story.URL)
 				break
 			}
@@ -343,7 +312,7 @@ func Gather(recent, fresh []Story) {
 }
 
 // candidates are the heads that share a telling word, in their order.
-func candidates(index map[string][]int, p imprint) []int {
+func candidates(index map[string][]int, p fingerprint) []int {
 	seen := map[int]bool{}
 	for w, weight := range p.weights {
 		if weight >= wordWeight {

@@ -12,6 +12,8 @@ import (
 
 	"github.com/mmcdole/gofeed"
 	"golang.org/x/text/language"
+
+	"habar/digest/clip"
 )
 
 const (
@@ -50,11 +52,11 @@ func (f Feed) Parse(body []byte, now time.Time) ([]Story, error) {
 func parse(body []byte) (*gofeed.Feed, error) {
 	feed, err := read(body)
 	if err != nil {
-		mended, mendedErr := read(mend(body))
-		if mendedErr != nil || len(mended.Items) == 0 {
+		repaired, repairedErr := read(repair(body))
+		if repairedErr != nil || len(repaired.Items) == 0 {
 			return nil, fmt.Errorf("answered no feed: %w", err)
 		}
-		feed = mended
+		feed = repaired
 	}
 	if feed.Title == "" && len(feed.Items) == 0 { // any JSON object passes for a feed
 		return nil, errors.New("answered no feed: it has neither a title nor items")
@@ -79,9 +81,9 @@ var ends = []struct{ root, item, closing string }{
 	{"<rdf:RDF", "</item>", "</rdf:RDF>"},
 }
 
-// mend makes broken XML whole: stray ampersands become text, what no document may hold
+// repair makes broken XML whole: stray ampersands become text, what no document may hold
 // is dropped, and what is torn off behind the last whole item is closed there.
-func mend(body []byte) []byte {
+func repair(body []byte) []byte {
 	var out bytes.Buffer
 	for i := 0; i < len(body); {
 		r, n := utf8.DecodeRune(body[i:])
@@ -120,7 +122,7 @@ func isEntity(text []byte) bool {
 
 func (f Feed) story(feed *gofeed.Feed, item *gofeed.Item, base *url.URL, now time.Time) (Story, bool) {
 	link, ok := address(item, base)
-	title := clip(oneLine(plainText(item.Title)), maxTitle)
+	title := clip.Runes(oneLine(plainText(item.Title)), maxTitle)
 	if !ok || title == "" {
 		return Story{}, false
 	}
@@ -139,8 +141,8 @@ func (f Feed) story(feed *gofeed.Feed, item *gofeed.Item, base *url.URL, now tim
 		text = short
 	}
 	return Story{
-		URL: link, Title: title, Text: clip(WithoutClutter(text), maxText), Published: published.UTC().Truncate(time.Second),
-		Publisher: cmp.Or(f.Name, clip(oneLine(plainText(feed.Title)), 80), base.Host),
+		URL: link, Title: title, Text: clip.Runes(StripBoilerplate(text), maxText), Published: published.UTC().Truncate(time.Second),
+		Publisher: cmp.Or(f.Name, clip.Runes(oneLine(plainText(feed.Title)), 80), base.Host),
 		Language:  cmp.Or(f.Language, primary(feed.Language), languageOf(title)),
 		home:      f.Country,
 	}, true

@@ -32,7 +32,7 @@ func TestParse(t *testing.T) {
 	if len(stories) != 2 {
 		t.Fatalf("%d stories, want the two with title, address and a recent date: %+v", len(stories), stories)
 	}
-	s := stories[0].Told()
+	s := stories[0].Classified().Summarised()
 	if s.Title != "Aktau orders two ferries" || s.URL != "https://steppe.example/ferries?a=1" || s.Publisher != "Steppe & Sea" || s.Language != "en" {
 		t.Errorf("story = %+v", s)
 	}
@@ -152,7 +152,7 @@ func FuzzWithPage(f *testing.F) {
 func FuzzGather(f *testing.F) {
 	f.Add("Kazakhstan opens 5.5 bn plant in July", "Завод на 5,5 млрд открыт")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		x, y := newImprint(Story{Title: a}), newImprint(Story{Title: b})
+		x, y := newFingerprint(Story{Title: a}), newFingerprint(Story{Title: b})
 		if x.same(y) != y.same(x) {
 			t.Errorf("%q and %q are not the same both ways", a, b)
 		}
@@ -163,7 +163,7 @@ func TestClutterIsDropped(t *testing.T) {
 	const text = "The first paragraph stands.\n\nRead also: ten other stories\n\nPhoto: A. Ivanov\n\nЧитайте также\n\nПодписывайтесь на наш Telegram-канал\n\n" +
 		"Read more than one page of this long law, the deputy told the chamber on Monday, and you will understand why it was withdrawn again.\n\nThe post Something appeared first on Steppe.\n\nThe last one stands too."
 	want := "The first paragraph stands.\n\nRead more than one page of this long law, the deputy told the chamber on Monday, and you will understand why it was withdrawn again.\n\nThe last one stands too."
-	if got := WithoutClutter(text); got != want {
+	if got := StripBoilerplate(text); got != want {
 		t.Errorf("got %q", got)
 	}
 }
@@ -174,6 +174,6 @@ func BenchmarkGather(b *testing.B) {
 		recent[i] = Story{URL: strconv.Itoa(i), Title: "Kazakhstan opens plant number " + strconv.Itoa(i) + " in a town of the steppe", Language: "en", Published: now}
 	}
 	for b.Loop() {
-		Gather(recent, []Story{{URL: "x", Title: "A plant opens in the steppe of Kazakhstan", Language: "en", Published: now}})
+		GroupEvents(recent, []Story{{URL: "x", Title: "A plant opens in the steppe of Kazakhstan", Language: "en", Published: now}})
 	}
 }

@@ -74,7 +74,7 @@ func TestSameEventOnLabelledPairs(t *testing.T) {
 		all := rows(t, "testdata/"+name)
 		for _, r := range all {
 			want := r[0] == "same"
-			a, b := newImprint(Story{Title: r[1]}), newImprint(Story{Title: r[2]})
+			a, b := newFingerprint(Story{Title: r[1]}), newFingerprint(Story{Title: r[2]})
 			got := a.same(b)
 			switch {
 			case got && want:

@@ -4,6 +4,7 @@ package news
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,20 +38,57 @@ type Query struct {
 	Topic    string // "" for all
 	Language string // BCP 47, primary; "" for all
 	Search   string // words that all stand in title or text, in whatever form; "" for all
-	Taste    Taste
+	Only     Filter
 
 	Since, Until time.Time // when habar first saw it; zero: no matter
 	Limit        int
 	Offset       int
 }
 
-// A Taste is what a reader wants of the news.
-type Taste struct {
-	Countries    []string // any of these; none is all
+// A Filter says which stories are wanted at all.
+type Filter struct {
+	Countries    []string // any of these, ISO 3166 alpha-2 in lower case; none is all
 	Topics       []string // likewise
 	MutedTopics  []string // none whose first topic is one of these
 	MutedOutlets []string // none of these, by name
-	AnyLanguage  bool     // stories in languages other than its own too
+}
+
+// Match reports whether a story is one that a query without words to search for asks for.
+func (q Query) Match(s Story) bool {
+	return (q.Country == "" || slices.Contains(s.Countries, q.Country)) &&
+		(q.Topic == "" || slices.Contains(s.Topics, q.Topic)) &&
+		(q.Language == "" || s.Language == q.Language) && q.Only.Match(s)
+}
+
+// Match reports whether a story is wanted.
+func (f Filter) Match(s Story) bool {
+	anyOf := func(wanted, has []string) bool {
+		return len(wanted) == 0 || slices.ContainsFunc(has, func(one string) bool { return slices.Contains(wanted, one) })
+	}
+	muted := len(s.Topics) > 0 && slices.Contains(f.MutedTopics, s.Topics[0]) || slices.Contains(f.MutedOutlets, s.Publisher)
+	return anyOf(f.Countries, s.Countries) && anyOf(f.Topics, s.Topics) && !muted
+}
+
+// EventLeads returns the first story of each event, with the other outlets that tell of it.
+func EventLeads(all []Story) (leads []Story) {
+	publisher, also := map[string]string{}, map[string][]string{}
+	for _, s := range all {
+		if s.Event == s.URL {
+			publisher[s.URL] = s.Publisher
+		}
+	}
+	for _, s := range all {
+		if s.Publisher != publisher[s.Event] && !slices.Contains(also[s.Event], s.Publisher) {
+			also[s.Event] = append(also[s.Event], s.Publisher)
+		}
+	}
+	for _, s := range all {
+		if s.Event == s.URL {
+			s.Also = also[s.URL]
+			leads = append(leads, s)
+		}
+	}
+	return leads
 }
 
 // ErrUnknownFilter says that a word is neither a country nor a topic that habar knows.
@@ -58,16 +96,24 @@ var ErrUnknownFilter = errors.New("neither a country nor a topic")
 
 var errNoArticle = errors.New("no article was found on it")
 
+// KeepStories is how long a story is kept after it was first seen.
+const KeepStories = 60 * 24 * time.Hour
+
 // SummarySize is how long a summary may be, in characters.
 const SummarySize = 280
 
-// Told returns the story with what follows from its text: countries, topics, summary.
-// A feed's stories lack it until then, since most of them are known.
-func (s Story) Told() Story {
+// Classified returns the story with its countries and topics, which a feed's stories lack
+// until then, since most of them are known.
+func (s Story) Classified() Story {
 	s.Countries, s.Topics = Classify(s.Title, s.Text)
 	if s.home != "" && len(s.Countries) == 0 {
 		s.Countries = []string{s.home}
 	}
+	return s
+}
+
+// Summarised returns the story with a summary of its own sentences.
+func (s Story) Summarised() Story {
 	s.Summary = summary.Of(s.Title, s.Text, 2, SummarySize)
 	return s
 }

@@ -36,14 +36,14 @@ func (s FeedState) Due(now time.Time) bool {
 	return !now.Before(s.Tried.Add(min(firstWait<<min(s.Failures-2, 8), longWait)))
 }
 
-// An Asker fetches a document unless it is unchanged.
-type Asker interface {
+// A Client fetches a document unless it is unchanged.
+type Client interface {
 	Ask(ctx context.Context, r fetch.Request) (fetch.Response, error)
 }
 
 // Read asks a feed for what it announces, if it has changed. It returns the stories and
 // how the feed stands then. The error, which is in the state too, names the feed.
-func (f Feed) Read(ctx context.Context, client Asker, s FeedState, now time.Time) ([]Story, FeedState, error) {
+func (f Feed) Read(ctx context.Context, client Client, s FeedState, now time.Time) ([]Story, FeedState, error) {
 	s.URL, s.Tried = f.URL, now
 	from := f.URL
 	if s.Moved != "" {
@@ -71,7 +71,7 @@ func (f Feed) Read(ctx context.Context, client Asker, s FeedState, now time.Time
 	return stories, s, nil
 }
 
-func (f Feed) ask(ctx context.Context, client Asker, r fetch.Request, now time.Time) ([]Story, fetch.Response, error) {
+func (f Feed) ask(ctx context.Context, client Client, r fetch.Request, now time.Time) ([]Story, fetch.Response, error) {
 	answer, err := client.Ask(ctx, r)
 	if err != nil || answer.Unchanged {
 		return nil, answer, err

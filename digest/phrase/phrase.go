@@ -1,6 +1,6 @@
 // Package phrase reads what people type when they want money converted: "100 usd in
 // kzt", "€20 сом", "15 тыс рублей и 200 юаней в сомы", "бес мың теңге". Its words are
-// in vocabulary.toml. What the conversion gives is package rates; how it is answered
+// in package words. What the conversion gives is package rates; how it is answered
 // is bot.
 package phrase
 
@@ -13,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"habar/digest/rates"
+	"habar/digest/words"
 )
 
 // A Conversion is what a phrase asks for.
@@ -32,7 +33,7 @@ type Amount struct {
 // What can be wrong with a phrase.
 var (
 	ErrNoConversion = errors.New("not a conversion")
-	ErrAmount       = errors.New("not an amount")
+	ErrAmount       = words.ErrAmount
 )
 
 // UnknownCurrencyError says that all is a conversion but for one word in place of a currency.
@@ -68,13 +69,13 @@ func Parse(text string) (Conversion, error) {
 	if len(text) > maxPhrase {
 		return Conversion{}, ErrNoConversion
 	}
-	all := tokens(text)
+	all := words.Tokens(text)
 	items, unknown, err := read(all)
 	if err != nil {
 		return Conversion{}, err
 	}
 	c, err := pair(items)
-	c.Doubt = slices.ContainsFunc(all, func(t token) bool { return t.small && lexicon().doubtful[t.text] })
+	c.Doubt = slices.ContainsFunc(all, func(t words.Token) bool { return t.Small && slices.Contains(vocabulary().doubtful, t.Text) })
 	switch {
 	case unknown != "" && (c.Stated || len(items) > 0) && err == nil:
 		return Conversion{}, &UnknownCurrencyError{strings.ToUpper(unknown)}
@@ -85,17 +86,17 @@ func Parse(text string) (Conversion, error) {
 }
 
 // read turns tokens into items. unknown is the one word that may be an unknown currency.
-func read(tokens []token) (items []item, unknown string, err error) {
+func read(tokens []words.Token) (items []item, unknown string, err error) {
 	for i := 0; i < len(tokens); {
 		t := tokens[i]
-		if value, n, err := number(tokens[i:]); n > 0 {
+		if value, n, err := words.NumberAt(tokens[i:]); n > 0 {
 			if err != nil {
 				return nil, "", err
 			}
-			if i > 0 && tokens[i-1].text == "-" && t.glued && (i == 1 || !tokens[i-1].glued) {
+			if i > 0 && tokens[i-1].Text == "-" && t.Glued && (i == 1 || !tokens[i-1].Glued) {
 				return nil, "", ErrAmount // "-100", but not "usd-kzt" or "1-100"
 			}
-			items = append(items, item{value: value, glued: t.glued})
+			items = append(items, item{value: value, glued: t.Glued})
 			i += n
 			continue
 		}
@@ -104,11 +105,11 @@ func read(tokens []token) (items []item, unknown string, err error) {
 		switch {
 		case len(found) > 0:
 			for j, c := range found {
-				items = append(items, item{currency: c, sign: sign, glued: t.glued || j > 0})
+				items = append(items, item{currency: c, sign: sign, glued: t.Glued || j > 0})
 			}
-		case lexicon().skip[t.text], t.kind == mark && strings.Contains("=-–—→?/:.,>+", t.text):
-		case unknown == "" && t.kind == word && len(t.text) == 3 && t.text[0] < 0x80:
-			unknown = t.text
+		case vocabulary().joins(t.Text), t.Kind == words.Mark && strings.Contains("=-–—→?/:.,>+", t.Text):
+		case unknown == "" && t.Kind == words.Word && len(t.Text) == 3 && t.Text[0] < 0x80:
+			unknown = t.Text
 		default:
 			return nil, "", ErrNoConversion
 		}
@@ -138,7 +139,7 @@ func pair(items []item) (Conversion, error) {
 		if !it.isNumber() {
 			continue
 		}
-		if !it.value.IsPositive() || it.value.GreaterThan(maxAmount) {
+		if !it.value.IsPositive() || it.value.GreaterThan(words.MaxAmount) {
 			return c, ErrAmount
 		}
 		at := currencyOf(items, i)

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"habar/digest/rates"
 )
 
 // show writes a conversion as "100 USD KZT,KGS", with * for what is left out.
@@ -139,21 +137,6 @@ func TestParseTheCollectedPhrases(t *testing.T) {
 		read++
 	}
 	fmt.Printf("collected phrases: %d of %d\n", read, all)
-}
-
-func TestVocabularyKnowsTheRegion(t *testing.T) {
-	named := map[rates.Currency]bool{}
-	for _, s := range lexicon().stems {
-		named[s.currency] = true
-	}
-	for _, c := range lexicon().exact {
-		named[c] = true
-	}
-	for _, c := range append(rates.Region(), rates.Majors()...) {
-		if !named[c] {
-			t.Errorf("no word for %s", c)
-		}
-	}
 }
 
 func FuzzParse(f *testing.F) {

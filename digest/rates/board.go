@@ -11,13 +11,19 @@ type key struct {
 	source string
 }
 
+// placed is a quote and the rank of who says it.
+type placed struct {
+	Quote
+	rank int
+}
+
 // A Board is what has been accepted so far: the newest quote of each pair and
 // source, and the quotes that are held back. It is a value: Judge returns a new one.
 // The zero value is an empty board.
 type Board struct {
 	latest map[key]Quote
 	held   map[key][]Quote
-	byPair map[Pair][]Quote // the same quotes, for the search of a path
+	byPair map[Pair][]placed // the same quotes with their ranks, for the search of a path
 }
 
 // NewBoard returns the board of accepted quotes and of those still held back. Of
@@ -43,9 +49,9 @@ func (b *Board) put(q Quote) {
 }
 
 func (b *Board) index() {
-	b.byPair = make(map[Pair][]Quote, len(b.latest))
+	b.byPair = make(map[Pair][]placed, len(b.latest))
 	for _, q := range b.latest {
-		b.byPair[q.Pair] = append(b.byPair[q.Pair], q)
+		b.byPair[q.Pair] = append(b.byPair[q.Pair], placed{q, rankOf(q)})
 	}
 }
 
@@ -69,20 +75,20 @@ func (b Board) Held() []Quote {
 	return all
 }
 
-// Live returns the board without the built-in edition and saved pages: the yardstick
-// of new quotes and the only thing that may move an alert.
+// Live returns the board of what was read from outside, without the built-in figures and
+// saved pages: the yardstick of new quotes and the only thing that may move an alert.
 func (b Board) Live() Board {
 	var live []Quote
 	for _, q := range b.latest {
-		if rank(q.Source) < rank(Page) {
+		if byID()[q.Source].Live() {
 			live = append(live, q)
 		}
 	}
 	return NewBoard(live, nil)
 }
 
-// Only returns the board of one source.
-func (b Board) Only(source string) Board {
+// FromSource returns the board of one source.
+func (b Board) FromSource(source string) Board {
 	var own []Quote
 	for _, q := range b.latest {
 		if q.Source == source {

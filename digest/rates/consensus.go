@@ -10,7 +10,7 @@ import (
 // all sources.
 type Opinion struct {
 	Rate
-	Off decimal.Decimal // percent from the median, signed, two decimals
+	Deviation decimal.Decimal // percent from the median, signed, two decimals
 }
 
 // Consensus returns what each live source says of a pair for about the same days as
@@ -20,8 +20,8 @@ func (b Board) Consensus(p Pair) (median decimal.Decimal, all []Opinion) {
 	live := b.Live()
 	var newest Rate
 	for _, name := range live.sources() {
-		r, ok := live.Only(name).Rate(p)
-		if !ok || name == PEG {
+		r, ok := live.FromSource(name).Rate(p)
+		if !ok || byID()[name].Kind == StatePeg {
 			continue
 		}
 		all = append(all, Opinion{Rate: r})
@@ -39,7 +39,7 @@ func (b Board) Consensus(p Pair) (median decimal.Decimal, all []Opinion) {
 	}
 	median = medianOf(values)
 	for i := range all {
-		all[i].Off = Percent(median, all[i].Value)
+		all[i].Deviation = Percent(median, all[i].Value)
 	}
 	return median, all
 }
@@ -74,9 +74,9 @@ func Compared() []Pair {
 	return pairs
 }
 
-// Farthest returns, for each source, the opinion that lies farthest from the median
+// Outliers returns, for each source, the opinion that lies farthest from the median
 // among the compared pairs. Pairs that only one source knows tell nothing.
-func (b Board) Farthest() map[string]Opinion {
+func (b Board) Outliers() map[string]Opinion {
 	worst := map[string]Opinion{}
 	for _, p := range Compared() {
 		_, all := b.Consensus(p)
@@ -85,7 +85,7 @@ func (b Board) Farthest() map[string]Opinion {
 		}
 		for _, o := range all {
 			name := o.Legs[0].Source
-			if w, seen := worst[name]; !seen || o.Off.Abs().GreaterThan(w.Off.Abs()) {
+			if w, seen := worst[name]; !seen || o.Deviation.Abs().GreaterThan(w.Deviation.Abs()) {
 				worst[name] = o
 			}
 		}

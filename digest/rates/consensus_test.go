@@ -19,13 +19,13 @@ func TestConsensus(t *testing.T) {
 	}
 	for source, want := range map[string]string{NBK: "0.06", Market: "0.56", ERAPI: "-2.02", NBT: "-0.06"} {
 		for _, o := range all {
-			if o.Source() == source && o.Off.StringFixed(2) != want {
-				t.Errorf("%s is %s %% off, want %s", source, o.Off, want)
+			if o.Source() == source && o.Deviation.StringFixed(2) != want {
+				t.Errorf("%s is %s %% off, want %s", source, o.Deviation, want)
 			}
 		}
 	}
-	if far := board.Farthest()[ERAPI]; far.Pair.String() != "USD/KZT" || !far.Off.IsNegative() {
-		t.Errorf("farthest of erapi = %s %s", far.Pair, far.Off)
+	if far := board.Outliers()[ERAPI]; far.Pair.String() != "USD/KZT" || !far.Deviation.IsNegative() {
+		t.Errorf("farthest of erapi = %s %s", far.Pair, far.Deviation)
 	}
 	if _, all := board.Consensus(Pair{USD, TMT}); len(all) != 1 {
 		t.Errorf("%d opinions on the manat, want the market's alone: a peg is none", len(all))

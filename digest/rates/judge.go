@@ -25,9 +25,9 @@ type Refusal struct {
 
 // The limits of acceptance.
 var (
-	maxJump    = decimal.New(5, -2) // from the last accepted of the same source, or from what others say
-	maxPegJump = decimal.New(1, -2) // from a declared peg
-	agreeing   = decimal.New(2, -2) // two sources this close confirm each other
+	maxJump     = decimal.New(5, -2) // from the last accepted of the same source, or from what others say
+	maxPegJump  = decimal.New(1, -2) // from a declared peg
+	agreeWithin = decimal.New(2, -2) // two sources this close confirm each other
 )
 
 const (
@@ -42,7 +42,7 @@ const (
 func Judge(board Board, quotes []Quote, now time.Time) Verdict {
 	quotes = slices.Clone(quotes)
 	slices.SortStableFunc(quotes, compareQuotes)
-	c := court{board: board, now: now, peers: peersOf(board.Live(), quotes)}
+	b := bench{board: board, now: now, peers: peersOf(board.Live(), quotes)}
 	v := Verdict{At: now, Board: NewBoard(board.Quotes(), board.Held())}
 	spoke := map[key]bool{}
 	for _, q := range quotes {
@@ -51,7 +51,7 @@ func Judge(board Board, quotes []Quote, now time.Time) Verdict {
 		if seen && last.Effective.Equal(q.Effective) && last.Value.Equal(q.Value) {
 			continue // said already
 		}
-		if reason := c.refuse(q); reason != "" {
+		if reason := b.refuse(q); reason != "" {
 			v.Quarantined = append(v.Quarantined, Refusal{q, reason})
 			v.Board.hold(q)
 			continue
@@ -64,7 +64,7 @@ func Judge(board Board, quotes []Quote, now time.Time) Verdict {
 		if last, seen := v.Board.latest[k]; spoke[k] || (seen && !last.Effective.Before(q.Effective)) {
 			continue // the source has spoken since
 		}
-		if q.Value.IsPositive() && c.confirmed(q) && c.refuse(q) == "" {
+		if q.Value.IsPositive() && b.confirmed(q) && b.refuse(q) == "" {
 			v.Accepted = append(v.Accepted, q)
 			v.Board.accept(q)
 		}
@@ -83,8 +83,8 @@ func (b *Board) hold(q Quote) {
 	b.held[k] = append(b.held[k], q)
 }
 
-// A court is what one quote is judged against.
-type court struct {
+// A bench is what one quote is judged against.
+type bench struct {
 	board Board
 	peers []peer
 	now   time.Time
@@ -110,15 +110,15 @@ func peersOf(live Board, quotes []Quote) []peer {
 	}
 	var peers []peer
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		peers = append(peers, peer{name, NewBoard(said[name], nil), live.Only(name)})
+		peers = append(peers, peer{name, NewBoard(said[name], nil), live.FromSource(name)})
 	}
 	return peers
 }
 
 // refuse returns why a quote may not be believed, or "".
-func (c court) refuse(q Quote) string {
-	last, seen := c.board.latest[key{q.Pair, q.Source}]
-	switch ahead := Day(c.now.UTC()).AddDate(0, 0, maxAhead); {
+func (b bench) refuse(q Quote) string {
+	last, seen := b.board.latest[key{q.Pair, q.Source}]
+	switch ahead := Day(b.now.UTC()).AddDate(0, 0, maxAhead); {
 	case !q.Value.IsPositive():
 		return "not positive"
 	case q.Effective.After(ahead):
@@ -127,20 +127,20 @@ func (c court) refuse(q Quote) string {
 		return "older than the accepted rate of " + last.Effective.Format(time.DateOnly)
 	}
 	if peg, ok := pegOf(q.Pair); ok {
-		if far := apart(q.Value, peg); far.GreaterThan(maxPegJump) && !c.confirmed(q) {
+		if far := apart(q.Value, peg); far.GreaterThan(maxPegJump) && !b.confirmed(q) {
 			return fmt.Sprintf("%s %% from the peg %s", far.Shift(2).Round(2), peg.Round(6))
 		}
 		return ""
 	}
 	// A figure that is long gone is no yardstick: after a gap a source begins anew.
-	if seen && q.Effective.Sub(last.Effective) <= Stale*24*time.Hour {
-		if far := apart(q.Value, last.Value); far.GreaterThan(maxJump) && !c.believed(q) {
+	if seen && q.Effective.Sub(last.Effective) <= Days(StaleDays) {
+		if far := apart(q.Value, last.Value); far.GreaterThan(maxJump) && !b.believed(q) {
 			return fmt.Sprintf("%s %% from the last accepted %s", far.Shift(2).Round(2), last.Value)
 		}
 		return ""
 	}
-	for _, other := range c.others(q) {
-		if far := apart(q.Value, other.Value); far.GreaterThan(maxJump) && !c.believed(q) {
+	for _, other := range b.others(q) {
+		if far := apart(q.Value, other.Value); far.GreaterThan(maxJump) && !b.believed(q) {
 			return fmt.Sprintf("%s %% from what %s says (%s)", far.Shift(2).Round(2), other.Source(), other.Value.Round(8))
 		}
 	}
@@ -149,42 +149,42 @@ func (c court) refuse(q Quote) string {
 
 // believed reports whether a jump is confirmed by another source, or by the same
 // source an hour later.
-func (c court) believed(q Quote) bool { return c.confirmed(q) || c.repeated(q) }
+func (b bench) believed(q Quote) bool { return b.confirmed(q) || b.repeated(q) }
 
 // confirmed reports whether an independent source says nearly the same for about
 // the same day, be it that its word is held back too. A declared peg confirms
 // nothing: it is what is being checked.
-func (c court) confirmed(q Quote) bool {
-	for k, held := range c.board.held {
+func (b bench) confirmed(q Quote) bool {
+	for k, held := range b.board.held {
 		if k.Pair == q.Pair && k.source != q.Source && slices.ContainsFunc(held, func(h Quote) bool { return agrees(q, h) }) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(c.others(q), func(r Rate) bool {
-		return !r.From(PEG) && apart(q.Value, r.Value).LessThanOrEqual(agreeing)
+	return slices.ContainsFunc(b.others(q), func(r Rate) bool {
+		return !r.From(PEG) && apart(q.Value, r.Value).LessThanOrEqual(agreeWithin)
 	})
 }
 
 func agrees(q, other Quote) bool {
-	return sameDays(q.Effective, other.Effective) && other.Value.IsPositive() && apart(q.Value, other.Value).LessThanOrEqual(agreeing)
+	return sameDays(q.Effective, other.Effective) && other.Value.IsPositive() && apart(q.Value, other.Value).LessThanOrEqual(agreeWithin)
 }
 
 // sameDays reports whether two effective dates are near enough to compare figures.
-func sameDays(a, b time.Time) bool { return a.Sub(b).Abs() <= maxApart*24*time.Hour }
+func sameDays(a, b time.Time) bool { return a.Sub(b).Abs() <= Days(NearDays) }
 
 // repeated reports whether the same source has held nearly the same for an hour.
-func (c court) repeated(q Quote) bool {
-	return slices.ContainsFunc(c.board.held[key{q.Pair, q.Source}], func(h Quote) bool {
-		return h.Value.IsPositive() && apart(q.Value, h.Value).LessThanOrEqual(maxPegJump) && c.now.Sub(h.Fetched) >= confirmWait
+func (b bench) repeated(q Quote) bool {
+	return slices.ContainsFunc(b.board.held[key{q.Pair, q.Source}], func(h Quote) bool {
+		return h.Value.IsPositive() && apart(q.Value, h.Value).LessThanOrEqual(maxPegJump) && b.now.Sub(h.Fetched) >= confirmWait
 	})
 }
 
 // others returns what each other source says of q's pair for about the same day:
 // its own quote of this round or else its last accepted one, crossed through USD
 // within that source where it does not quote the pair itself.
-func (c court) others(q Quote) []Rate {
+func (b bench) others(q Quote) []Rate {
 	var say []Rate
-	for _, p := range c.peers {
+	for _, p := range b.peers {
 		if p.source == q.Source {
 			continue
 		}

@@ -1,6 +1,7 @@
 package rates
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -124,15 +125,15 @@ func TestAgoIsWhatTheSamePublishersSaidThen(t *testing.T) {
 		want           string
 	}{
 		{"USD/KZT", "478.7701", "", 0, "0.00"},
-		{"USD/KZT", "483.6061", "", 10, "-1.00"},
-		{"USD/KZT", "483.6061", "", 11, ""},
+		{"USD/KZT", "483.6061", "", HoldDays, "-1.00"},
+		{"USD/KZT", "483.6061", "", HoldDays + 1, ""},
 		{"KZT/USD", "473.9823", "", 0, "-1.00"},
 		{"EUR/USD", "478.77", "545.5644", 0, "1.00"},
 	}
 	for _, tt := range tests {
 		p, _ := ParsePair(tt.pair)
 		r, _ := board.Rate(p)
-		ago, known, err := r.Ago(7, func(pair Pair, source string, day time.Time) (Quote, bool, error) {
+		ago, known, err := r.Before(t.Context(), 7, func(_ context.Context, pair Pair, source string, day time.Time) (Quote, bool, error) {
 			q := quote(source, pair.String(), map[Currency]string{USD: tt.usd, EUR: tt.eur}[pair.Base], 0)
 			q.Effective = day.AddDate(0, 0, -tt.gap)
 			return q, true, nil

@@ -12,8 +12,8 @@ import (
 
 	"golang.org/x/text/language"
 
-	"habar/digest/news"
 	"habar/digest/rates"
+	"habar/digest/region"
 )
 
 // A Reader is a chat that talks with habar.
@@ -25,7 +25,7 @@ type Reader struct {
 
 	Currencies []rates.Currency // what it wants to see; none: the region's
 	Quiet      Quiet            // hours in which it is left alone
-	Taste      news.Taste       // what it wants of the news
+	News       NewsPreferences  // what it wants of the news
 	Active     bool             // false once Telegram says that habar may not write there
 }
 
@@ -53,12 +53,19 @@ func (r Reader) Own() []rates.Currency {
 func (r Reader) NewsLanguage() string {
 	base, _ := r.Language.Base()
 	switch {
-	case r.Taste.AnyLanguage:
+	case r.News.AnyLanguage:
 		return ""
-	case slices.Contains([]string{"ru", "kk", "ky", "tg", "uz", "tk", "be", "uk"}, base.String()):
+	case readsRussian(base.String()):
 		return "ru"
 	}
 	return "en"
+}
+
+// readsRussian reports whether who speaks a language reads Russian: in the region it is a
+// second language, and in two countries beyond it.
+func readsRussian(language string) bool {
+	_, regional := region.Speaking(language)
+	return regional || slices.Contains([]string{"ru", "be", "uk"}, language)
 }
 
 // MaxCurrencies is how many currencies a reader may want to see.
@@ -90,19 +97,20 @@ func (r Reader) Pairs(base rates.Currency) []rates.Pair {
 // DefaultZone is where most of the region's readers live.
 const DefaultZone = "Asia/Almaty"
 
+// farZones are those of countries beyond the region where many of its people live.
+var farZones = map[string]string{"GB": "Europe/London", "DE": "Europe/Berlin", "TR": "Europe/Istanbul", "AE": "Asia/Dubai"}
+
+// guessZone returns the zone of a language's country, as far as one can guess.
 func guessZone(tag language.Tag) *time.Location {
+	name := DefaultZone
 	base, _ := tag.Base()
-	name, ok := map[string]string{
-		"kk": "Asia/Almaty", "ky": "Asia/Bishkek", "tg": "Asia/Dushanbe", "uz": "Asia/Tashkent", "tk": "Asia/Ashgabat",
-	}[base.String()]
-	if region, confidence := tag.Region(); !ok && confidence == language.Exact {
-		name, ok = map[string]string{
-			"KZ": "Asia/Almaty", "KG": "Asia/Bishkek", "TJ": "Asia/Dushanbe", "UZ": "Asia/Tashkent", "TM": "Asia/Ashgabat",
-			"GB": "Europe/London", "DE": "Europe/Berlin", "TR": "Europe/Istanbul", "AE": "Asia/Dubai",
-		}[region.String()]
-	}
-	if !ok {
-		name = DefaultZone
+	place, confidence := tag.Region()
+	if c, ok := region.Speaking(base.String()); ok {
+		name = c.Zone
+	} else if c, ok := region.Find(place.String()); ok && confidence == language.Exact {
+		name = c.Zone
+	} else if far, ok := farZones[place.String()]; ok && confidence == language.Exact {
+		name = far
 	}
 	zone, err := Zone(name)
 	if err != nil {

@@ -103,3 +103,59 @@ func FuzzParseSchedule(f *testing.F) {
 		}
 	})
 }
+
+func TestLastDue(t *testing.T) {
+	at := func(s string) time.Time {
+		t, _ := time.Parse(time.RFC3339, s)
+		return t
+	}
+	tests := []struct {
+		name, now, last string
+		missed          int
+		send            bool
+	}{
+		{"on time", "2026-04-01T08:00:30Z", "2026-04-01T08:00:00Z", 0, true},
+		{"two hours late", "2026-04-01T10:00:00Z", "2026-04-01T08:00:00Z", 0, true},
+		{"three hours late", "2026-04-01T11:00:00Z", "2026-04-01T08:00:00Z", 1, false},
+		{"after three days, within the hours", "2026-04-04T09:00:00Z", "2026-04-04T08:00:00Z", 3, true},
+		{"after three days, too late", "2026-04-04T12:00:00Z", "2026-04-04T08:00:00Z", 4, false},
+	}
+	s, err := ParseSchedule("08:00 UTC", time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range tests {
+		last, missed, send := s.LastDue(at("2026-04-01T08:00:00Z"), at(tt.now))
+		if !last.Equal(at(tt.last)) || missed != tt.missed || send != tt.send {
+			t.Errorf("%s: %s, %d missed, send %t, want %s, %d, %t", tt.name, last, missed, send, tt.last, tt.missed, tt.send)
+		}
+	}
+}
+
+func TestNewsPreferences(t *testing.T) {
+	known := []string{"kz", "kg", "tj"}
+	p := NewsPreferences{}.ToggleCountry("kg", known).ToggleCountry("kz", known).ToggleCountry("xx", known)
+	if got := strings.Join(p.Countries, " "); got != "kz kg" {
+		t.Errorf("countries = %s, want those that exist, in their order", got)
+	}
+	if p = p.ToggleCountry("tj", known); p.Countries != nil {
+		t.Errorf("all of them are %v, want none, which is all", p.Countries)
+	}
+	p = NewsPreferences{}.ToggleTopic("trade", []string{"trade", "energy"}).ToggleTopic("trade", []string{"trade", "energy"})
+	if p.Topics != nil {
+		t.Errorf("a topic taken away again leaves %v", p.Topics)
+	}
+	for i := range 30 {
+		p = p.MuteOutlet(strings.Repeat("x", i)).MuteOutlet("x")
+	}
+	if len(p.MutedOutlets) != maxMuted {
+		t.Errorf("%d outlets are muted, want %d at most", len(p.MutedOutlets), maxMuted)
+	}
+	p.AnyLanguage, p.Topics = true, []string{"energy"}
+	if only := p.MuteTopic("trade").MutesOnly(); only.Topics != nil || !only.AnyLanguage || len(only.MutedTopics) != 1 {
+		t.Errorf("mutes only: %+v", only)
+	}
+	if un := p.Unmuted(); un.MutedOutlets != nil || un.Topics == nil {
+		t.Errorf("unmuted: %+v", un)
+	}
+}

@@ -2,9 +2,12 @@ package reader
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"habar/digest/words"
 )
 
 // A Schedule says when a reader wants its digest, in its own zone.
@@ -43,6 +46,24 @@ func (s Schedule) Next(after time.Time) time.Time {
 		}
 	}
 	return after.AddDate(0, 0, 7) // not reached: a week has one of the days
+}
+
+// MaxLate is how late a digest may be and still be sent.
+const MaxLate = 3 * time.Hour
+
+// LastDue returns the last moment up to now at which the schedule was due, from one at
+// which it was, how many lie between, and whether it may still be sent: after a long sleep
+// there is one digest at most, and none that is too late.
+func (s Schedule) LastDue(due, now time.Time) (at time.Time, missed int, send bool) {
+	at = due
+	for next := s.Next(at); !next.After(now); next = s.Next(at) {
+		at = next
+		missed++
+	}
+	if send = now.Sub(at) < MaxLate; !send {
+		missed++
+	}
+	return at, missed, send
 }
 
 // at returns the moment of the schedule's time on a day of its zone.
@@ -102,20 +123,18 @@ func parseClock(f string) (int, error) {
 	return hour*60 + minute, nil
 }
 
+// parseDays reads "weekdays", "mon,wed,fri", in any language.
 func parseDays(f string) (Weekdays, bool) {
-	switch f {
-	case "daily", "everyday", "ежедневно":
+	sets := words.Section("days")
+	switch {
+	case slices.Contains(sets["every"], f):
 		return EveryDay, true
-	case "weekdays", "workdays", "будни":
+	case slices.Contains(sets["working"], f):
 		return WorkingDays, true
-	}
-	names := map[string]time.Weekday{
-		"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6,
-		"вс": 0, "пн": 1, "вт": 2, "ср": 3, "чт": 4, "пт": 5, "сб": 6,
 	}
 	var days Weekdays
 	for name := range strings.SplitSeq(f, ",") {
-		d, ok := names[name]
+		d, ok := words.Weekday(name)
 		if !ok {
 			return 0, false
 		}

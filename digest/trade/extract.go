@@ -103,9 +103,9 @@ type reading struct {
 func (e *extractor) sentence(text string, bare bool) {
 	r := reading{extractor: e, text: text, tokens: lex(text, e.now), bare: bare}
 	for _, t := range r.tokens {
-		r.share = r.share || t.kind == word && vocab().share.holds(t.words)
+		r.share = r.share || t.kind == word && vocabulary().share.Has(t.words, 0)
 		r.partners = r.partners || t.kind == word && hasAnyPrefix(t.text(), "partner", "партн")
-		r.span = r.span || vocab().span.holds(t.words)
+		r.span = r.span || vocabulary().span.Has(t.words, 0)
 	}
 	r.context()
 	if bare && strings.HasSuffix(text, ":") || !r.bareItem() {
@@ -193,7 +193,7 @@ func (r *reading) prior(i int) bool {
 		if t.kind == amount || t.kind == percent || t.is(",", ";", "(") {
 			return false
 		}
-		if vocab().prior.holds(t.words) {
+		if vocabulary().previous.Has(t.words, 0) {
 			if j == i-1 && t.is("from") && len(r.tokens[i].words) > 1 && (r.tokens[i].words[1] == "to" || r.tokens[i].words[1] == "through") {
 				return false // from January to August
 			}

@@ -75,12 +75,12 @@ func (r *reading) clause(i int) int {
 // planned reports whether what stands at i is wished for and has not happened.
 func (r *reading) planned(i int) bool {
 	for j := i - 1; j >= r.clause(i); j-- {
-		if t := r.tokens[j]; t.kind == word && vocab().plan.holds(t.words) {
+		if t := r.tokens[j]; t.kind == word && vocabulary().plan.Has(t.words, 0) {
 			return true
 		}
 	}
 	for j := i + 1; j < min(len(r.tokens), i+6) && !r.tokens[j].is(",", ";"); j++ {
-		if t := r.tokens[j]; t.kind == period && ends(t.span) > r.now || t.kind == word && (vocab().plan.holds(t.words) && !isDirection(t)) {
+		if t := r.tokens[j]; t.kind == period && ends(t.span) > r.now || t.kind == word && (vocabulary().plan.Has(t.words, 0) && !isDirection(t)) {
 			return true
 		}
 	}
@@ -91,7 +91,7 @@ func (r *reading) planned(i int) bool {
 func (r *reading) notTrade(i int) bool {
 	for j := i - 1; j > max(r.frame.position, r.clause(i)-1); j-- {
 		t := r.tokens[j]
-		if t.kind == word && vocab().other.holds(t.words) {
+		if t.kind == word && vocabulary().other.Has(t.words, 0) {
 			return true
 		}
 	}
@@ -100,7 +100,7 @@ func (r *reading) notTrade(i int) bool {
 		if t.kind != word || t.is("to", "in", "from", "а", "в", "за", "while", "and") {
 			return false
 		}
-		if vocab().other.holds(t.words) || t.is("worth") {
+		if vocabulary().other.Has(t.words, 0) || t.is("worth") {
 			return true
 		}
 	}
@@ -120,14 +120,14 @@ func (r *reading) earlier(i int) bool {
 	if j > 0 && r.tokens[j].is("than", "чем") && r.tokens[j-1].is("more", "less", "higher", "fewer", "более", "менее", "больше") {
 		j -= 2
 	}
-	if j > 0 && r.tokens[j].is("на") && vocab().goods.holds(r.tokens[j-1].words) { // товаров на $5 млрд
+	if j > 0 && r.tokens[j].is("на") && vocabulary().goods.Has(r.tokens[j-1].words, 0) { // товаров на $5 млрд
 		return false
 	}
-	if j >= 0 && r.tokens[j].kind == word && vocab().earlier.holds(r.tokens[j].words) {
+	if j >= 0 && r.tokens[j].kind == word && vocabulary().earlier.Has(r.tokens[j].words, 0) {
 		return true
 	}
 	for j := i + 1; j < min(len(r.tokens), i+6) && r.tokens[j].kind == word && !r.tokens[j].is("и", "and"); j++ {
-		if vocab().prior.holds(r.tokens[j].words) && !r.tokens[j].is("from") {
+		if vocabulary().previous.Has(r.tokens[j].words, 0) && !r.tokens[j].is("from") {
 			return true
 		}
 	}
@@ -214,9 +214,9 @@ func signOf(t token) int {
 	switch {
 	case t.is("over", "above", "below"):
 		return 0
-	case vocab().down.holds(t.words):
+	case vocabulary().down.Has(t.words, 0):
 		return -1
-	case vocab().up.holds(t.words):
+	case vocabulary().up.Has(t.words, 0):
 		return 1
 	}
 	return 0

@@ -126,8 +126,8 @@ func (r *reading) lookBack(f *frame, i int) {
 		case t.is("foreign", "external") || t.kind == word && strings.HasPrefix(t.text(), "внешн"):
 			f.foreign = true
 		case t.is("annual", "trade", "goods", "merchandise", "combined") || t.kind == word && hasAnyPrefix(t.text(), "объём", "объем", "товарн", "торгов", "стоимост"):
-		case t.kind == word && !vocab().before.holds(t.words) && !isDirection(t),
-			t.is("on", "of", "for", "на") && j > 0 && r.tokens[j-1].kind == word && !vocab().before.holds(r.tokens[j-1].words) && !isDirection(r.tokens[j-1]):
+		case t.kind == word && !vocabulary().before.Has(t.words, 0) && !isDirection(t),
+			t.is("on", "of", "for", "на") && j > 0 && r.tokens[j-1].kind == word && !vocabulary().before.Has(r.tokens[j-1].words, 0) && !isDirection(r.tokens[j-1]):
 			f.whole = false // "gold exports", "duties on imports"
 			return
 		default:
@@ -147,7 +147,7 @@ func hasAnyPrefix(s string, prefixes ...string) bool {
 }
 
 func isDirection(t token) bool {
-	return vocab().up.holds(t.words) || vocab().down.holds(t.words)
+	return vocabulary().up.Has(t.words, 0) || vocabulary().down.Has(t.words, 0)
 }
 
 // lookOn reads what follows a flow: "of Kazakhstan", "with China", "between Kazakhstan
@@ -175,7 +175,7 @@ func (r *reading) lookOn(f *frame, i int) {
 				f.country = r.tokens[k].code
 				r.tokens[k].used = true
 				j = k + 1
-			case k < len(r.tokens) && (vocab().goods.holds(r.tokens[k].words) || r.tokens[k].kind == amount || r.tokens[k].is("country", "republic")):
+			case k < len(r.tokens) && (vocabulary().goods.Has(r.tokens[k].words, 0) || r.tokens[k].kind == amount || r.tokens[k].is("country", "republic")):
 				j = k + 1
 			default:
 				f.whole = f.whole && k < len(r.tokens) && r.tokens[k].kind != word
@@ -204,13 +204,13 @@ func (r *reading) lookOn(f *frame, i int) {
 			}
 			r.relate(f, t.text(), k)
 			j = k + 1
-		case vocab().goods.holds(t.words):
+		case vocabulary().goods.Has(t.words, 0):
 			if j+2 < len(r.tokens) && r.tokens[j+1].is("и", "and") && r.tokens[j+2].is("услуг", "services") {
 				f.whole = false
 				return
 			}
 			j++
-		case t.kind == word && j == i+1 && !vocab().after.holds(t.words) && !isDirection(t):
+		case t.kind == word && j == i+1 && !vocabulary().after.Has(t.words, 0) && !isDirection(t):
 			f.whole = false // "экспорт золота", "trade agreement"
 			return
 		default:

@@ -16,48 +16,7 @@ func (m month) year() int { return int(m) / 12 }
 
 func (m month) String() string { return fmt.Sprintf("%04d-%02d", int(m)/12, int(m)%12+1) }
 
-// months are the beginnings of their names; "may" and "мая" need the whole word.
-var months = []struct {
-	name  string
-	n     int
-	whole bool
-}{
-	{"january", 1, false},
-	{"february", 2, false},
-	{"march", 3, true},
-	{"april", 4, false},
-	{"may", 5, true},
-	{"june", 6, true},
-	{"july", 7, true},
-	{"august", 8, true},
-	{"september", 9, false},
-	{"october", 10, false},
-	{"november", 11, false},
-	{"december", 12, false},
-	{"январ", 1, false},
-	{"феврал", 2, false},
-	{"март", 3, false},
-	{"апрел", 4, false},
-	{"май", 5, true},
-	{"мая", 5, true},
-	{"мае", 5, true},
-	{"июн", 6, false},
-	{"июл", 7, false},
-	{"август", 8, false},
-	{"сентябр", 9, false},
-	{"октябр", 10, false},
-	{"ноябр", 11, false},
-	{"декабр", 12, false},
-}
-
-func monthName(w string) int {
-	for _, m := range months {
-		if w == m.name || !m.whole && strings.HasPrefix(w, m.name) && len(w) <= len(m.name)+4 {
-			return m.n
-		}
-	}
-	return 0
-}
+func monthName(w string) int { return int(vocabulary().figures.Month(w)) }
 
 func yearAt(words []string, i int) (year, n int) {
 	if i >= len(words) || len(words[i]) != 4 {
@@ -73,14 +32,8 @@ func yearAt(words []string, i int) (year, n int) {
 	return y, 1
 }
 
-// ordinals are the quarters and halves of a year, and numbers of months.
-var (
-	ordinals  = map[string]int{"first": 1, "second": 2, "third": 3, "fourth": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4, "первом": 1, "первого": 1, "первый": 1, "первое": 1, "втором": 2, "второго": 2, "третьем": 3, "третьего": 3, "четвёртом": 4, "четвертом": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-	cardinals = map[string]int{
-		"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9, "десять": 10, "одиннадцать": 11,
-		"двух": 2, "трёх": 3, "трех": 3, "четырёх": 4, "четырех": 4, "пяти": 5, "шести": 6, "семи": 7, "восьми": 8, "девяти": 9, "десяти": 10, "одиннадцати": 11,
-	}
-)
+// ordinal returns which quarter or half of a year a word names; 0 for none.
+func ordinal(w string) int { return number(vocabulary().ordinal[w]) }
 
 // periodAt reads a period that begins at word i, and says how many words it takes. One
 // without a year is the latest that had ended by now.
@@ -90,7 +43,7 @@ func periodAt(words []string, i int, now month) (span string, n int) {
 	}
 	w := words[i]
 	if y, n := yearAt(words, i); n > 0 {
-		if i > 0 && (words[i-1] == "$" || words[i-1] == ".") || i+n < len(words) && magnitudes[words[i+n]] > 0 {
+		if i > 0 && (words[i-1] == "$" || words[i-1] == ".") || i+n < len(words) && vocabulary().figures.Magnitude(words[i+n]) {
 			return "", 0
 		}
 		return strconv.Itoa(y), n
@@ -164,10 +117,10 @@ func partOfYear(words []string, i int, now month) (string, int) {
 	var from, to, j int
 	w := words[i]
 	switch {
-	case ordinals[w] > 0 && (at(i+1) == "half" || strings.HasPrefix(at(i+1), "полугоди") || strings.HasPrefix(at(i+1), "половин")):
-		from, to, j = ordinals[w]*6-5, ordinals[w]*6, i+2
-	case ordinals[w] > 0 && (at(i+1) == "quarter" || strings.HasPrefix(at(i+1), "квартал")):
-		from, to, j = ordinals[w]*3-2, ordinals[w]*3, i+2
+	case ordinal(w) > 0 && (at(i+1) == "half" || strings.HasPrefix(at(i+1), "полугоди") || strings.HasPrefix(at(i+1), "половин")):
+		from, to, j = ordinal(w)*6-5, ordinal(w)*6, i+2
+	case ordinal(w) > 0 && (at(i+1) == "quarter" || strings.HasPrefix(at(i+1), "квартал")):
+		from, to, j = ordinal(w)*3-2, ordinal(w)*3, i+2
 	case (w == "first" || strings.HasPrefix(w, "перв")) && count(at(i+1)) > 0 && isMonths(at(i+2)):
 		from, to, j = 1, count(at(i+1)), i+3
 	case count(w) > 1 && isMonths(at(i+1)):
@@ -204,10 +157,11 @@ func partOfYear(words []string, i int, now month) (string, int) {
 func isMonths(w string) bool { return w == "months" || strings.HasPrefix(w, "месяц") }
 
 func count(w string) int {
-	if n, ok := cardinals[w]; ok {
-		return n
+	n := number(w)
+	if value, ok := vocabulary().figures.Number(w); ok && value.IsInteger() {
+		n = int(value.IntPart())
 	}
-	if n, err := strconv.Atoi(w); err == nil && n > 1 && n <= 12 {
+	if n > 1 && n <= 12 {
 		return n
 	}
 	return 0

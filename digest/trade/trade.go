@@ -66,3 +66,6 @@ type Article struct {
 
 // ErrUnknownCountry says that a word names no country that habar knows.
 var ErrUnknownCountry = errors.New("unknown country")
+
+// RetellDays is for how many days a fact is not told again in a digest.
+const RetellDays = 30

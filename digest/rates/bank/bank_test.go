@@ -53,7 +53,7 @@ func TestEverySourceReadsItsRealAnswer(t *testing.T) {
 			if !ok {
 				t.Fatal("no real answer is kept for this source: add one to testdata and a line to this table")
 			}
-			quotes, err := s.Quotes(t.Context(), answers{want.url: want.file}, noon)
+			quotes, err := s.Latest(t.Context(), answers{want.url: want.file}, noon)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -90,7 +90,7 @@ func TestEverySourceRefusesWhatIsNoTable(t *testing.T) {
 		}
 		for _, tt := range bad {
 			t.Run(s.Label()+" "+tt.name, func(t *testing.T) {
-				quotes, err := s.Quotes(t.Context(), answers{answered[s.Label()].url: tt.body}, noon)
+				quotes, err := s.Latest(t.Context(), answers{answered[s.Label()].url: tt.body}, noon)
 				switch {
 				case err == nil:
 					t.Errorf("accepted %v", quotes)
@@ -106,7 +106,7 @@ func TestEverySourceRefusesWhatIsNoTable(t *testing.T) {
 
 func TestADayWithoutRates(t *testing.T) {
 	s := nbk
-	_, err := s.Quotes(t.Context(), answers{answered["nbk"].url: "nbk/empty.xml"}, noon)
+	_, err := s.Latest(t.Context(), answers{answered["nbk"].url: "nbk/empty.xml"}, noon)
 	if !errors.Is(err, ErrNoRates) {
 		t.Errorf("err = %v, want %v", err, ErrNoRates)
 	}

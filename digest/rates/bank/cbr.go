@@ -11,7 +11,6 @@ var cbr = Source{
 	Env:    "HABAR_CBR_URL",
 	URL:    "https://www.cbr.ru/scripts/XML_daily.asp?date_req={date}",
 	Layout: "02/01/2006",
-	Zone:   "Europe/Moscow",
 	Parse:  func(body []byte) ([]rates.Quote, error) { return parseValCurs(rates.RUB, "02.01.2006", body) },
 }
 

@@ -11,7 +11,6 @@ var cbu = Source{
 	Env:    "HABAR_CBU_URL",
 	URL:    "https://cbu.uz/en/arkhiv-kursov-valyut/json/all/{date}/",
 	Layout: "2006-01-02",
-	Zone:   "Asia/Tashkent",
 	Parse:  parseCBU,
 }
 

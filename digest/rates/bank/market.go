@@ -16,18 +16,16 @@ import (
 // Formats: https://github.com/fawazahmed0/exchange-api · https://www.exchangerate-api.com/docs/free
 var (
 	market = Source{
-		Name:  rates.Market,
-		Env:   "HABAR_MARKET_URL",
-		URL:   "https://cdn.jsdelivr.net/npm/@fawazahmed0/currency-api@{date}/v1/currencies/usd.json",
-		Past:  "2006-01-02",
-		Zone:  "UTC",
-		Parse: parseMarket,
+		Name:       rates.Market,
+		Env:        "HABAR_MARKET_URL",
+		URL:        "https://cdn.jsdelivr.net/npm/@fawazahmed0/currency-api@{date}/v1/currencies/usd.json",
+		PastLayout: "2006-01-02",
+		Parse:      parseMarket,
 	}
 	erapi = Source{
 		Name:  rates.ERAPI,
 		Env:   "HABAR_ERAPI_URL",
 		URL:   "https://open.er-api.com/v6/latest/USD",
-		Zone:  "UTC",
 		Parse: parseERAPI,
 	}
 )
@@ -55,7 +53,7 @@ func parseERAPI(body []byte) ([]rates.Quote, error) {
 		return nil, err
 	}
 	if answer.Result != "success" || answer.Base != string(rates.USD) {
-		return nil, fmt.Errorf("answered %q for base %q: %s", clip(answer.Result), clip(answer.Base), clip(answer.Error))
+		return nil, fmt.Errorf("answered %q for base %q: %s", shorten(answer.Result), shorten(answer.Base), shorten(answer.Error))
 	}
 	return perDollar(time.DateOnly, time.Unix(answer.Updated, 0).UTC().Format(time.DateOnly), answer.Rates)
 }
@@ -64,7 +62,7 @@ func parseERAPI(body []byte) ([]rates.Quote, error) {
 func perDollar(layout, date string, units map[string]json.Number) ([]rates.Quote, error) {
 	day, err := time.Parse(layout, date)
 	if err != nil {
-		return nil, fmt.Errorf("read date: %q is not a day", clip(date))
+		return nil, fmt.Errorf("read date: %q is not a day", shorten(date))
 	}
 	if len(units) > maxRows {
 		return nil, fmt.Errorf("%d rows are more than a table of rates has", len(units))

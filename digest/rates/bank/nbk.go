@@ -15,7 +15,6 @@ var nbk = Source{
 	Env:    "HABAR_NBK_URL",
 	URL:    "https://nationalbank.kz/rss/get_rates.cfm?fdate={date}",
 	Layout: "02.01.2006",
-	Zone:   "Asia/Almaty",
 	Parse:  parseNBK,
 }
 
@@ -33,7 +32,7 @@ func parseNBK(body []byte) ([]rates.Quote, error) {
 		return nil, err
 	}
 	if len(answer.Items) == 0 {
-		return nil, fmt.Errorf("%w: %q", ErrNoRates, clip(answer.Info))
+		return nil, fmt.Errorf("%w: %q", ErrNoRates, shorten(answer.Info))
 	}
 	rows := make([]row, len(answer.Items))
 	for i, it := range answer.Items {

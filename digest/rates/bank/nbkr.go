@@ -11,7 +11,6 @@ var (
 		Name:  rates.NBKR,
 		Env:   "HABAR_NBKR_URL",
 		URL:   "https://www.nbkr.kg/XML/daily.xml",
-		Zone:  "Asia/Bishkek",
 		Parse: parseNBKR,
 	}
 	nbkrWeekly = Source{
@@ -19,7 +18,6 @@ var (
 		Table: "weekly",
 		Env:   "HABAR_NBKR_WEEKLY_URL",
 		URL:   "https://www.nbkr.kg/XML/weekly.xml",
-		Zone:  "Asia/Bishkek",
 		Parse: parseNBKR,
 	}
 )

@@ -12,6 +12,5 @@ var nbt = Source{
 	Env:    "HABAR_NBT_URL",
 	URL:    "https://nbt.tj/en/kurs/export_xml.php?date={date}&export=xmlout",
 	Layout: "2006-01-02",
-	Zone:   "Asia/Dushanbe",
 	Parse:  func(body []byte) ([]rates.Quote, error) { return parseValCurs(rates.TJS, "2006-01-02", body) },
 }

@@ -8,6 +8,5 @@ import (
 // since rates.PegSince until somebody here states another.
 var peg = Source{
 	Name:  rates.PEG,
-	Zone:  "Asia/Ashgabat",
-	State: rates.Stated,
+	State: rates.PegQuotes,
 }

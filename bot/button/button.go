@@ -1,0 +1,48 @@
+// Package button is what the buttons of inline keyboards ask. A button's data is a
+// command line without the slash, so that a command answers both who types and who
+// presses. For each family of commands the constructor of its data and the parser of its
+// arguments stand side by side here: message makes buttons, bot reads them, and neither
+// knows how they are written.
+package button
+
+import (
+	"fmt"
+	"strings"
+)
+
+// maxData is the size of a button's data in bytes.
+// Source: https://core.telegram.org/bots/api#inlinekeyboardbutton
+const maxData = 64
+
+// FreshMark begins the data of a button whose answer is a message of its own.
+const FreshMark = "+"
+
+// data joins a command and its arguments, without the empty ones. Data that is too long
+// for a button is a fault of the program: what a person wrote is cut before it.
+func data(command string, args ...string) string {
+	var b strings.Builder
+	b.WriteString(command)
+	for _, a := range args {
+		if a != "" {
+			b.WriteByte(' ')
+			b.WriteString(a)
+		}
+	}
+	if b.Len()+len(FreshMark) > maxData {
+		panic(fmt.Sprintf("the button %q is longer than %d bytes", b.String(), maxData))
+	}
+	return b.String()
+}
+
+// Open asks for a command without arguments.
+func Open(command string) string { return data(command) }
+
+// Fresh marks data whose answer is a message of its own.
+func Fresh(data string) string { return FreshMark + data }
+
+// Split takes a button's data apart.
+func Split(data string) (command, args string, fresh bool) {
+	data, fresh = strings.CutPrefix(data, FreshMark)
+	command, args, _ = strings.Cut(data, " ")
+	return command, strings.TrimSpace(args), fresh
+}

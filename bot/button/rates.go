@@ -1,0 +1,94 @@
+package button
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"habar/digest/rates"
+)
+
+// Rates asks for the rate of a pair.
+func Rates(p rates.Pair) string { return data("rates", p.String()) }
+
+// RatesIn asks for the reader's currencies against a base.
+func RatesIn(base rates.Currency) string { return data("rates", string(base)+allOf) }
+
+const allOf = "/*"
+
+// A RatesAsk is one word that a board is asked with: exactly one field is set.
+type RatesAsk struct {
+	In   rates.Currency // the reader's currencies against this one: "EUR/*"
+	Code rates.Currency // this one against the reader's base: "kzt"
+	Pair rates.Pair     // "eur/usd"
+}
+
+// ParseRates reads the words that a board is asked with.
+func ParseRates(args string) (asks []RatesAsk, err error) {
+	for f := range strings.FieldsSeq(strings.ReplaceAll(args, ",", " ")) {
+		var ask RatesAsk
+		if base, ok := strings.CutSuffix(f, allOf); ok {
+			ask.In, err = rates.ParseCurrency(base)
+		} else if code, codeErr := rates.ParseCurrency(f); codeErr == nil {
+			ask.Code = code
+		} else {
+			ask.Pair, err = rates.ParsePair(f)
+		}
+		if err != nil {
+			return nil, err
+		}
+		asks = append(asks, ask)
+	}
+	return asks, nil
+}
+
+// Convert asks what an amount is worth; phrase.Parse reads it.
+func Convert(amount decimal.Decimal, from, to rates.Currency) string {
+	return data("convert", amount.String(), string(from), string(to))
+}
+
+// A Chart asks for a picture of a rate.
+type Chart struct {
+	Pair rates.Pair
+	Span string // one of Spans; "" for the usual one
+	Dark bool
+}
+
+// Spans are the periods that a chart may have, and their days.
+func Spans() map[string]int { return map[string]int{"7d": 7, "30d": 30, "90d": 90, "1y": 365} }
+
+// DefaultSpan is the period of a chart that is asked for without one.
+const DefaultSpan = "30d"
+
+const dark = "dark"
+
+// Data writes the button.
+func (c Chart) Data() string {
+	theme := ""
+	if c.Dark {
+		theme = dark
+	}
+	return data("chart", c.Pair.String(), c.Span, theme)
+}
+
+// ParseChart reads "usd kzt 90d dark", in any order. Without a pair it is USD/KZT.
+func ParseChart(args string) (Chart, error) {
+	c := Chart{Pair: rates.Pair{Base: rates.USD, Quote: rates.KZT}, Span: DefaultSpan}
+	var codes []string
+	for f := range strings.FieldsSeq(strings.ToLower(args)) {
+		switch _, isSpan := Spans()[f]; {
+		case isSpan:
+			c.Span = f
+		case f == dark:
+			c.Dark = true
+		default:
+			codes = append(codes, f)
+		}
+	}
+	if len(codes) == 0 {
+		return c, nil
+	}
+	var err error
+	c.Pair, err = rates.ParsePair(strings.Join(codes, "/"))
+	return c, err
+}

@@ -1,0 +1,295 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"habar/digest/news"
+	"habar/digest/rates"
+	"habar/digest/summary"
+	"habar/digest/trade"
+)
+
+// A StoryStore keeps stories and how feeds are doing.
+type StoryStore interface {
+	Feeds(ctx context.Context) ([]news.FeedState, error)
+	// KnownStories returns those of the URLs that are kept, with their titles.
+	KnownStories(ctx context.Context, urls []string) (map[string]string, error)
+	// RecentStories returns what was first seen since a moment, the first first, with the
+	// beginnings of texts only.
+	RecentStories(ctx context.Context, since time.Time) ([]news.Story, error)
+	// SaveNews keeps stories, the feeds' states and the facts, all or nothing, and returns
+	// how many stories are new.
+	SaveNews(ctx context.Context, stories []news.Story, feeds []news.FeedState, facts []trade.Fact) (added int, err error)
+}
+
+// A SummaryModel makes summaries; summary.Model is one.
+type SummaryModel interface {
+	Of(ctx context.Context, title, text string, limit int) (string, error)
+}
+
+const (
+	feedsAtOnce = 8
+	feedTimeout = 30 * time.Second
+	sitesAtOnce = 8
+	pagesOfSite = 20               // that are read in one round, a second apart
+	pageTimeout = 20 * time.Second // its turn included
+	pagesBudget = 3 * time.Minute  // for all pages of a round
+)
+
+// A Batch is one round of news on its way through the stages.
+type Batch struct {
+	Feeds   []news.FeedState // how those that were read stand now
+	Read    []news.Story     // all that they announce
+	Fresh   []news.Story     // of these what is new
+	Changed []news.Story     // and what is known by another title
+	Facts   []trade.Fact     // on trade, of the new ones
+	Errors  []error          // each names its feed
+	Resting int              // feeds that are not due, since they fail
+	Unread  int              // pages that could not be read: their stories keep an excerpt
+}
+
+// A stage is one step that a batch takes.
+type stage struct {
+	name string
+	run  func(context.Context, *Batch) error
+}
+
+// stages are what becomes of news, in this order.
+func (d *Desk) stages() []stage {
+	return []stage{
+		{"read", d.readFeeds},
+		{"fresh", d.pickFresh},
+		{"full text", d.readPages},
+		{"group", d.groupEvents},
+		{"classify", classify},
+		{"summarise", d.summarise},
+		{"extract", d.extractFacts},
+	}
+}
+
+// ReadNews reads the feeds that are due and takes what is new through every stage. It
+// keeps nothing.
+func (d *Desk) ReadNews(ctx context.Context) (*Batch, error) {
+	batch := &Batch{}
+	for _, s := range d.stages() {
+		begun := d.Now()
+		err := s.run(ctx, batch)
+		d.observe("news_stage", s.name, err, begun)
+		if err != nil {
+			return batch, fmt.Errorf("%s: %w", s.name, err)
+		}
+		if ctx.Err() != nil {
+			return batch, ctx.Err()
+		}
+	}
+	return batch, nil
+}
+
+// GatherNews reads the feeds that are due and keeps what is new: its stories, its facts
+// and how the feeds stand, all or nothing.
+func (d *Desk) GatherNews(ctx context.Context) error {
+	batch, err := d.ReadNews(ctx)
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // shutting down: the round begins anew after the next start
+	}
+	if err != nil {
+		return errors.Join(append(batch.Errors, err)...)
+	}
+	added, err := d.Store.SaveNews(ctx, slices.Concat(batch.Fresh, batch.Changed), batch.Feeds, batch.Facts)
+	d.Log.InfoContext(ctx, "feeds read", "feeds", len(batch.Feeds), "resting", batch.Resting, "failed", len(batch.Errors),
+		"stories", len(batch.Read), "new", added, "facts", len(batch.Facts), "pages_unread", batch.Unread)
+	return errors.Join(append(batch.Errors, err)...)
+}
+
+// readFeeds asks every feed that is due, several at once.
+func (d *Desk) readFeeds(ctx context.Context, batch *Batch) error {
+	known, err := d.Store.Feeds(ctx)
+	if err != nil {
+		return fmt.Errorf("read feed states: %w", err)
+	}
+	states := map[string]news.FeedState{}
+	for _, s := range known {
+		states[s.URL] = s
+	}
+	due := slices.DeleteFunc(slices.Clone(d.Feeds), func(f news.Feed) bool { return !states[f.URL].Due(d.Now()) })
+	batch.Resting = len(d.Feeds) - len(due)
+	type answer struct {
+		stories []news.Story
+		state   news.FeedState
+		err     error
+	}
+	answers := make([]answer, len(due))
+	var g errgroup.Group
+	g.SetLimit(feedsAtOnce)
+	for i, f := range due {
+		g.Go(func() error {
+			ctx, cancel := context.WithTimeout(ctx, feedTimeout)
+			defer cancel()
+			begun := d.Now()
+			a := &answers[i]
+			a.stories, a.state, a.err = f.Read(ctx, d.Outlets, states[f.URL], d.Now())
+			d.observe("feed", f.Label(), a.err, begun)
+			return nil
+		})
+	}
+	_ = g.Wait() // no feed ends the round: its error is in its state
+	for _, a := range answers {
+		batch.Read = append(batch.Read, a.stories...)
+		batch.Feeds = append(batch.Feeds, a.state)
+		if a.err != nil {
+			batch.Errors = append(batch.Errors, a.err)
+		}
+	}
+	return nil
+}
+
+// pickFresh sorts what was read into what is new and what is known by another title. A
+// story that several feeds announce counts once.
+func (d *Desk) pickFresh(ctx context.Context, batch *Batch) error {
+	urls := make([]string, 0, len(batch.Read))
+	for _, s := range batch.Read {
+		urls = append(urls, s.URL)
+	}
+	known, err := d.Store.KnownStories(ctx, urls)
+	if err != nil {
+		return fmt.Errorf("look stories up: %w", err)
+	}
+	seen := map[string]bool{}
+	for _, s := range batch.Read {
+		title, old := known[s.URL]
+		switch {
+		case seen[s.URL]:
+		case !old:
+			s.Seen = d.Now()
+			batch.Fresh = append(batch.Fresh, s)
+		case title != s.Title:
+			batch.Changed = append(batch.Changed, s)
+		}
+		seen[s.URL] = true
+	}
+	return nil
+}
+
+// readPages takes the text of excerpts from their pages, several sites at once. What
+// cannot be read keeps its excerpt.
+func (d *Desk) readPages(ctx context.Context, batch *Batch) error {
+	if d.Pages == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, pagesBudget)
+	defer cancel()
+	sites := map[string][]*news.Story{}
+	for i := range batch.Fresh {
+		if u, err := url.Parse(batch.Fresh[i].URL); err == nil && batch.Fresh[i].IsExcerpt() {
+			sites[u.Host] = append(sites[u.Host], &batch.Fresh[i])
+		}
+	}
+	var (
+		g      errgroup.Group
+		unread atomic.Int64
+	)
+	g.SetLimit(sitesAtOnce)
+	for _, site := range sites {
+		g.Go(func() error {
+			slices.SortStableFunc(site, func(a, b *news.Story) int { return b.Published.Compare(a.Published) })
+			for i, s := range site {
+				if i >= pagesOfSite || d.readPage(ctx, s) != nil {
+					unread.Add(1)
+				}
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // no page ends the round
+	batch.Unread = int(unread.Load())
+	return nil
+}
+
+func (d *Desk) readPage(ctx context.Context, s *news.Story) error {
+	ctx, cancel := context.WithTimeout(ctx, pageTimeout)
+	defer cancel()
+	body, err := d.Pages.Get(ctx, s.URL)
+	if err != nil {
+		return err
+	}
+	read, err := s.WithPage(body, "")
+	*s = read
+	return err
+}
+
+// groupEvents puts what is new together with what it tells again.
+func (d *Desk) groupEvents(ctx context.Context, batch *Batch) error {
+	recent, err := d.Store.RecentStories(ctx, d.Now().Add(-news.EventWindow))
+	if err != nil {
+		return fmt.Errorf("read recent stories: %w", err)
+	}
+	news.GroupEvents(recent, batch.Fresh)
+	return nil
+}
+
+func classify(_ context.Context, batch *Batch) error {
+	for _, stories := range [][]news.Story{batch.Fresh, batch.Changed} {
+		for i, s := range stories {
+			stories[i] = s.Classified()
+		}
+	}
+	return nil
+}
+
+// summarise makes summaries of the articles' own sentences, and asks the model about what
+// is new where there is one.
+func (d *Desk) summarise(ctx context.Context, batch *Batch) error {
+	for i, s := range batch.Changed {
+		batch.Changed[i] = s.Summarised()
+	}
+	for i, s := range batch.Fresh {
+		s = s.Summarised()
+		if short, ok := d.askModel(ctx, s); ok {
+			s.Summary = short
+		}
+		batch.Fresh[i] = s
+	}
+	return nil
+}
+
+// minSentences is how many an article must have for a model to be asked.
+const minSentences = 4
+
+func (d *Desk) askModel(ctx context.Context, s news.Story) (string, bool) {
+	if d.Model == nil || len(summary.Sentences(s.Text)) < minSentences {
+		return "", false
+	}
+	short, err := d.Model.Of(ctx, s.Title, s.Text, news.SummarySize)
+	if err != nil && !errors.Is(err, summary.ErrBudget) {
+		d.Log.DebugContext(ctx, "model summary refused", "url", s.URL, "err", err)
+	}
+	return short, err == nil
+}
+
+// extractFacts takes the facts on trade out of what is new, of which those stay that hold
+// beside what is known.
+func (d *Desk) extractFacts(ctx context.Context, batch *Batch) error {
+	if len(batch.Fresh) == 0 {
+		return nil
+	}
+	known, err := d.Store.Facts(ctx, "")
+	if err != nil {
+		return fmt.Errorf("read facts: %w", err)
+	}
+	for _, s := range batch.Fresh {
+		facts := trade.Checked(trade.Extract(s.Title, s.Text, s.Published), known)
+		for i := range facts {
+			facts[i].Article = trade.Article{Title: s.Title, Publisher: s.Publisher, URL: s.URL, Date: rates.Day(s.Published)}
+		}
+		batch.Facts = append(batch.Facts, facts...)
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+// Package digest composes what a subscriber gets: rates and their moves, the day's
+// headlines, a fact on trade. Gathering them is the desk's, how they look bot/message's,
+// when they are sent reader's. It knows neither Telegram nor SQL.
+package digest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"habar/digest/news"
+	"habar/digest/rates"
+	"habar/digest/reader"
+	"habar/digest/trade"
+)
+
+// A Store is where a digest is composed from.
+type Store interface {
+	rates.History
+	Stories(ctx context.Context, q news.Query) ([]news.Story, error)
+	// FactOfDay returns the trade fact of a calendar day, and false where there is none.
+	FactOfDay(ctx context.Context, day time.Time) (trade.Fact, bool, error)
+}
+
+// A Digest is what one reader gets on one day.
+type Digest struct {
+	At      time.Time // when it was composed, in the reader's zone
+	Rates   []rates.Listing
+	Stories []news.Story
+	Fact    *trade.Fact // nil where none is known
+}
+
+const digestStories = 5
+
+// Compose makes the digest of a reader that was due at a moment, as of now. Its stories
+// are those first seen in the day before it was due, so that none is repeated from the
+// digest before.
+func Compose(ctx context.Context, store Store, r reader.Reader, now, due time.Time) (Digest, error) {
+	d := Digest{At: now.In(r.Zone)}
+	until := due.Truncate(time.Minute)
+	var err error
+	if d.Rates, err = rates.List(ctx, store, r.Pairs(r.Base)...); err != nil {
+		return Digest{}, err
+	}
+	q := NewsFor(r)
+	q.Limit, q.Since, q.Until = digestStories, until.AddDate(0, 0, -1), until
+	if d.Stories, err = store.Stories(ctx, q); err != nil {
+		return Digest{}, fmt.Errorf("read stories: %w", err)
+	}
+	fact, ok, err := store.FactOfDay(ctx, rates.Day(d.At))
+	if err != nil {
+		return Digest{}, fmt.Errorf("read fact: %w", err)
+	}
+	if ok {
+		d.Fact = &fact
+	}
+	return d, nil
+}
+
+// NewsFor returns the query for the stories that a reader wants, in its language.
+func NewsFor(r reader.Reader) news.Query {
+	return news.Query{Language: r.NewsLanguage(), Only: FilterOf(r.News)}
+}
+
+// FilterOf returns a reader's preferences as a filter of stories.
+func FilterOf(p reader.NewsPreferences) news.Filter {
+	return news.Filter{Countries: p.Countries, Topics: p.Topics, MutedTopics: p.MutedTopics, MutedOutlets: p.MutedOutlets}
+}

@@ -1,0 +1,96 @@
+package rates
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// A History gives what was accepted, now and earlier.
+type History interface {
+	Board(ctx context.Context) (Board, error)
+	// QuoteOn returns what a source said of a pair for day or the last day before it.
+	QuoteOn(ctx context.Context, pair Pair, source string, day time.Time) (Quote, bool, error)
+	// Series returns what a source said of a pair since a day, the oldest first, and
+	// before that the last that it said earlier, if anything.
+	Series(ctx context.Context, pair Pair, source string, since time.Time) ([]Quote, error)
+}
+
+// A Lookup returns what a source said of a pair for day or the last day before it.
+type Lookup func(ctx context.Context, pair Pair, source string, day time.Time) (Quote, bool, error)
+
+// Before returns what the rate was some days before, by the effective dates of its legs
+// and by the same publishers, and false where history does not reach back so far.
+func (r Rate) Before(ctx context.Context, days int, on Lookup) (Rate, bool, error) {
+	var earlier []Quote
+	for _, leg := range r.Legs {
+		q, ok, err := on(ctx, leg.Pair, leg.Source, leg.Effective.AddDate(0, 0, -days))
+		if err != nil || !ok {
+			return Rate{}, false, err
+		}
+		if leg.Effective.Sub(q.Effective) > Days(days+HoldDays) {
+			return Rate{}, false, nil // too old to stand for that day
+		}
+		earlier = append(earlier, q)
+	}
+	return r.WithLegs(earlier), len(earlier) > 0, nil
+}
+
+// Spans are the days over which a rate's change is shown.
+func Spans() []int { return []int{1, 7, 30} }
+
+// A Listing is a rate as it is shown: with how it moved.
+type Listing struct {
+	Rate
+	Moves  []Move // one for each of Spans, in their order
+	Market *Rate  // what the market says, where it differs enough to be shown; else nil
+}
+
+// A Move is the change of a rate over some days, by effective dates and not by when
+// habar asked. A day without a figure counts as the last before it.
+type Move struct {
+	Days    int
+	Percent decimal.Decimal
+	Known   bool // false where history does not reach back so far
+}
+
+// List returns the shown rate of each pair with its moves. A pair for which nothing
+// is known is left out.
+func List(ctx context.Context, h History, pairs ...Pair) ([]Listing, error) {
+	board, err := h.Board(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read board: %w", err)
+	}
+	var all []Listing
+	for _, p := range pairs {
+		r, ok := board.Rate(p)
+		if !ok {
+			continue
+		}
+		l := Listing{Rate: r}
+		if m, ok := board.MarketIfDiverging(r); ok {
+			l.Market = &m
+		}
+		for _, days := range Spans() {
+			m, err := moved(ctx, h, r, days)
+			if err != nil {
+				return nil, fmt.Errorf("read history of %s: %w", p, err)
+			}
+			l.Moves = append(l.Moves, m)
+		}
+		all = append(all, l)
+	}
+	return all, nil
+}
+
+func moved(ctx context.Context, h History, r Rate, days int) (Move, error) {
+	m := Move{Days: days}
+	before, ok, err := r.Before(ctx, days, h.QuoteOn)
+	if err != nil || !ok {
+		return m, err
+	}
+	m.Percent, m.Known = Percent(before.Value, r.Value), true
+	return m, nil
+}

@@ -1,0 +1,194 @@
+package words
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/shopspring/decimal"
+)
+
+// Money is a figure of running text: an amount, a percentage or a bare number.
+type Money struct {
+	Value     decimal.Decimal // in units, its magnitude multiplied in
+	Currency  string          // ISO 4217; "" where none is named
+	Percent   bool            // it is a percentage
+	Magnitude bool            // it names one: "1.2 billion"
+}
+
+// A Reader reads figures of articles in some languages. Its comma follows the language of
+// the sentence that it is asked about.
+type Reader struct {
+	currency *Matcher
+	sign     *Matcher
+	percent  *Matcher
+	times    map[string]int32 // magnitudes of a thousand and more, as powers of ten
+	number   map[string]decimal.Decimal
+	month    *Matcher
+}
+
+// NewReader returns a reader of figures in the languages named.
+func NewReader(languages ...string) *Reader {
+	r := &Reader{
+		currency: Match("currency", languages...), sign: Match("sign", languages...), percent: MatchOne("measure", "percent", languages...),
+		times: map[string]int32{}, number: values("number", languages), month: Match("month", languages...),
+	}
+	for word, value := range values("times", languages) {
+		if power := int32(value.NumDigits()) - 1; power >= 3 { //nolint:gosec // a handful of digits
+			r.times[word] = power
+		}
+	}
+	return r
+}
+
+// pieces cuts a sentence into numbers, words and marks.
+var pieces = regexp.MustCompile(`\d{1,3}(?:[ \x{a0}\x{202f}]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)*|\p{L}+(?:\.\p{L})+|\p{L}+|[^\s\p{L}\d]`)
+
+// Split cuts a sentence of an article into numbers, words and marks, in lower case, with
+// one kind of dash, apostrophe and space.
+func Split(sentence string) []string {
+	var all []string
+	for _, w := range pieces.FindAllString(sentence, -1) {
+		switch w = strings.ToLower(w); w {
+		case "’":
+			w = "'"
+		case "–", "—", "−", "‑":
+			w = "-"
+		}
+		all = append(all, strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(w))
+	}
+	return all
+}
+
+// At reads the figure that begins at word i, and says how many words it takes, 0 for
+// none: "$78.18 billion", "8,14 млрд долларов США", "19.9%", "17-percent". In a sentence
+// whose comma is decimal "12,986" is a fraction, else a thousand and more.
+func (r *Reader) At(words []string, i int, decimalComma bool) (m Money, n int) {
+	start := i
+	m.Currency, i = r.currencyBefore(words, i)
+	if i >= len(words) || !IsNumber(words[i]) {
+		return m, 0
+	}
+	value, err := parseArticle(words[i], decimalComma)
+	if err != nil {
+		return m, 0
+	}
+	m.Value = value
+	i++
+	if j := skip(words, i, "-"); j < len(words) && m.Currency == "" && r.percent.Has(words, j) {
+		m.Percent = true
+		_, n := r.percent.Longest(words, j)
+		return m, j + n - start
+	}
+	i = r.magnitudes(&m, words, i, decimalComma)
+	if m.Currency == "" {
+		m.Currency, i = r.currencyBehind(words, i)
+	}
+	return m, i - start
+}
+
+// currencyBefore reads a sign or a name of money in front of a number: "$", "US$", "usd".
+func (r *Reader) currencyBefore(words []string, i int) (currency string, at int) {
+	j := i
+	if words[j] == "us" && j+1 < len(words) && words[j+1] == "$" {
+		j++
+	}
+	if code, n := r.money(words, j); n > 0 && j+n < len(words) && IsNumber(words[j+n]) {
+		return code, j + n
+	}
+	return "", j
+}
+
+func (r *Reader) currencyBehind(words []string, i int) (currency string, at int) {
+	if i >= len(words) {
+		return "", i
+	}
+	j := i
+	if words[j] == "us" && j+1 < len(words) && (words[j+1] == "dollars" || words[j+1] == "$") {
+		j++
+	}
+	code, n := r.money(words, j)
+	if n == 0 {
+		return "", j
+	}
+	return code, skip(words, j+n, "сша") // долларов США
+}
+
+// money returns what a word names as money: a sign, a code or a name.
+func (r *Reader) money(words []string, i int) (code string, n int) {
+	if code, n = r.sign.Longest(words, i); n > 0 {
+		return code, n
+	}
+	if code, n = r.currency.Longest(words, i); n > 0 {
+		return code, n
+	}
+	if code := strings.ToUpper(words[i]); slices.Contains(codes(), code) {
+		return code, 1
+	}
+	return "", 0
+}
+
+// codes are the ISO 4217 codes of the currencies that the vocabulary names.
+// Those that are everyday words too are left out.
+var codes = sync.OnceValue(func() []string {
+	doubtful := Section("phrase")["doubtful"]
+	all := slices.Sorted(maps.Keys(Section("currency")))
+	return slices.DeleteFunc(all, func(code string) bool { return slices.Contains(doubtful, strings.ToLower(code)) })
+})
+
+// magnitudes multiplies in what follows a number: "billion", "млрд 420 млн".
+func (r *Reader) magnitudes(m *Money, words []string, i int, decimalComma bool) int {
+	for i < len(words) {
+		power, ok := r.times[words[i]]
+		if !ok {
+			return i
+		}
+		m.Value, m.Magnitude = m.Value.Shift(power), true
+		i = skip(words, i+1, ".")
+		if i+1 < len(words) && IsNumber(words[i]) && r.times[words[i+1]] > 0 && r.times[words[i+1]] < power { // 1 млрд 420 млн
+			if rest, err := parseArticle(words[i], decimalComma); err == nil {
+				m.Value = m.Value.Add(rest.Shift(r.times[words[i+1]]))
+				i = skip(words, i+2, ".")
+			}
+			return i
+		}
+	}
+	return i
+}
+
+// Magnitude reports whether a word multiplies the number before it.
+func (r *Reader) Magnitude(word string) bool { return r.times[word] > 0 }
+
+// Number returns what a number word is worth.
+func (r *Reader) Number(word string) (decimal.Decimal, bool) {
+	n, ok := r.number[word]
+	return n, ok
+}
+
+func skip(words []string, i int, word string) int {
+	if i < len(words) && words[i] == word {
+		return i + 1
+	}
+	return i
+}
+
+// IsNumber reports whether a word begins with a digit.
+func IsNumber(w string) bool { return w != "" && w[0] >= '0' && w[0] <= '9' }
+
+// grouped is a number with English groups of thousands.
+var grouped = regexp.MustCompile(`^\d{1,3}(,\d{3})+(\.\d+)?$`)
+
+// parseArticle reads a number as articles write it: 405,100 is a thousand in English,
+// 12,986 a fraction where the comma is decimal.
+func parseArticle(w string, decimalComma bool) (decimal.Decimal, error) {
+	w = strings.ReplaceAll(w, " ", "")
+	if !decimalComma && grouped.MatchString(w) {
+		return parsePlain(strings.ReplaceAll(w, ",", ""))
+	}
+	if strings.Count(w, ",")+strings.Count(w, ".") > 1 {
+		return decimal.Decimal{}, ErrAmount // a date, a version
+	}
+	return parsePlain(strings.Replace(w, ",", ".", 1))
+}
