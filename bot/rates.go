@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+
 	"habar/bot/button"
 	"habar/bot/message"
 	"habar/digest/rates"

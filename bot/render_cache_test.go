@@ -54,7 +54,7 @@ func TestReadersOfTheSameShareOneDigest(t *testing.T) {
 
 // However long titles and sentences are and however much a reader wants to see, its
 // digest is one message that Telegram takes.
-func TestTheLongestDigestIsOneMessage(t *testing.T) {
+func TestLongestDigestIsOneMessage(t *testing.T) {
 	b, _ := newBot(t)
 	long := strings.Repeat("очень <длинно> & ", 60)
 	r := reader.New(1001, "ru")

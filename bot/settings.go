@@ -73,7 +73,7 @@ func (c settingsCommand) handle(ctx context.Context, req Request) (message.Messa
 func (c settingsCommand) newsSetting(ctx context.Context, req Request, what button.Setting, value string) (message.Message, error) {
 	p := &req.Reader.News
 	muted := what == button.MuteOutlet || what == button.MuteTopic
-	switch what { //nolint:exhaustive // the others are handle's
+	switch what {
 	case button.ToggleCountry:
 		*p = p.ToggleCountry(value, news.Countries())
 	case button.ToggleTopic:

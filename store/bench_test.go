@@ -214,7 +214,7 @@ func BenchmarkAQuoteThatFires10000(b *testing.B) {
 
 // The disk is full in the middle of a round: nothing of it is kept, and when there is
 // room again all of it is, the alert once.
-func TestADiskThatIsFullLosesNothing(t *testing.T) {
+func TestDiskThatIsFullLosesNothing(t *testing.T) {
 	db, err := Open(t.Context(), filepath.Join(t.TempDir(), "habar.db"))
 	if err != nil {
 		t.Fatal(err)

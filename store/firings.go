@@ -66,7 +66,7 @@ func (b *book) exec(ctx context.Context, query string, args ...any) (sql.Result,
 	s, ok := b.prepared[query]
 	if !ok {
 		var err error
-		if s, err = b.tx.PrepareContext(ctx, query); err != nil { //nolint:sqlclosecheck // by close
+		if s, err = b.tx.PrepareContext(ctx, query); err != nil {
 			return nil, err
 		}
 		b.prepared[query] = s

@@ -147,7 +147,7 @@ func TestSaveVerdictQueuesWhatItFiresOnce(t *testing.T) {
 	}
 }
 
-func TestAQuarantinedQuoteFiresNothingUntilItIsConfirmed(t *testing.T) {
+func TestQuarantinedQuoteFiresNothingUntilItIsConfirmed(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
 	judge(t, db, noon, quote(rates.NBK, usdkzt, "500", noon), quote(rates.Market, usdkzt, "501", noon))
@@ -171,7 +171,7 @@ func TestAQuarantinedQuoteFiresNothingUntilItIsConfirmed(t *testing.T) {
 	}
 }
 
-func TestAStaleOrOfflineRateMovesNoAlert(t *testing.T) {
+func TestStaleOrOfflineRateMovesNoAlert(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
 	a := alert.Alert{Chat: 7, Terms: alert.Terms{Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550")}, Created: noon, State: alert.Armed}
@@ -259,7 +259,7 @@ func TestEditionsAreQueuedOnceAndNotAfterThreeHours(t *testing.T) {
 	}
 }
 
-func TestAClockThatJumpsSendsNoDigestTwice(t *testing.T) {
+func TestClockThatJumpsSendsNoDigestTwice(t *testing.T) {
 	db := storetest.Open(t)
 	meet(t, db, 7)
 	eight := rates.Day(noon).Add(8 * time.Hour)
@@ -324,7 +324,7 @@ func TestSettle(t *testing.T) {
 	}
 }
 
-func TestAReaderWhoMovesKeepsTheHourOfItsDigest(t *testing.T) {
+func TestReaderWhoMovesKeepsTheHourOfItsDigest(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	r := meet(t, db, 7)
 	if _, err := db.Subscribe(ctx, 7, reader.Schedule{Zone: r.Zone, Minute: 480, Days: reader.EveryDay}, noon); err != nil {

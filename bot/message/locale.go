@@ -3,6 +3,7 @@ package message
 import (
 	"embed"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -99,6 +100,16 @@ func (l *locale) say(id string, args ...any) string {
 func (l *locale) has(id string) bool {
 	_, err := l.localizer.Localize(&i18n.LocalizeConfig{MessageID: id})
 	return err == nil
+}
+
+// CountryName returns what a country of the region is called in a language, by its ISO
+// 3166-1 alpha-2 code; "" where the locale has no name for it.
+func CountryName(alpha2 string, tag language.Tag) string {
+	id := "country." + strings.ToLower(alpha2)
+	if l := localeFor(tag); l.has(id) {
+		return l.say(id)
+	}
+	return ""
 }
 
 // CommandHelp returns a command's line in Telegram's menu in one language.

@@ -17,8 +17,11 @@ import (
 
 	"habar/digest/alert"
 	"habar/digest/delivery"
+	"habar/digest/news"
 	"habar/digest/rates"
 	"habar/digest/reader"
+	"habar/digest/region"
+	"habar/digest/words"
 )
 
 var noon = time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)
@@ -232,11 +235,135 @@ func TestEveryEntryThatIsUsedExists(t *testing.T) {
 }
 
 func TestLocaleForTheRegion(t *testing.T) {
-	for lang, want := range map[string]string{"en": "en", "en-GB": "en", "ru": "ru", "kk": "ru", "uz": "ru", "ky": "ru", "de": "en", "": "en"} {
+	spoken := map[string]bool{}
+	for _, tag := range Languages() {
+		spoken[tag.String()] = true
+	}
+	for lang, want := range map[string]string{"en": "en", "en-GB": "en", "ru": "ru", "kk": "ru", "uz": "ru", "ky": "ru", "tg": "ru", "tk": "ru", "de": "en", "": "en"} {
+		if spoken[lang] {
+			want = lang // its own, once habar speaks it
+		}
 		if got := voice(lang).locale.tag.String(); got != want {
 			t.Errorf("a reader of %q is spoken to in %s, want %s", lang, got, want)
 		}
 	}
+}
+
+// What a locale must have besides the entries that the code asks for by their full name:
+// one for each thing in the lists of the program. A new publisher, country, topic or kind
+// of alert is named here until every language names it.
+func TestLocalesNameEverythingInTheLists(t *testing.T) {
+	for _, tag := range Languages() {
+		for _, lack := range lacksOf(localeFor(tag), rates.Publishers(), region.Countries(), news.Topics(), alert.Kinds()) {
+			t.Errorf("locales/%s.toml has no %s", tag, lack)
+		}
+	}
+	got := lacksOf(localeFor(language.English), []rates.Publisher{{ID: "nbg"}}, []region.Country{{Code: "AZ"}}, []string{"sport"}, nil)
+	want := []string{"source.nbg", "source_full.nbg", "country.az", "topic.sport"}
+	if !slices.Equal(got, want) {
+		t.Errorf("a new publisher, country and topic lack %q, want %q", got, want)
+	}
+}
+
+func lacksOf(l *locale, publishers []rates.Publisher, countries []region.Country, topics []string, kinds []alert.Kind) (lacks []string) {
+	need := func(ids ...string) {
+		for _, id := range ids {
+			if !l.has(id) && !slices.Contains(lacks, id) {
+				lacks = append(lacks, id)
+			}
+		}
+	}
+	for _, p := range publishers {
+		need("source."+p.ID, "source_full."+p.ID)
+	}
+	for _, c := range countries {
+		need("country." + c.Lower())
+	}
+	for _, topic := range topics {
+		need("topic." + topic)
+	}
+	for _, k := range kinds {
+		prefix := "alert." + string(k) + "."
+		need(prefix+"choose", prefix+"ask")
+		for _, a := range everyFormOf(k) {
+			shown := a.Shown()
+			need(shown.Condition, shown.Plan, shown.Event)
+		}
+	}
+	return lacks
+}
+
+// everyFormOf returns alerts of a kind whose terms take every form that it is shown in.
+func everyFormOf(k alert.Kind) (all []alert.Alert) {
+	q := rates.Quote{Pair: rates.Pair{Base: rates.USD, Quote: rates.KZT}, Value: decimal.NewFromInt(500), Source: rates.NBK}
+	reading := alert.Reading{Rate: rates.Rate{Pair: q.Pair, Value: q.Value, Legs: []rates.Quote{q}}}
+	for _, row := range alert.Suggest(k, reading) {
+		for _, terms := range row {
+			a := alert.Alert{ID: 1, Terms: terms}
+			all = append(all, a)
+			a.Baseline = q.Value
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// Alerts of every kind are shown in every language with their pair, and with nothing that
+// was not filled in.
+func TestAlertsOfEveryKindAreShown(t *testing.T) {
+	for _, tag := range Languages() {
+		v := voice(tag.String())
+		for _, k := range alert.Kinds() {
+			seen := map[string]string{}
+			for _, a := range everyFormOf(k) {
+				condition, plan := v.condition(a), string(v.plan(a))
+				event := string(v.event(alert.Fired{Terms: a.Terms, From: a.Baseline, Value: decimal.NewFromInt(510)}))
+				for name, said := range map[string]string{"condition": condition, "plan": plan, "event": event} {
+					if !strings.Contains(said, "USD/KZT") || strings.Contains(said, "<no value>") || strings.Contains(said, "alert.") {
+						t.Errorf("%s: the %s of %s %q is %q", tag, name, k, a.Words(), said)
+					}
+				}
+				if other, ok := seen[condition]; ok && other != a.Words() {
+					t.Errorf("%s: %q and %q are both shown as %q", tag, other, a.Words(), condition)
+				}
+				seen[condition] = a.Words()
+			}
+		}
+	}
+}
+
+// A language that habar speaks is also read: what its reader types for alerts, hours and
+// days is in the vocabulary.
+func TestEveryLocaleHasItsVocabulary(t *testing.T) {
+	for _, tag := range Languages() {
+		for _, lack := range unread(tag.String()) {
+			t.Errorf("digest/words/vocabulary/%s.toml has no %s: what its readers type is not understood", tag, lack)
+		}
+	}
+	if got := unread("xx"); len(got) < 10 {
+		t.Errorf("a language without a vocabulary lacks only %q", got)
+	}
+}
+
+func unread(lang string) (lacks []string) {
+	need := map[string][]string{
+		"alert":   {"above", "below", "once", "repeat", "until", "day", "high", "low", "filler"},
+		"window":  {"1", "7", "30"},
+		"weekday": {"0", "1", "2", "3", "4", "5", "6"},
+		"days":    {"every", "working"},
+		"month":   {"1", "12"},
+		"number":  {"1", "10"},
+		"times":   {"1000", "1000000"},
+		"measure": {"percent"},
+	}
+	for _, section := range slices.Sorted(maps.Keys(need)) {
+		for _, key := range need[section] {
+			if len(words.Own(section, lang)[key]) == 0 {
+				lacks = append(lacks, section+" "+key)
+			}
+		}
+	}
+	return lacks
 }
 
 func sources() fs.FS { return os.DirFS(".") }

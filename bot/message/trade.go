@@ -40,8 +40,8 @@ func (v Voice) country(code string) string {
 	if trade.IsGroup(code) {
 		return v.locale.say("group." + code)
 	}
-	if alpha2 := trade.Alpha2(code); v.locale.has("country." + alpha2) {
-		return v.locale.say("country." + alpha2) // shorter than the official name
+	if name := CountryName(trade.Alpha2(code), v.locale.tag); name != "" {
+		return name // shorter than the official one
 	}
 	r, err := language.ParseRegion(code)
 	if err != nil {

@@ -119,7 +119,7 @@ func TestEachFailureIsSettledForWhatItIs(t *testing.T) {
 }
 
 // At each pace nearly all of what Telegram allows is used, and in no second more.
-func TestABulkKeepsItsPace(t *testing.T) {
+func TestBulkKeepsPace(t *testing.T) {
 	for _, tt := range []struct {
 		rate    float64
 		seconds int
@@ -176,7 +176,7 @@ func fill(chats []int64) []int64 {
 }
 
 // A digest for everyone is on its way when an alert comes: it leaves within two seconds.
-func TestAnAlertOvertakesDigests(t *testing.T) {
+func TestAlertsOvertakeDigests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		chats := make([]int64, 700)
 		s := set(t, fill(chats)...)
@@ -274,7 +274,7 @@ func TestKilledProcessesUseNoAttemptsUp(t *testing.T) {
 	})
 }
 
-func TestADeliveryThatPanicsEndsNoProcess(t *testing.T) {
+func TestDeliveryThatPanicsEndsNoProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := set(t, 1, 2)
 		d := &Worker{
@@ -295,7 +295,7 @@ func TestADeliveryThatPanicsEndsNoProcess(t *testing.T) {
 	})
 }
 
-func TestAGroupGetsNoMoreThanTwentyAMinute(t *testing.T) {
+func TestGroupGetsNoMoreThanTwentyAMinute(t *testing.T) {
 	b := newThrottle()
 	now, sent := time.Unix(0, 0), 0
 	for range 600 { // ten tries a second for a minute

@@ -104,7 +104,7 @@ func TestEdit(t *testing.T) {
 	}
 }
 
-func TestAWrongTokenIsUnauthorized(t *testing.T) {
+func TestWrongTokenIsUnauthorized(t *testing.T) {
 	_, server, _ := open1(t)
 	_, err := tg.New("1:wrong", tg.WithServerURL(server.URL))
 	if !errors.Is(err, tg.ErrorUnauthorized) {
@@ -112,7 +112,7 @@ func TestAWrongTokenIsUnauthorized(t *testing.T) {
 	}
 }
 
-func TestAPhotoStandsOnThePage(t *testing.T) {
+func TestPhotoStandsOnThePage(t *testing.T) {
 	_, server, client := open1(t)
 	var picture bytes.Buffer
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 4, 4))); err != nil {
@@ -187,7 +187,7 @@ func TestUpdatesStayUntilTheyAreConfirmed(t *testing.T) {
 	}
 }
 
-func TestASecondPollEndsTheFirst(t *testing.T) {
+func TestSecondPollEndsTheFirst(t *testing.T) {
 	s, server, _ := open1(t)
 	first := make(chan string, 1)
 	s.mu.Lock()
@@ -204,7 +204,7 @@ func TestASecondPollEndsTheFirst(t *testing.T) {
 	}
 }
 
-func TestAButtonPressIsAnswered(t *testing.T) {
+func TestButtonPressIsAnswered(t *testing.T) {
 	s, _, client := open1(t)
 	m, err := client.SendMessage(t.Context(), &tg.SendMessageParams{ChatID: alice, Text: "x", ReplyMarkup: models.InlineKeyboardMarkup{
 		InlineKeyboard: [][]models.InlineKeyboardButton{{{Text: "go", CallbackData: "go 1"}}},
@@ -257,7 +257,7 @@ func TestOnlyThePageItselfMaySpeak(t *testing.T) {
 	}
 }
 
-func TestThePageNeedsNothingFromElsewhere(t *testing.T) {
+func TestPageNeedsNothingFromElsewhere(t *testing.T) {
 	_, server, _ := open1(t)
 	for _, path := range []string{"/", "/chat.js", "/chat.css", "/icon.svg"} {
 		body := string(get(t, server.URL+path))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"habar/bot/redact"
 	"io"
 	"log/slog"
 	"net/http"
@@ -18,6 +17,8 @@ import (
 
 	"github.com/go-telegram/bot/models"
 	"go.uber.org/goleak"
+
+	"habar/bot/redact"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -90,7 +91,7 @@ func run(t *testing.T, f *telegram, span time.Duration, handle func(context.Cont
 	return log.String()
 }
 
-func TestAChatIsAnsweredInOrderAndWaitsForNoOther(t *testing.T) {
+func TestChatIsAnsweredInOrderAndWaitsForNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &telegram{}
 		const chats, each = 5, 8
@@ -188,7 +189,7 @@ func TestPollingOutlivesFaultsAndKeepsTheTokenSecret(t *testing.T) {
 	})
 }
 
-func TestARealServerIsPolled(t *testing.T) {
+func TestRealServerIsPolled(t *testing.T) {
 	f := &telegram{}
 	f.say(1, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

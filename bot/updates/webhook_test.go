@@ -3,7 +3,6 @@ package updates
 import (
 	"context"
 	"fmt"
-	"habar/digest/metric"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"github.com/go-telegram/bot/models"
+
+	"habar/digest/metric"
 )
 
 // memory keeps what the store keeps.
@@ -72,7 +73,7 @@ func TestWebhook(t *testing.T) {
 	}
 }
 
-func TestTheWebhookAnswersWhenItIsDoneAndKeepsTheOrder(t *testing.T) {
+func TestWebhookAnswersWhenItIsDoneAndKeepsTheOrder(t *testing.T) {
 	var (
 		mu  sync.Mutex
 		got []int64

@@ -46,7 +46,7 @@ func browser(t *testing.T) context.Context {
 
 // A person opens the page, presses Start, types a command, presses a button, reads
 // the answer, sees an alert arrive, switches to another person and to the dark.
-func TestTheChatPage(t *testing.T) {
+func TestChatPage(t *testing.T) {
 	ctx := browser(t)
 	banks := bankServer(t)
 	banks.today = true

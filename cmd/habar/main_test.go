@@ -260,12 +260,21 @@ var kept = map[string]struct{ file, date, layout string }{
 	"/erapi":  {file: "erapi/latest.json"},
 }
 
+// feedOfToday is an outlet's feed with the time of its stories left open.
+const feedOfToday = `<rss version="2.0"><channel><title>Steppe</title>
+<item><title>Aktau orders two ferries for trade with Azerbaijan</title><link>https://x.example/1</link><pubDate>%[1]s</pubDate>
+<description>The port of Aktau in Kazakhstan has ordered two ferries from a yard in Baku. Each will carry 54 wagons across the sea.</description></item>
+<item><title>Bishkek opens a school</title><link>https://x.example/2</link><pubDate>%[1]s</pubDate><description>A school for 300 children opened in Bishkek.</description></item>
+</channel></rss>`
+
 func (b *bankStand) answer(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now().UTC()
 	table, known := kept[r.URL.Path]
 	switch {
+	case r.URL.Path == "/feed":
+		fmt.Fprintf(w, feedOfToday, now.Add(-time.Hour).Format(time.RFC1123Z))
 	case b.usd != "" && r.URL.Path == "/nbk":
 		fmt.Fprintf(w, `<rates><date>%s</date><item><title>USD</title><description>%s</description><quant>1</quant></item></rates>`, now.Format("02.01.2006"), b.usd)
 	case b.usd != "" && r.URL.Path == "/market":

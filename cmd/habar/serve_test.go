@@ -18,7 +18,7 @@ import (
 
 // The whole way on the banks' real answers: HTTP, acceptance, SQLite, the Telegram
 // client, the chat page.
-func TestAConversation(t *testing.T) {
+func TestConversation(t *testing.T) {
 	h := serve(t, bankServer(t).env())
 	h.until("1003", "/rates", "НБ Казахстана")
 
@@ -72,7 +72,7 @@ func TestAConversation(t *testing.T) {
 	}
 }
 
-func TestAnAlertFiresOnceAndAnAnomalyNever(t *testing.T) {
+func TestAlertFiresOnceAndAnAnomalyNever(t *testing.T) {
 	banks := bankServer(t)
 	banks.set("478.77", "3.50")
 	h := serve(t, banks.env())
@@ -240,7 +240,7 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 
 // With Telegram out of reach habar stays, says so without the token, and goes on
 // when it comes back.
-func TestAnUnreachableAPIIsTriedAgain(t *testing.T) {
+func TestUnreachableAPIIsTriedAgain(t *testing.T) {
 	const token = "123456:VERYsecretTOKENvery"
 	api := closedPort(t)
 	t.Setenv("HABAR_DB", filepath.Join(t.TempDir(), "habar.db"))
@@ -289,7 +289,7 @@ func TestAnUnreachableAPIIsTriedAgain(t *testing.T) {
 
 // By webhook: Telegram is told the address and a secret, what it sends is answered, and
 // what it sends again is not.
-func TestAWebhookIsAnsweredOnce(t *testing.T) {
+func TestWebhookIsAnsweredOnce(t *testing.T) {
 	office := &postOffice{got: map[int64]int{}}
 	api := httptest.NewServer(office)
 	defer api.Close()

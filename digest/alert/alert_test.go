@@ -73,7 +73,7 @@ func TestStep(t *testing.T) {
 }
 
 // Each step is a day: the rate, and the one of a week before.
-func TestAWindowRollsAndCountsFromItsFiringUntilItHasRolledPast(t *testing.T) {
+func TestWindowRollsAndCountsFromItsFiringUntilItHasRolledPast(t *testing.T) {
 	tests := []struct {
 		name, words string
 		days        [][2]string
@@ -112,7 +112,7 @@ func TestAWindowRollsAndCountsFromItsFiringUntilItHasRolledPast(t *testing.T) {
 	}
 }
 
-func TestAMutedAlertIsLeftAloneForADay(t *testing.T) {
+func TestMutedAlertIsLeftAloneForADay(t *testing.T) {
 	w, _ := Parse("usd/kzt > 550 repeat", noon)
 	a, err := New(w.Terms, 7, shown(noon, "500", ""))
 	if err != nil {

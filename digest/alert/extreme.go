@@ -30,7 +30,7 @@ type extreme struct{}
 func (extreme) name() Kind { return Extreme }
 
 func (extreme) take(p *parser, word string) (bool, error) {
-	side := Either
+	var side Side
 	switch {
 	case p.is("high", word):
 		side = Up

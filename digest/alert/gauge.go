@@ -39,6 +39,7 @@ func (g Gauge) String() string {
 		return g.Pair.String()
 	case OfChange: // the first that there was
 		return g.Pair.String() + " " + strconv.Itoa(g.Days) + "d"
+	case OfHigh, OfLow:
 	}
 	return g.Pair.String() + " " + string(g.Basis) + " " + strconv.Itoa(g.Days) + "d"
 }

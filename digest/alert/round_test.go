@@ -169,7 +169,7 @@ func set(t *testing.T, words string) Alert {
 	return a
 }
 
-func TestARoundTellsAChatOnce(t *testing.T) {
+func TestRoundTellsAChatOnce(t *testing.T) {
 	other := set(t, "usd/kzt > 505")
 	other.Chat = 8
 	m := newMemory(set(t, "usd/kzt > 504"), set(t, "usd/kzt +1%"), set(t, "usd/kzt < 400"), other)
@@ -190,7 +190,7 @@ func TestARoundTellsAChatOnce(t *testing.T) {
 	}
 }
 
-func TestARoundUndoesWhatRestsOnACorrectedFigure(t *testing.T) {
+func TestRoundUndoesWhatRestsOnACorrectedFigure(t *testing.T) {
 	m := newMemory(set(t, "usd/kzt > 505"), set(t, "usd/kzt > 501 repeat"))
 	m.say(t, day(0), "500")
 	m.say(t, day(1), "506")
@@ -212,7 +212,7 @@ func TestARoundUndoesWhatRestsOnACorrectedFigure(t *testing.T) {
 	}
 }
 
-func TestACorrectionLeavesAloneWhatItsReaderChanged(t *testing.T) {
+func TestCorrectionLeavesAloneWhatItsReaderChanged(t *testing.T) {
 	m := newMemory(set(t, "usd/kzt > 505"))
 	m.say(t, day(0), "500")
 	m.say(t, day(1), "506")
@@ -226,7 +226,7 @@ func TestACorrectionLeavesAloneWhatItsReaderChanged(t *testing.T) {
 }
 
 // What breaks ends the round with an error that names it: the store then keeps nothing.
-func TestARoundThatBreaksSaysWhere(t *testing.T) {
+func TestRoundThatBreaksSaysWhere(t *testing.T) {
 	for _, method := range []string{"Due", "Watched", "QuoteOn", "Reached", "Save", "Record", "Queue", "FiringsSince"} {
 		m := newMemory(set(t, "usd/kzt > 505"), set(t, "usd/kzt 1% 7d"), set(t, "usd/kzt > 501"))
 		m.say(t, day(0), "500")
@@ -239,7 +239,7 @@ func TestARoundThatBreaksSaysWhere(t *testing.T) {
 	}
 }
 
-func TestAHighOfSomeDays(t *testing.T) {
+func TestHighOfSomeDays(t *testing.T) {
 	tests := []struct {
 		name, words string
 		before      int      // days of history before the alert is set
@@ -283,7 +283,7 @@ func TestAHighOfSomeDays(t *testing.T) {
 }
 
 // A figure that is far from the days asked about says nothing of their high.
-func TestAGapInHistoryIsNoHigh(t *testing.T) {
+func TestGapInHistoryIsNoHigh(t *testing.T) {
 	req, _ := Parse("usd/kzt high 30d", noon)
 	a, _ := New(req.Terms, 7, Reading{At: noon})
 	m := newMemory(a)

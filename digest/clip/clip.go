@@ -10,14 +10,13 @@ const ellipsis = "…"
 
 // Runes cuts a text to at most n characters, the last of which is then an ellipsis.
 func Runes(s string, n int) string {
-	end, ok := offset(s, n)
-	if !ok {
+	switch _, longer := offset(s, n); {
+	case !longer:
 		return s
-	}
-	if n < 1 {
+	case n < 1:
 		return ""
 	}
-	end, _ = offset(s, n-1)
+	end, _ := offset(s, n-1)
 	return s[:end] + ellipsis
 }
 

@@ -99,7 +99,7 @@ func TestBackfillReadsEachDayOnceThroughAcceptance(t *testing.T) {
 	}
 }
 
-func TestAnInterruptedBackfillGoesOn(t *testing.T) {
+func TestInterruptedBackfillGoesOn(t *testing.T) {
 	s, db := newPastStand(t), storetest.Open(t)
 	for range 20 {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -126,7 +126,7 @@ func TestAnInterruptedBackfillGoesOn(t *testing.T) {
 	}
 }
 
-func TestABackfillOverwritesNothing(t *testing.T) {
+func TestBackfillOverwritesNothing(t *testing.T) {
 	s, db := newPastStand(t), storetest.Open(t)
 	day := rates.Day(noon).AddDate(0, 0, -2)
 	v := rates.Judge(rates.Board{}, []rates.Quote{{Pair: usdkzt, Value: mustDecimal(t, "468.5"), Source: rates.Market, Effective: day, Fetched: day}}, day.Add(time.Hour))
@@ -141,7 +141,7 @@ func TestABackfillOverwritesNothing(t *testing.T) {
 	}
 }
 
-func TestASourceThatIsDownIsLeftAlone(t *testing.T) {
+func TestSourceThatIsDownIsLeftAlone(t *testing.T) {
 	db := storetest.Open(t)
 	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
 	defer down.Close()

@@ -127,7 +127,7 @@ func (f impatient) Get(ctx context.Context, url string) ([]byte, error) {
 	return f.Fetcher.Get(ctx, url)
 }
 
-func TestTheBuiltInEditionStandsInUntilLiveDataComes(t *testing.T) {
+func TestBuiltInEditionStandsInUntilLiveDataComes(t *testing.T) {
 	db := storetest.Open(t)
 	d := newDesk(db)
 	for range 2 { // said twice it changes nothing
@@ -165,7 +165,7 @@ func TestTheBuiltInEditionStandsInUntilLiveDataComes(t *testing.T) {
 }
 
 // A real anomaly: on 2026-08-01 the market source said 3.429 for a peg of 3.5.
-func TestATableThatBreaksThePegFiresNothing(t *testing.T) {
+func TestTableThatBreaksThePegFiresNothing(t *testing.T) {
 	var body atomic.Value
 	body.Store(`{"date":"2026-03-31","usd":{"tmt":3.50,"kzt":480}}`)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte(body.Load().(string))) }))

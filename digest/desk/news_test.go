@@ -304,7 +304,7 @@ func TestNothingIsToldTwice(t *testing.T) {
 }
 
 // A digest has what was first seen in the day before it, for each reader's preferences.
-func TestADigestRepeatsNothingAndKeepsToThePreferences(t *testing.T) {
+func TestDigestRepeatsNothingAndKeepsToThePreferences(t *testing.T) {
 	db := storetest.Open(t)
 	story := func(n int, seen time.Time, publisher string, countries, topics []string) news.Story {
 		url := fmt.Sprintf("https://x.example/%d", n)
@@ -355,7 +355,7 @@ func TestADigestRepeatsNothingAndKeepsToThePreferences(t *testing.T) {
 }
 
 // What a model makes up is not used; what it says well is.
-func TestAModelsSummaryIsUsedWhereItIsTrue(t *testing.T) {
+func TestModelSummaryIsUsedWhereItIsTrue(t *testing.T) {
 	o, now := newOutlets(t), noon
 	d, db := newsDesk(t, o, &now)
 	d.Feeds = d.Feeds[:2]

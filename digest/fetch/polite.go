@@ -7,9 +7,10 @@ import (
 	"net/url"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/temoto/robotstxt"
 	"golang.org/x/time/rate"
+
+	"habar/digest/cache"
 )
 
 // robotName is how habar is called in robots.txt.
@@ -24,7 +25,7 @@ type Guest struct {
 	fetch interface {
 		Get(ctx context.Context, url string) ([]byte, error)
 	}
-	hosts *lru.Cache[string, *host]
+	hosts *cache.LRU[string, *host]
 }
 
 // A host is what a guest knows of a site.
@@ -36,7 +37,7 @@ type host struct {
 }
 
 const (
-	hostsKept = 200
+	maxHosts  = 200
 	rulesHold = 12 * time.Hour // RFC 9309 2.4: no longer than a day
 	shutHolds = 10 * time.Minute
 	hostPace  = time.Second
@@ -45,11 +46,7 @@ const (
 
 // NewGuest returns a guest that fetches through client.
 func NewGuest(client *Client) *Guest {
-	hosts, err := lru.New[string, *host](hostsKept)
-	if err != nil {
-		panic(err) // the size is a constant above zero
-	}
-	return &Guest{client, hosts}
+	return &Guest{client, cache.New[string, *host](maxHosts)}
 }
 
 // Get returns the body of a page, when the site welcomes it and its turn has come.

@@ -26,7 +26,7 @@ func (p *pages) Get(_ context.Context, url string) ([]byte, error) {
 	return []byte(p.bodies[url]), nil
 }
 
-func TestAGuestHeedsRobotsAndItsPace(t *testing.T) {
+func TestGuestHeedsRobotsAndItsPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		web := &pages{
 			bodies: map[string]string{

@@ -2,6 +2,8 @@ package news
 
 import (
 	"errors"
+	"habar/digest/words"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +12,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"golang.org/x/text/language"
 )
 
 var now = time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)
@@ -175,5 +179,69 @@ func BenchmarkGather(b *testing.B) {
 	}
 	for b.Loop() {
 		GroupEvents(recent, []Story{{URL: "x", Title: "A plant opens in the steppe of Kazakhstan", Language: "en", Published: now}})
+	}
+}
+
+// A topic is named in the list and in the vocabulary, by what stories say and by what
+// readers call it.
+func TestEveryTopicHasItsWords(t *testing.T) {
+	for _, topic := range Topics() {
+		for _, section := range []string{"news.topic", "news.called"} {
+			if len(words.Section(section)[topic]) == 0 {
+				t.Errorf("no vocabulary has words for the topic %q under [%s]", topic, section)
+			}
+		}
+	}
+	for topic := range words.Section("news.topic") {
+		if !slices.Contains(Topics(), topic) {
+			t.Errorf("the vocabulary has words for %q, which news.Topics does not list", topic)
+		}
+	}
+}
+
+// Feeds that are built in are whole: an address of their own, a name, a language.
+func TestBuiltInFeedsAreWhole(t *testing.T) {
+	seen := map[string]bool{}
+	for _, f := range Feeds() {
+		u, err := url.Parse(f.URL)
+		if err != nil || u.Scheme != "https" || u.Host == "" || seen[f.URL] {
+			t.Errorf("%q is not an https address of its own", f.URL)
+		}
+		seen[f.URL] = true
+		if _, err := language.Parse(f.Language); err != nil || f.Name == "" || f.Country != "" && !knownCountry(f.Country) {
+			t.Errorf("%s has the name %q, the language %q and the country %q", f.URL, f.Name, f.Language, f.Country)
+		}
+	}
+}
+
+func TestEventLeadsAndMatch(t *testing.T) {
+	all := []Story{
+		{URL: "1", Event: "1", Publisher: "A", Countries: []string{"kz"}, Topics: []string{"trade", "energy"}, Language: "en"},
+		{URL: "2", Event: "1", Publisher: "B"}, {URL: "3", Event: "1", Publisher: "A"}, {URL: "4", Event: "4", Publisher: "C", Countries: []string{"kg"}, Language: "ru"},
+	}
+	leads := EventLeads(all)
+	if len(leads) != 2 || !slices.Equal(leads[0].Also, []string{"B"}) || leads[1].Also != nil {
+		t.Fatalf("leads = %+v", leads)
+	}
+	tests := []struct {
+		name string
+		q    Query
+		want bool
+	}{
+		{"all", Query{}, true},
+		{"its country", Query{Country: "kz"}, true},
+		{"another country", Query{Country: "kg"}, false},
+		{"its second topic", Query{Topic: "energy"}, true},
+		{"another language", Query{Language: "ru"}, false},
+		{"a filter with its country", Query{Only: Filter{Countries: []string{"tj", "kz"}}}, true},
+		{"a filter without its topic", Query{Only: Filter{Topics: []string{"politics"}}}, false},
+		{"its first topic muted", Query{Only: Filter{MutedTopics: []string{"trade"}}}, false},
+		{"its second topic muted", Query{Only: Filter{MutedTopics: []string{"energy"}}}, true},
+		{"its outlet muted", Query{Only: Filter{MutedOutlets: []string{"A"}}}, false},
+	}
+	for _, tt := range tests {
+		if got := tt.q.Match(leads[0]); got != tt.want {
+			t.Errorf("%s: %t, want %t", tt.name, got, tt.want)
+		}
 	}
 }

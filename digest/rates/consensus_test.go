@@ -53,7 +53,7 @@ func within(a decimal.Decimal) bool {
 	return a.Sub(decimal.NewFromInt(1)).Abs().LessThan(decimal.New(1, -15))
 }
 
-func TestARateTimesItsInverseIsOne(t *testing.T) {
+func TestRateTimesItsInverseIsOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		board := star(t)
 		p := Pair{rapid.SampledFrom(codes).Draw(t, "base"), rapid.SampledFrom(codes).Draw(t, "quote")}

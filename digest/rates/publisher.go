@@ -104,7 +104,7 @@ type ranked struct {
 
 var byID = sync.OnceValue(func() map[string]ranked {
 	all := make(map[string]ranked, len(publishers))
-	for i, p := range publishers {
+	for i, p := range Publishers() {
 		r := ranked{Publisher: p, home: p.Currency(), rank: i + 1}
 		if p.Official() {
 			r.rank = officialRank

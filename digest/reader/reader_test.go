@@ -2,12 +2,14 @@ package reader
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata" // the zones of the tests, on a machine that has none
 
 	"habar/digest/rates"
+	"habar/digest/region"
 )
 
 func TestToggleAndPairs(t *testing.T) {
@@ -157,5 +159,24 @@ func TestNewsPreferences(t *testing.T) {
 	}
 	if un := p.Unmuted(); un.MutedOutlets != nil || un.Topics == nil {
 		t.Errorf("unmuted: %+v", un)
+	}
+}
+
+// Who shares a place in a country of the region gets its clock.
+func TestEveryCountryHasACity(t *testing.T) {
+	for _, c := range region.Countries() {
+		if !slices.ContainsFunc(cities, func(city struct {
+			lat, lon float64
+			zone     string
+		}) bool {
+			return city.zone == c.Zone
+		}) {
+			t.Errorf("%s: none of the cities in cities.go has its zone %s", c.Code, c.Zone)
+		}
+		for _, code := range []string{c.Languages[0], "en-" + c.Code} {
+			if got := New(7, code).Zone.String(); got != c.Zone {
+				t.Errorf("who speaks %s gets the zone %s, want %s", code, got, c.Zone)
+			}
+		}
 	}
 }

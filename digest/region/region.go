@@ -29,9 +29,6 @@ func Countries() []Country {
 // Lower returns the alpha-2 code in lower case, as stories and commands use it: "kz".
 func (c Country) Lower() string { return strings.ToLower(c.Code) }
 
-// Flag returns the country's flag as an emoji.
-func (c Country) Flag() string { return Flag(c.Code) }
-
 // Flag returns the emoji flag of an ISO 3166-1 alpha-2 code in either case, a white flag
 // for what is none.
 func Flag(alpha2 string) string {

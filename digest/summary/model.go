@@ -13,6 +13,8 @@ import (
 	"unicode"
 
 	"github.com/sashabaranov/go-openai"
+
+	"habar/digest/clip"
 )
 
 const (
@@ -83,7 +85,7 @@ func (m *Model) Of(ctx context.Context, title, text string, limit int) (string, 
 		MaxTokens: modelTokens, //nolint:staticcheck // its newer name is not known to the servers that people run themselves
 		Messages: []openai.ChatCompletionMessage{
 			{Role: openai.ChatMessageRoleSystem, Content: fmt.Sprintf(instruction, limit)},
-			{Role: openai.ChatMessageRoleUser, Content: "<article>\n" + strings.ReplaceAll(title+"\n\n"+clip(text, modelInput), "</article>", "") + "\n</article>"},
+			{Role: openai.ChatMessageRoleUser, Content: "<article>\n" + strings.ReplaceAll(title+"\n\n"+clip.Runes(text, modelInput), "</article>", "") + "\n</article>"},
 		},
 	})
 	if err != nil {
@@ -94,11 +96,6 @@ func (m *Model) Of(ctx context.Context, title, text string, limit int) (string, 
 	}
 	answer := strings.Join(strings.Fields(resp.Choices[0].Message.Content), " ")
 	return answer, check(answer, title+"\n"+text, limit)
-}
-
-func clip(s string, most int) string {
-	r := []rune(s)
-	return string(r[:min(len(r), most)])
 }
 
 // may counts a question against the day's budget.

@@ -29,7 +29,7 @@ func says(words string) http.HandlerFunc {
 	}
 }
 
-func TestAModelsAnswerIsUsedOnlyWhereTheArticleBearsItOut(t *testing.T) {
+func TestModelsAnswerIsUsedOnlyWhereTheArticleBearsItOut(t *testing.T) {
 	tests := []struct {
 		name, says string
 		want       error
@@ -55,7 +55,7 @@ func TestAModelsAnswerIsUsedOnlyWhereTheArticleBearsItOut(t *testing.T) {
 	}
 }
 
-func TestAModelThatFailsCostsLittle(t *testing.T) {
+func TestModelThatFailsCostsLittle(t *testing.T) {
 	tests := []struct {
 		name string
 		does http.HandlerFunc
@@ -89,7 +89,7 @@ func TestAModelThatFailsCostsLittle(t *testing.T) {
 	}
 }
 
-func TestAModelKeepsToItsBudget(t *testing.T) {
+func TestModelKeepsToItsBudget(t *testing.T) {
 	asked, now := 0, time.Date(2026, 4, 1, 23, 0, 0, 0, time.UTC)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked++

@@ -7,11 +7,19 @@ import (
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
+
+	"habar/digest/region"
 )
 
-// Region lists the five countries of Central Asia, ISO 3166 alpha-3, in the order in
+// Region lists the countries of Central Asia, ISO 3166 alpha-3, in the order in
 // which they are shown.
-func Region() []string { return []string{"KAZ", "KGZ", "TJK", "UZB", "TKM"} }
+func Region() []string {
+	var all []string
+	for _, c := range region.Countries() {
+		all = append(all, c.Code3)
+	}
+	return all
+}
 
 // groups are the partners that are not countries.
 var groups = map[string]bool{"EU": true, "CIS": true, "EAEU": true, "CA5": true}

@@ -122,9 +122,9 @@ func (e *extractor) sentence(text string, bare bool) {
 	for i := range r.tokens {
 		switch r.tokens[i].kind {
 		case flow:
-			r.begin(i)
+			r.openFrame(i)
 		case country:
-			r.meet(i)
+			r.onCountry(i)
 		case amount:
 			r.amount(i)
 		case percent:

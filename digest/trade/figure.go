@@ -175,26 +175,8 @@ func (r *reading) direction(i int) int {
 	if i > 1 && r.tokens[i-1].is("-") && r.tokens[i-2].is("(") {
 		return -1
 	}
-	for j := i - 1; j >= max(0, i-9); j-- {
-		t := r.tokens[j]
-		if t.kind == period && i-j < 8 { // rose, beside the same months of 2024, by 5 %
-			continue
-		}
-		if t.is("of") && j > 0 && r.tokens[j-1].kind == word && signOf(r.tokens[j-1]) != 0 { // a rise of 5 %
-			return signOf(r.tokens[j-1])
-		}
-		if t.kind != word || t.is("to", "до", "of", "with", "for", "from") || r.tokens[j].is("than") && j > 0 && !isAbout(r.tokens[j-1]) {
-			break
-		}
-		if t.is("more", "less", "higher", "over", "above", "below") && j+1 < i && r.tokens[j+1].is("than") { // more than 5 %
-			continue
-		}
-		if t.is("up") && j > 0 && r.tokens[j-1].is("made", "make", "makes", "making") {
-			return 0
-		}
-		if sign := signOf(t); sign != 0 {
-			return sign
-		}
+	if sign, known := r.directionBefore(i); known {
+		return sign
 	}
 	for j := i + 1; j < min(len(r.tokens), i+4); j++ {
 		t := r.tokens[j]
@@ -206,6 +188,30 @@ func (r *reading) direction(i int) int {
 		}
 	}
 	return 0
+}
+
+// directionBefore looks for a direction before the percentage at i, and says whether what
+// stands there decides.
+func (r *reading) directionBefore(i int) (sign int, known bool) {
+	for j := i - 1; j >= max(0, i-9); j-- {
+		t := r.tokens[j]
+		switch {
+		case t.kind == period && i-j < 8: // rose, beside the same months of 2024, by 5 %
+			continue
+		case t.is("of") && j > 0 && r.tokens[j-1].kind == word && signOf(r.tokens[j-1]) != 0: // a rise of 5 %
+			return signOf(r.tokens[j-1]), true
+		case t.kind != word || t.is("to", "до", "of", "with", "for", "from") || t.is("than") && j > 0 && !isAbout(r.tokens[j-1]):
+			return 0, false
+		case t.is("more", "less", "higher", "over", "above", "below") && j+1 < i && r.tokens[j+1].is("than"): // more than 5 %
+			continue
+		case t.is("up") && j > 0 && r.tokens[j-1].is("made", "make", "makes", "making"):
+			return 0, true
+		}
+		if sign := signOf(t); sign != 0 {
+			return sign, true
+		}
+	}
+	return 0, false
 }
 
 func isAbout(t token) bool { return t.is("more", "less", "higher", "lower", "fewer") }
@@ -282,8 +288,8 @@ func (r *reading) forward(f *frame, i int) {
 			return
 		case t.kind == flow:
 			*f = frame{flow: t.flow, sign: t.sign, whole: true}
-			r.lookBack(f, j)
-			r.lookOn(f, j)
+			r.parseBefore(f, j)
+			r.parseAfter(f, j)
 			if f.partner != "" {
 				f.whole = false // of the trade with a group
 			}

@@ -23,23 +23,23 @@ type frame struct {
 	position int    // of its word
 }
 
-// begin opens a frame at a flow.
-func (r *reading) begin(i int) {
+// openFrame opens a frame at a flow.
+func (r *reading) openFrame(i int) {
 	if r.tokens[i].used {
 		return
 	}
 	t := r.tokens[i]
 	if t.flow == Turnover && r.balanceOf(i) { // the negative balance of foreign trade
-		r.lookOn(&r.frame, i)
+		r.parseAfter(&r.frame, i)
 		return
 	}
 	f := frame{flow: t.flow, sign: t.sign, position: i, whole: true, foreign: t.is("foreign", "external") || strings.HasPrefix(t.words[0], "внешн") || strings.HasPrefix(t.words[0], "foreign")}
-	r.lookBack(&f, i)
+	r.parseBefore(&f, i)
 	if f.country != "" && f.country == r.pending {
 		r.pending = r.waiting // it owns the flow
 	}
 	if f.heads = t.heads; !f.heads {
-		r.lookOn(&f, i)
+		r.parseAfter(&f, i)
 	}
 	if f.whole && f.mutual && f.partner == "" {
 		r.couple(&f)
@@ -101,9 +101,9 @@ func (r *reading) inherit(f *frame) {
 	}
 }
 
-// lookBack reads what stands before a flow: "Tajik exports", "Kazakhstan's foreign
+// parseBefore reads what stands before a flow: "Tajik exports", "Kazakhstan's foreign
 // trade", "bilateral trade", "gold exports".
-func (r *reading) lookBack(f *frame, i int) {
+func (r *reading) parseBefore(f *frame, i int) {
 	for j := i - 1; j >= max(0, i-5); j-- {
 		t := r.tokens[j]
 		switch {
@@ -150,11 +150,10 @@ func isDirection(t token) bool {
 	return vocabulary().up.Has(t.words, 0) || vocabulary().down.Has(t.words, 0)
 }
 
-// lookOn reads what follows a flow: "of Kazakhstan", "with China", "between Kazakhstan
+// parseAfter reads what follows a flow: "of Kazakhstan", "with China", "between Kazakhstan
 // and Azerbaijan", "экспорт Кыргызстана в Россию", "exports of gold".
-func (r *reading) lookOn(f *frame, i int) {
-	j := i + 1
-	for j < len(r.tokens) {
+func (r *reading) parseAfter(f *frame, i int) {
+	for j := i + 1; j > 0 && j < len(r.tokens); {
 		t := r.tokens[j]
 		switch {
 		case t.kind == word && strings.HasPrefix(t.text(), "стран") && j+1 < len(r.tokens) && r.tokens[j+1].kind == country:
@@ -169,59 +168,73 @@ func (r *reading) lookOn(f *frame, i int) {
 			r.tokens[j].used = true
 			j++
 		case t.is("of") && j+1 < len(r.tokens):
-			k := r.article(j + 1)
-			switch {
-			case k < len(r.tokens) && r.tokens[k].kind == country:
-				f.country = r.tokens[k].code
-				r.tokens[k].used = true
-				j = k + 1
-			case k < len(r.tokens) && (vocabulary().goods.Has(r.tokens[k].words, 0) || r.tokens[k].kind == amount || r.tokens[k].is("country", "republic")):
-				j = k + 1
-			default:
-				f.whole = f.whole && k < len(r.tokens) && r.tokens[k].kind != word
-				return
-			}
+			j = r.parseOf(f, j)
 		case t.is("between", "между"):
-			k, l := r.article(j+1), 0
-			if k < len(r.tokens) && r.tokens[k].kind == country {
-				l = r.article(k + 2)
-			}
-			if l > 0 && l < len(r.tokens) && r.tokens[l].kind == country && r.tokens[k+1].is("and", "и") {
-				f.country, f.partner = r.tokens[k].code, r.tokens[l].code
-				r.tokens[k].used, r.tokens[l].used = true, true
-				j = l + 1
-				continue
-			}
-			f.mutual = true
-			return
+			j = r.parseBetween(f, j)
 		case t.is("with", "to", "from", "into", "с", "со", "в", "во", "из"):
-			k := r.article(j + 1)
-			if k >= len(r.tokens) || r.tokens[k].kind != country {
-				if r.someone(j, k) {
-					f.whole, f.unnamed = false, true
-				}
-				return
-			}
-			r.relate(f, t.text(), k)
-			j = k + 1
+			j = r.parsePreposition(f, j)
 		case vocabulary().goods.Has(t.words, 0):
 			if j+2 < len(r.tokens) && r.tokens[j+1].is("и", "and") && r.tokens[j+2].is("услуг", "services") {
 				f.whole = false
 				return
 			}
 			j++
-		case t.kind == word && j == i+1 && !vocabulary().after.Has(t.words, 0) && !isDirection(t):
-			f.whole = false // "экспорт золота", "trade agreement"
-			return
 		default:
+			if t.kind == word && j == i+1 && !vocabulary().after.Has(t.words, 0) && !isDirection(t) {
+				f.whole = false // "экспорт золота", "trade agreement"
+			}
 			return
 		}
 	}
 }
 
-// someone reports whether a preposition at j leads to partners that have no code:
+// parseOf reads "of Kazakhstan", "of goods", "of gold" at j. It returns where to read on;
+// 0 for nowhere.
+func (r *reading) parseOf(f *frame, j int) int {
+	k := r.article(j + 1)
+	switch {
+	case k < len(r.tokens) && r.tokens[k].kind == country:
+		f.country = r.tokens[k].code
+		r.tokens[k].used = true
+		return k + 1
+	case k < len(r.tokens) && (vocabulary().goods.Has(r.tokens[k].words, 0) || r.tokens[k].kind == amount || r.tokens[k].is("country", "republic")):
+		return k + 1
+	}
+	f.whole = f.whole && k < len(r.tokens) && r.tokens[k].kind != word
+	return 0
+}
+
+// parseBetween reads "between Kazakhstan and Azerbaijan" at j, likewise.
+func (r *reading) parseBetween(f *frame, j int) int {
+	k, l := r.article(j+1), 0
+	if k < len(r.tokens) && r.tokens[k].kind == country {
+		l = r.article(k + 2)
+	}
+	if l > 0 && l < len(r.tokens) && r.tokens[l].kind == country && r.tokens[k+1].is("and", "и") {
+		f.country, f.partner = r.tokens[k].code, r.tokens[l].code
+		r.tokens[k].used, r.tokens[l].used = true, true
+		return l + 1
+	}
+	f.mutual = true
+	return 0
+}
+
+// parsePreposition reads "with China", "to neighbours" at j, likewise.
+func (r *reading) parsePreposition(f *frame, j int) int {
+	k := r.article(j + 1)
+	if k >= len(r.tokens) || r.tokens[k].kind != country {
+		if r.unnamedPartner(j, k) {
+			f.whole, f.unnamed = false, true
+		}
+		return 0
+	}
+	r.relate(f, r.tokens[j].text(), k)
+	return k + 1
+}
+
+// unnamedPartner reports whether a preposition at j leads to partners that have no code:
 // "with neighbors", "в страны дальнего зарубежья".
-func (r *reading) someone(j, k int) bool {
+func (r *reading) unnamedPartner(j, k int) bool {
 	if k >= len(r.tokens) || r.tokens[k].kind != word {
 		return k > j+1 && k < len(r.tokens) && strings.HasPrefix(r.tokens[j+1].text(), "стран")
 	}
@@ -274,9 +287,9 @@ func (r *reading) couple(f *frame) {
 	}
 }
 
-// meet looks at a country that no flow has taken: a partner of the frame, or one whose
+// onCountry looks at a country that no flow has taken: a partner of the frame, or one whose
 // share follows.
-func (r *reading) meet(i int) {
+func (r *reading) onCountry(i int) {
 	t := &r.tokens[i]
 	if t.used {
 		return

@@ -49,7 +49,7 @@ func TestOfTakesTheLatestPeriodAndComputesTheBalance(t *testing.T) {
 	}
 }
 
-func TestTheLaterArticleOfOnePeriodCounts(t *testing.T) {
+func TestLaterArticleOfOnePeriodCounts(t *testing.T) {
 	early, late := fact("UZB - exports value 1 USD 2024"), fact("UZB - exports value 2 USD 2024")
 	early.Article.Date, late.Article.Date = time.Unix(1, 0), time.Unix(2, 0)
 	if p := Of("UZB", []Fact{late, early}); p.Figures[0].Value.Value.String() != "2" {

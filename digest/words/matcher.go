@@ -75,8 +75,8 @@ func (e entry) fits(words []string) bool {
 	if len(words) < len(e.parts) {
 		return false
 	}
-	for i, p := range e.parts {
-		if p.whole && words[i] != p.text || !strings.HasPrefix(words[i], p.text) {
+	for i, w := range words[:len(e.parts)] {
+		if p := e.parts[i]; p.whole && w != p.text || !strings.HasPrefix(w, p.text) {
 			return false
 		}
 	}

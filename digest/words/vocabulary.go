@@ -79,7 +79,7 @@ func Section(name string, languages ...string) map[string][]string {
 	}
 	merged, found := map[string][]string{}, false
 	for _, lang := range append([]string{shared}, languages...) {
-		for key, entries := range vocabulary()[lang][name] {
+		for key, entries := range Own(name, lang) {
 			found = true
 			for _, e := range entries {
 				if !slices.Contains(merged[key], e) {
@@ -93,6 +93,10 @@ func Section(name string, languages ...string) map[string][]string {
 	}
 	return merged
 }
+
+// Own returns a table of the vocabulary as one language's file has it; nil where it has
+// none.
+func Own(name, language string) map[string][]string { return vocabulary()[language][name] }
 
 // Lookup is Section turned round: entry → what it stands for. It is for whole words.
 func Lookup(name string, languages ...string) map[string]string {

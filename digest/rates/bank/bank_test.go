@@ -3,8 +3,10 @@ package bank
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,41 +34,111 @@ func (a answers) Get(_ context.Context, url string) ([]byte, error) {
 // noon is when the sources are asked in these tests: 2026-04-01 in all their zones.
 var noon = time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
 
-// answered says for every source where it asks on 2026-04-01, which real answer it gets,
-// and one figure of it.
-var answered = map[string]struct{ url, file, pair, value, day string }{
-	"nbk":         {"https://nationalbank.kz/rss/get_rates.cfm?fdate=01.04.2026", "nbk/2026-04-01.xml", "UZS/KZT", "0.0393", "2026-04-01"},
-	"nbkr":        {"https://www.nbkr.kg/XML/daily.xml", "nbkr/daily.xml", "USD/KGS", "87.4500", "2026-05-24"},
-	"nbkr weekly": {"https://www.nbkr.kg/XML/weekly.xml", "nbkr/weekly.xml", "JPY/KGS", "0.54969", "2026-05-23"},
-	"cbu":         {"https://cbu.uz/en/arkhiv-kursov-valyut/json/all/2026-04-01/", "cbu/2026-04-01.json", "USD/UZS", "12194.21", "2026-04-01"},
-	"nbt":         {"https://nbt.tj/en/kurs/export_xml.php?date=2026-04-01&export=xmlout", "nbt/2026-05-18.xml", "KZT/TJS", "0.01971", "2026-05-18"},
-	"cbr":         {"https://www.cbr.ru/scripts/XML_daily.asp?date_req=01/04/2026", "cbr/2026-04-25.xml", "IRR/RUB", "0.0000539256", "2026-04-25"},
-	"market":      {"https://cdn.jsdelivr.net/npm/@fawazahmed0/currency-api@latest/v1/currencies/usd.json", "market/2026-08-01.json", "USD/TMT", "3.42947277", "2026-08-01"},
-	"erapi":       {"https://open.er-api.com/v6/latest/USD", "erapi/latest.json", "USD/KZT", "478.9", "2026-04-01"},
-	"peg":         {"", "", "USD/TMT", "3.5", "2026-04-01"},
+// A recording is a real answer of a source that is kept in testdata, by the folder of its
+// publisher, and one figure of it: url, file and quote in a file called latest.want, or
+// after its table.
+type recording struct{ url, file, pair, value, day string }
+
+func recorded(s Source) (r recording, err error) {
+	name := "latest"
+	if s.Table != "" {
+		name = s.Table
+	}
+	path := filepath.Join("testdata", s.Name, name+".want")
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return r, fmt.Errorf("no real answer of %q is kept: add one and what to expect of it to %s", s.Label(), path)
+	}
+	for line := range strings.Lines(string(raw)) {
+		f := strings.Fields(line)
+		switch {
+		case len(f) == 2 && f[0] == "url":
+			r.url = f[1]
+		case len(f) == 2 && f[0] == "file":
+			r.file = filepath.Join(s.Name, f[1])
+		case len(f) == 4 && f[0] == "quote":
+			r.pair, r.value, r.day = f[1], f[2], f[3]
+		default:
+			return r, fmt.Errorf("%s: %q is neither url, file nor quote", path, line)
+		}
+	}
+	return r, nil
+}
+
+// What README promises of a bank: it is one file and its answer, and whatever else is
+// missing is named here.
+func TestEverySourceIsListedAndDocumented(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range All() {
+		for _, lack := range lacks(s, string(readme)) {
+			t.Errorf("%s: %s", s.Label(), lack)
+		}
+	}
+	for _, p := range rates.Publishers() {
+		read := slices.ContainsFunc(All(), func(s Source) bool { return s.Name == p.ID })
+		if !read && p.Kind != rates.SavedPage && p.Kind != rates.BuiltinFigures {
+			t.Errorf("publisher %q is listed in rates/publisher.go, but no source of bank.All reads it", p.ID)
+		}
+	}
+	if got := lacks(Source{Name: "nbg", URL: "https://nbg.example/{date}", Parse: parseNBK}, string(readme)); len(got) != 4 {
+		t.Errorf("a bank of one file and one line lacks %q, want its publisher, its variable, its README line and its answer", got)
+	}
+}
+
+// lacks names what a source is still without.
+func lacks(s Source, readme string) (all []string) {
+	p, ok := rates.FindPublisher(s.Name)
+	switch _, err := time.LoadLocation(p.Zone); {
+	case !ok:
+		all = append(all, "its publisher is not listed in rates/publisher.go: it would rank last and never fire an alert")
+	case p.Zone == "" || err != nil:
+		all = append(all, "its publisher has no zone")
+	case p.Kind == rates.CentralBank && p.Currency() == "":
+		all = append(all, "its publisher has no home country: it would be official about nothing")
+	}
+	if s.URL != "" && s.Env == "" {
+		all = append(all, "no environment variable replaces its URL")
+	}
+	if s.URL != "" && (s.Env == "" || !strings.Contains(readme, "`"+s.Env+"`")) {
+		all = append(all, "README's table of variables does not name "+s.Env)
+	}
+	if _, err := recorded(s); err != nil && s.Parse != nil {
+		all = append(all, err.Error())
+	}
+	return all
 }
 
 func TestEverySourceReadsItsRealAnswer(t *testing.T) {
 	for _, s := range All() {
 		t.Run(s.Label(), func(t *testing.T) {
-			want, ok := answered[s.Label()]
-			if !ok {
-				t.Fatal("no real answer is kept for this source: add one to testdata and a line to this table")
+			want, err := recorded(s)
+			if err != nil {
+				t.Fatal(err)
 			}
 			quotes, err := s.Latest(t.Context(), answers{want.url: want.file}, noon)
 			if err != nil {
 				t.Fatal(err)
 			}
+			home, _ := rates.FindPublisher(s.Name)
+			found := false
 			for _, q := range quotes {
+				if c := home.Currency(); c != "" && q.Base != c && q.Pair.Quote != c {
+					t.Errorf("%s is not a price in or of the publisher's own %s", q.Pair, c)
+				}
 				if q.Pair.String() != want.pair {
 					continue
 				}
+				found = true
 				if got := rates.Plain(q.Value); got != want.value || q.Effective.Format(time.DateOnly) != want.day || q.Source != s.Name || !q.Fetched.Equal(noon) {
 					t.Errorf("%s = %s of %s from %s, want %s of %s", want.pair, got, q.Effective, q.Source, want.value, want.day)
 				}
-				return
 			}
-			t.Errorf("no %s among %d quotes", want.pair, len(quotes))
+			if !found {
+				t.Errorf("no %s among %d quotes", want.pair, len(quotes))
+			}
 		})
 	}
 }
@@ -80,6 +152,7 @@ func TestEverySourceRefusesWhatIsNoTable(t *testing.T) {
 		{"cut off in the middle", `<ValCurs Date="01.04.2026"><Valute><CharCode>USD`, nil},
 		{"another format", `<a/>`, nil},
 		{"an empty object", `{}`, nil},
+		{"nothing", ``, nil},
 		{"a hostile number", `{"date":"2026-04-01","result":"success","base_code":"USD","usd":{"kzt":1e999999999},"rates":{"KZT":1e999999999}}`, nil},
 		{"no date", `<rates><item><title>USD</title><description>478</description><quant>1</quant></item></rates>`, nil},
 		{"nominal of zero", `<ValCurs Date="01.04.2026"><Valute><CharCode>USD</CharCode><Nominal>0</Nominal><Value>9.3</Value></Valute></ValCurs>`, nil},
@@ -90,7 +163,7 @@ func TestEverySourceRefusesWhatIsNoTable(t *testing.T) {
 		}
 		for _, tt := range bad {
 			t.Run(s.Label()+" "+tt.name, func(t *testing.T) {
-				quotes, err := s.Latest(t.Context(), answers{answered[s.Label()].url: tt.body}, noon)
+				quotes, err := s.Latest(t.Context(), always(tt.body), noon)
 				switch {
 				case err == nil:
 					t.Errorf("accepted %v", quotes)
@@ -104,9 +177,35 @@ func TestEverySourceRefusesWhatIsNoTable(t *testing.T) {
 	}
 }
 
-func TestADayWithoutRates(t *testing.T) {
+// always answers the same to whatever is asked.
+type always string
+
+func (a always) Get(context.Context, string) ([]byte, error) { return []byte(a), nil }
+
+// A saved answer is recognised as what it is by every parser but its own.
+func TestRecogniseEveryRecordedAnswer(t *testing.T) {
+	for _, s := range All() {
+		r, err := recorded(s)
+		if err != nil || r.file == "" {
+			continue
+		}
+		body, err := os.ReadFile(filepath.Join("testdata", r.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, quotes, err := Recognise(body)
+		if err != nil || got.Name != s.Name || len(quotes) == 0 || !quotes[0].Fetched.Equal(quotes[0].Effective) {
+			t.Errorf("the answer of %s passes for one of %q with %d quotes, %v", s.Label(), got.Name, len(quotes), err)
+		}
+	}
+	if _, _, err := Recognise([]byte("hello")); !errors.Is(err, ErrUnknownForm) {
+		t.Errorf("nonsense: %v", err)
+	}
+}
+
+func TestDayWithoutRates(t *testing.T) {
 	s := nbk
-	_, err := s.Latest(t.Context(), answers{answered["nbk"].url: "nbk/empty.xml"}, noon)
+	_, err := s.Latest(t.Context(), answers{"https://nationalbank.kz/rss/get_rates.cfm?fdate=01.04.2026": "nbk/empty.xml"}, noon)
 	if !errors.Is(err, ErrNoRates) {
 		t.Errorf("err = %v, want %v", err, ErrNoRates)
 	}
@@ -163,11 +262,15 @@ func TestSelect(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, want := range answered {
-		if want.file == "" {
+	files, err := filepath.Glob("testdata/*/*")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, ".want") {
 			continue
 		}
-		body, err := os.ReadFile(filepath.Join("testdata", want.file))
+		body, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
 		}
