@@ -10,7 +10,6 @@ import (
 
 	"habar/bot/message"
 	"habar/digest/news"
-	"habar/digest/phrase"
 	"habar/digest/rates"
 	"habar/digest/region"
 	"habar/digest/trade"
@@ -64,8 +63,8 @@ func unknownOf(c region.Country) (lacks []string) {
 	lack(err != nil, "rates does not know "+c.Currency)
 	lack(len(words.Section("currency")[c.Currency]) == 0, "no vocabulary has a word for "+c.Currency+" under [currency]")
 	for _, word := range words.Section("currency")[c.Currency] {
-		code, ok := phrase.Currency(strings.TrimPrefix(word, "="))
-		lack(!ok || code != rates.Currency(c.Currency), "phrase takes "+word+" for "+string(code))
+		code, ok := words.Currency(strings.TrimPrefix(word, "="))
+		lack(!ok || code != c.Currency, "words takes "+word+" for "+code)
 	}
 	_, err = time.LoadLocation(c.Zone)
 	lack(err != nil, "its zone is not in the zone database")

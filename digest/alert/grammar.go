@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"habar/digest/phrase"
 	"habar/digest/rates"
 	"habar/digest/words"
 )
@@ -174,8 +173,12 @@ func (p *parser) currency(f string) error {
 			return p.currency(quote)
 		}
 	}
-	if c, ok := phrase.Currency(f); ok {
-		p.codes = append(p.codes, c)
+	if code, err := rates.ParseCurrency(f); err == nil {
+		p.codes = append(p.codes, code)
+		return nil
+	}
+	if code, ok := currencyNamed(f); ok {
+		p.codes = append(p.codes, code)
 		return nil
 	}
 	pair, err := rates.ParsePair(f)
@@ -184,6 +187,19 @@ func (p *parser) currency(f string) error {
 	}
 	p.codes = append(p.codes, pair.Base, pair.Quote)
 	return nil
+}
+
+// currencyNamed returns the currency that a sign or a word stands for: "$", "доллар".
+func currencyNamed(f string) (rates.Currency, bool) {
+	tokens := words.Tokens(f)
+	if len(tokens) != 1 {
+		return "", false
+	}
+	code, ok := words.Sign(tokens[0].Text)
+	if !ok {
+		code, ok = words.Currency(tokens[0].Text)
+	}
+	return rates.Currency(code), ok
 }
 
 // finish puts together what the words said.

@@ -2,7 +2,6 @@ package news
 
 import (
 	"errors"
-	"habar/digest/words"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -14,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/language"
+
+	"habar/digest/words"
 )
 
 var now = time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)
@@ -217,7 +218,9 @@ func TestBuiltInFeedsAreWhole(t *testing.T) {
 func TestEventLeadsAndMatch(t *testing.T) {
 	all := []Story{
 		{URL: "1", Event: "1", Publisher: "A", Countries: []string{"kz"}, Topics: []string{"trade", "energy"}, Language: "en"},
-		{URL: "2", Event: "1", Publisher: "B"}, {URL: "3", Event: "1", Publisher: "A"}, {URL: "4", Event: "4", Publisher: "C", Countries: []string{"kg"}, Language: "ru"},
+		{URL: "2", Event: "1", Publisher: "B"},
+		{URL: "3", Event: "1", Publisher: "A"},
+		{URL: "4", Event: "4", Publisher: "C", Countries: []string{"kg"}, Language: "ru"},
 	}
 	leads := EventLeads(all)
 	if len(leads) != 2 || !slices.Equal(leads[0].Also, []string{"B"}) || leads[1].Also != nil {

@@ -168,7 +168,8 @@ func TestEveryCountryHasACity(t *testing.T) {
 		if !slices.ContainsFunc(cities, func(city struct {
 			lat, lon float64
 			zone     string
-		}) bool {
+		},
+		) bool {
 			return city.zone == c.Zone
 		}) {
 			t.Errorf("%s: none of the cities in cities.go has its zone %s", c.Code, c.Zone)

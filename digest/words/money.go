@@ -130,6 +130,27 @@ func (r *Reader) money(words []string, i int) (code string, n int) {
 	return "", 0
 }
 
+// money is what names money in any language, for Currency.
+var money = sync.OnceValue(func() struct {
+	signs map[string]string
+	names *Matcher
+} {
+	return struct {
+		signs map[string]string
+		names *Matcher
+	}{Lookup("sign"), Match("currency")}
+})
+
+// Sign returns the ISO 4217 code of the currency that a sign stands for.
+func Sign(sign string) (code string, ok bool) {
+	code, ok = money().signs[sign]
+	return code, ok
+}
+
+// Currency returns the ISO 4217 code of the currency that a word names in any language,
+// in any form: "тенгеге". A code itself is no name.
+func Currency(word string) (code string, ok bool) { return money().names.Of(word) }
+
 // codes are the ISO 4217 codes of the currencies that the vocabulary names.
 // Those that are everyday words too are left out.
 var codes = sync.OnceValue(func() []string {
