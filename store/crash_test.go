@@ -25,12 +25,10 @@ func ask(t *testing.T, db *store.DB, words string, at time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	board, err := db.Board(t.Context())
+	r, _, err := alert.Read(t.Context(), db, at, w.Pair, w.Gauge())
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := alert.Reading{At: at}
-	r.Rate, _ = board.Rate(w.Pair)
 	a, err := alert.New(w.Terms, 7, r)
 	if err != nil {
 		t.Fatal(err)

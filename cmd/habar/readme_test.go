@@ -77,9 +77,7 @@ func TestReadmeNamesEveryVariable(t *testing.T) {
 // Every operator command is in README's table and is tried by a script or a test of its own.
 func TestEveryOperatorCommandIsDocumentedAndTried(t *testing.T) {
 	text, tried := readme(t), sources(t, ".txtar")+sources(t, "main_test.go")+sources(t, "serve_test.go")
-	commands := reflect.TypeFor[cli]()
-	for i := range commands.NumField() {
-		f := commands.Field(i)
+	for f := range reflect.TypeFor[cli]().Fields() {
 		if _, isCommand := f.Tag.Lookup("cmd"); !isCommand {
 			continue
 		}
