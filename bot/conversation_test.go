@@ -56,7 +56,7 @@ func TestDialogOfEveryKindEndsInAnAlert(t *testing.T) {
 	b, db := newBot(t)
 	for i, k := range alert.Kinds() {
 		m := press(t, b, "alert")
-		m = press(t, b, labelled(t, m, "USD/KZT"))
+		press(t, b, labelled(t, m, "USD/KZT"))
 		m = press(t, b, button.Dialog{Pair: usdkzt, Kind: k}.Data())
 		m = press(t, b, m.Keyboard[0][0].Data)
 		m = press(t, b, labelled(t, m, "each time"))
@@ -70,7 +70,7 @@ func TestDialogOfEveryKindEndsInAnAlert(t *testing.T) {
 		}
 	}
 	m := press(t, b, "alerts")
-	m = press(t, b, labelled(t, m, "1 ✎"))
+	press(t, b, labelled(t, m, "1 ✎"))
 	m = press(t, b, button.Dialog{Replaces: 3, Pair: usdkzt, Kind: alert.Level}.Data())
 	m = press(t, b, m.Keyboard[1][0].Data)
 	m = press(t, b, labelled(t, m, "once"))

@@ -73,7 +73,7 @@ func TestChatPage(t *testing.T) {
 	}{
 		{"open the page", chromedp.Navigate(h.address)},
 		{"press Start", chromedp.Click(`#start`)},
-		{"the greeting", says("Hello, I am habar")},
+		{"the greeting", says("I'm habar")},
 		{"type a command", say("/rates")},
 		{"the board", says("1 USD = 478.77 KZT")},
 		{"what was typed stands on the page", until(`[...document.querySelectorAll('[data-role=message][data-from=me]')].at(-1).innerText.includes('/rates')`)},
