@@ -29,7 +29,7 @@ import (
 type modelAlert struct {
 	id, chat       int64
 	base, quote    rates.Currency
-	level, percent *big.Rat // one of them is nil
+	level, percent *big.Rat // both are nil of one for the highest or lowest of the window
 	direction      int
 	window         int
 	repeat         bool
@@ -48,7 +48,7 @@ type modelFiring struct {
 	at      time.Time
 	days    map[rates.Currency]time.Time // the day of each figure it rests on
 	figures map[rates.Currency]string
-	ago     *big.Rat
+	against *big.Rat
 	undone  bool
 }
 
@@ -115,54 +115,95 @@ func (m *model) now(a modelAlert, at time.Time) (*big.Rat, map[rates.Currency]ti
 	return between(a.base, a.quote, figures), days, figures
 }
 
-func (m *model) ago(a modelAlert, days map[rates.Currency]time.Time) *big.Rat {
+// against is what a rate is held against: what it was a window ago, or the highest or
+// the lowest that it was since. Nil where that is not known.
+func (m *model) against(a modelAlert, days map[rates.Currency]time.Time) (reference *big.Rat) {
 	figures := map[rates.Currency]string{}
+	newest := time.Time{}
 	for c, day := range days {
 		s, ok := m.on(c, day.AddDate(0, 0, -a.window))
 		if !ok {
 			return nil
 		}
 		figures[c] = s
+		if day.After(newest) {
+			newest = day
+		}
 	}
-	return between(a.base, a.quote, figures)
+	if a.level != nil || a.percent != nil {
+		return between(a.base, a.quote, figures)
+	}
+	for day := newest.AddDate(0, 0, -a.window); day.Before(newest); day = day.AddDate(0, 0, 1) {
+		for c := range days {
+			var ok bool
+			if figures[c], ok = m.lastOn(c, day); !ok {
+				return nil
+			}
+		}
+		if v := between(a.base, a.quote, figures); reference == nil || v.Cmp(reference)*a.direction > 0 {
+			reference = v
+		}
+	}
+	return reference
+}
+
+// lastOn returns the figure of a currency for a day or any before it.
+func (m *model) lastOn(c rates.Currency, day time.Time) (figure string, ok bool) {
+	var last time.Time
+	for d, s := range m.days[c] {
+		if !d.After(day) && !d.Before(last) {
+			last, figure, ok = d, s, true
+		}
+	}
+	return figure, ok
 }
 
 // reach says on which side an alert's condition holds.
-func (a modelAlert) reach(value, ago *big.Rat) int {
-	up, down := a.level, a.level
-	if a.percent != nil {
-		from := a.counted
-		if from == nil {
-			from = ago
-		}
-		if from == nil {
-			return 0
-		}
-		part := new(big.Rat).Mul(from, new(big.Rat).Quo(a.percent, rat("100")))
-		up, down = new(big.Rat).Add(from, part), new(big.Rat).Sub(from, part)
-	}
+func (a modelAlert) reach(value, against *big.Rat) int {
 	switch {
-	case a.direction >= 0 && value.Cmp(up) >= 0:
+	case a.level == nil && a.percent == nil:
+		if against != nil && value.Cmp(against)*a.direction > 0 {
+			return a.direction
+		}
+		return 0
+	case a.percent == nil:
+		if value.Cmp(a.level)*a.direction >= 0 {
+			return a.direction
+		}
+		return 0
+	}
+	from := a.counted
+	if from == nil {
+		from = against
+	}
+	if from == nil {
+		return 0
+	}
+	part := new(big.Rat).Mul(from, new(big.Rat).Quo(a.percent, rat("100")))
+	switch {
+	case a.direction >= 0 && value.Cmp(new(big.Rat).Add(from, part)) >= 0:
 		return 1
-	case a.direction <= 0 && value.Cmp(down) <= 0:
+	case a.direction <= 0 && value.Cmp(new(big.Rat).Sub(from, part)) <= 0:
 		return -1
 	}
 	return 0
 }
 
 // cameBack says whether a waiting alert may be armed.
-func (a modelAlert) cameBack(value, ago *big.Rat) bool {
-	if a.percent != nil {
-		if a.counted == nil && ago == nil {
-			return false
-		}
+func (a modelAlert) cameBack(value, against *big.Rat) bool {
+	line := a.level
+	switch {
+	case a.percent != nil:
 		one := a
 		one.direction = a.beyond
-		return one.reach(value, ago) == 0
+		return (a.counted != nil || against != nil) && one.reach(value, against) == 0
+	case a.level == nil && against == nil:
+		return false
+	case a.level == nil:
+		line = against
 	}
-	line := new(big.Rat).Set(a.level)
 	if a.everFire {
-		line.Mul(line, new(big.Rat).Sub(rat("1"), new(big.Rat).Mul(rat("0.0025"), big.NewRat(int64(a.beyond), 1))))
+		line = new(big.Rat).Mul(line, new(big.Rat).Sub(rat("1"), new(big.Rat).Mul(rat("0.0025"), big.NewRat(int64(a.beyond), 1))))
 	}
 	return value.Cmp(line)*a.beyond < 0
 }
@@ -177,12 +218,12 @@ func (m *model) start(a *modelAlert, at time.Time) {
 	if a.percent != nil && a.window == 0 {
 		a.counted, a.since = value, at
 	}
-	ago := m.ago(*a, days)
-	if a.window > 0 && ago == nil {
+	against := m.against(*a, days)
+	if a.window > 0 && against == nil {
 		return
 	}
 	a.state = "armed"
-	if side := a.reach(value, ago); side != 0 {
+	if side := a.reach(value, against); side != 0 {
 		a.state, a.beyond = "waiting", side
 	}
 }
@@ -201,7 +242,7 @@ func (m *model) round(at time.Time, c rates.Currency, figure string) (undone, fi
 		}
 		right := maps.Clone(f.figures)
 		right[c] = figure
-		if f.before.reach(between(f.before.base, f.before.quote, right), f.ago) != 0 {
+		if f.before.reach(between(f.before.base, f.before.quote, right), f.against) != 0 {
 			continue
 		}
 		f.undone = true
@@ -237,19 +278,19 @@ func (m *model) look(a *modelAlert, at time.Time) bool {
 	if !a.muted.IsZero() || value == nil {
 		return false
 	}
-	ago := m.ago(*a, days)
+	against := m.against(*a, days)
 	if a.state == "" {
 		m.start(a, at)
 		return false
 	}
-	if a.state == "waiting" && a.cameBack(value, ago) {
+	if a.state == "waiting" && a.cameBack(value, against) {
 		a.state, a.beyond = "armed", 0
 	}
-	side := a.reach(value, ago)
+	side := a.reach(value, against)
 	if a.state != "armed" || side == 0 || a.repeat && a.everFire && at.Sub(a.fired) < time.Hour {
 		return false
 	}
-	m.firings = append(m.firings, modelFiring{before: *a, at: at, days: days, figures: figures, ago: ago})
+	m.firings = append(m.firings, modelFiring{before: *a, at: at, days: days, figures: figures, against: against})
 	a.fired, a.everFire, a.beyond, a.state = at, true, side, "done"
 	if a.repeat && a.percent == nil {
 		a.state = "waiting"
@@ -259,11 +300,13 @@ func (m *model) look(a *modelAlert, at time.Time) bool {
 	return true
 }
 
-// readingOf is what an alert on a pair sees when it is set.
-// changes are the gauges of a pair's change over every window.
-func changes(p rates.Pair) (all []alert.Gauge) {
+// gauges are those that alerts of the model on a pair read.
+func gauges(p rates.Pair) (all []alert.Gauge) {
 	for _, days := range alert.Windows() {
 		all = append(all, alert.Gauge{Pair: p, Basis: alert.OfChange, Days: days})
+	}
+	for _, days := range []int{2, 5} {
+		all = append(all, alert.Gauge{Pair: p, Basis: alert.OfHigh, Days: days}, alert.Gauge{Pair: p, Basis: alert.OfLow, Days: days})
 	}
 	return all
 }
@@ -354,14 +397,15 @@ func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
 				a := modelAlert{chat: rapid.Int64Range(1, 2).Draw(t, "chat"), repeat: rapid.Bool().Draw(t, "repeat")}
 				base, quoted, _ := strings.Cut(name, "/")
 				a.base, a.quote = rates.Currency(base), rates.Currency(quoted)
-				if rapid.Bool().Draw(t, "level") {
+				switch rapid.SampledFrom(alert.Kinds()).Draw(t, "kind") {
+				case alert.Level:
 					a.direction = rapid.SampledFrom([]int{1, -1}).Draw(t, "direction")
 					middle := map[string]int64{"USD/KZT": 50000, "KZT/USD": 200, "KGS/KZT": 572, "KZT/KGS": 1749, "USD/KGS": 8745}[name]
 					places := map[string]int32{"USD/KZT": -2, "KZT/USD": -5, "KGS/KZT": -2, "KZT/KGS": -4, "USD/KGS": -2}[name]
 					level := decimal.New(middle*rapid.Int64Range(93, 107).Draw(t, "level percent")/100, places).String()
 					a.level = rat(level)
 					words += map[int]string{1: "> ", -1: "< "}[a.direction] + level
-				} else {
+				case alert.Percent:
 					a.direction = rapid.SampledFrom([]int{1, 0, -1}).Draw(t, "direction")
 					amount := rapid.SampledFrom([]string{"0.973", "1.217", "2.339"}).Draw(t, "percent")
 					a.percent, a.window = rat(amount), rapid.SampledFrom([]int{0, 0, 1, 7}).Draw(t, "window")
@@ -369,6 +413,9 @@ func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
 					if a.window > 0 {
 						words += fmt.Sprint(" ", a.window, "d")
 					}
+				case alert.Extreme:
+					a.direction, a.window = rapid.SampledFrom([]int{1, -1}).Draw(t, "direction"), rapid.SampledFrom([]int{2, 5}).Draw(t, "window")
+					words += map[int]string{1: "high", -1: "low"}[a.direction] + fmt.Sprint(" ", a.window, "d")
 				}
 				if a.repeat {
 					words += " repeat"
@@ -377,7 +424,7 @@ func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
 				if err != nil {
 					t.Fatal(words, err)
 				}
-				reading, ok, err := alert.Read(ctx, db, at, wish.Pair, changes(wish.Pair)...)
+				reading, ok, err := alert.Read(ctx, db, at, wish.Pair, gauges(wish.Pair)...)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -415,7 +462,7 @@ func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
 					a.muted = at.Add(24 * time.Hour).Truncate(time.Second)
 				case "arm":
 					pair := rates.Pair{Base: a.base, Quote: a.quote}
-					reading, ok, err := alert.Read(ctx, db, at, pair, changes(pair)...)
+					reading, ok, err := alert.Read(ctx, db, at, pair, gauges(pair)...)
 					if err != nil || !ok {
 						t.Fatal(ok, err)
 					}

@@ -55,17 +55,19 @@ func (r Rate) since(ctx context.Context, from time.Time, series SeriesLookup) ([
 	return joinLegs(r, legs, from), nil
 }
 
-// Extremes returns the lowest and the highest that the rate was on the days before its
-// effective date, so many of them, and false where history does not reach back so far.
+// Extremes returns the lowest and the highest that the rate was on the days before the
+// one on which it became what it is, so many of them, and false where history does not
+// reach back so far.
 func (r Rate) Extremes(ctx context.Context, days int, series SeriesLookup) (low, high decimal.Decimal, known bool, err error) {
-	from := r.Effective().AddDate(0, 0, -days)
+	today := r.changed()
+	from := today.AddDate(0, 0, -days)
 	points, err := r.since(ctx, from, series)
 	if err != nil {
 		return low, high, false, err
 	}
 	for i, p := range points {
 		switch {
-		case i == 0 && !p.Day.Equal(from), !p.Day.Before(r.Effective()):
+		case i == 0 && !p.Day.Equal(from), !p.Day.Before(today):
 			return low, high, i > 0, nil // history begins within the days, or they are over
 		case i == 0:
 			low, high = p.Value, p.Value
@@ -73,6 +75,11 @@ func (r Rate) Extremes(ctx context.Context, days int, series SeriesLookup) (low,
 		low, high = decimal.Min(low, p.Value), decimal.Max(high, p.Value)
 	}
 	return low, high, len(points) > 0, nil
+}
+
+// changed returns the newest of the legs' effective dates: the rate is what it is since.
+func (r Rate) changed() time.Time {
+	return slices.MaxFunc(r.Legs, func(a, b Quote) int { return a.Effective.Compare(b.Effective) }).Effective
 }
 
 // joinLegs computes the rate for each day on which a leg has a figure, from the last
