@@ -45,7 +45,7 @@ func million(b *testing.B, n int) (*DB, time.Time) {
 }
 
 // One operation queues the digests of all readers.
-func BenchmarkQueueEditions(b *testing.B) {
+func BenchmarkQueueDigests(b *testing.B) {
 	for _, n := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			db, at := million(b, n)
@@ -149,7 +149,7 @@ func benchQuotes(at time.Time, kzt string) []rates.Quote {
 }
 
 // One operation accepts a quote that fires none of n alerts: the whole transaction.
-func BenchmarkAQuoteThatFiresNone(b *testing.B) {
+func BenchmarkQuoteThatFiresNone(b *testing.B) {
 	for _, n := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			db, at := armed(b, n, 0), time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)
@@ -185,7 +185,7 @@ func BenchmarkAQuoteThatFiresNone(b *testing.B) {
 
 // One operation accepts a quote that fires 10,000 alerts of as many chats among n, until
 // all messages are queued.
-func BenchmarkAQuoteThatFires10000(b *testing.B) {
+func BenchmarkQuoteThatFires10000(b *testing.B) {
 	for _, n := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			db, at := armed(b, n, 10_000), time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)
