@@ -46,7 +46,7 @@ type Config struct {
 	API      string // URL of the Bot API server
 	Store    Store
 	Log      *slog.Logger
-	Metrics  metric.Observer // nil: nobody measures
+	Metrics  metric.Observer // optional
 	Now      func() time.Time
 	SendRate float64 // deliveries a second
 

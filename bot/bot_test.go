@@ -28,7 +28,7 @@ import (
 // ten is the moment of these tests: 15:00 in Almaty.
 var ten = time.Date(2026, 4, 1, 10, 0, 0, 0, time.UTC)
 
-// newBot returns a bot on a real database with the built-in edition and some history,
+// newBot returns a bot on a real database with built-in figures and some history,
 // and a playground to talk to.
 func newBot(t *testing.T) (*Bot, *store.DB) {
 	t.Helper()

@@ -10,8 +10,8 @@ import (
 	"habar/digest/alert"
 )
 
-// AddAlert saves an alert and returns it with its ID. A chat may have so many alerts
-// that are not done; one more is alert.ErrTooMany.
+// AddAlert saves an alert and returns it with its ID. A chat may have at most
+// limit alerts that are not done; one more is alert.ErrTooMany.
 func (db *DB) AddAlert(ctx context.Context, a alert.Alert, limit int) (alert.Alert, error) {
 	err := db.atomically(ctx, func(tx transaction) error {
 		var have int

@@ -109,8 +109,8 @@ func (b *book) Watched(ctx context.Context) (gauges []alert.Gauge, err error) {
 	return gauges, err
 }
 
-// Reached asks the indexes for the alerts that values may change: the float finds, the
-// decimal rule of package alert judges.
+// Reached asks the indexes for the alerts that values may change: floats find the
+// candidates, the decimal rule of package alert decides.
 func (b *book) Reached(ctx context.Context, values []alert.Value) ([]alert.Alert, error) {
 	type mark struct {
 		Gauge string  `json:"g"`
@@ -125,7 +125,7 @@ func (b *book) Reached(ctx context.Context, values []alert.Value) ([]alert.Alert
 			wide = slack * max(1, math.Abs(f)) // a change may be 0
 		}
 		ends := b.nearest[v.Gauge]
-		//nolint:forbidigo // the index finds, the decimal judges
+		//nolint:forbidigo // it only finds candidates: the decimal rule decides
 		if ends.high.Valid && ends.high.Float64 <= f+wide || ends.low.Valid && ends.low.Float64 >= f-wide {
 			marks = append(marks, mark{v.Gauge.String(), f - wide, f + wide})
 		}
@@ -220,7 +220,7 @@ func scanFiring(rows *sql.Rows) (f alert.Firing, err error) {
 	return f, json.Unmarshal([]byte(legs), &f.Legs)
 }
 
-// Firings returns what fired between two moments and was not undone, the first first.
+// Firings returns what fired between two moments and was not undone, oldest first.
 func (db *DB) Firings(ctx context.Context, from, to time.Time) ([]delivery.FiringAt, error) {
 	all, err := collect(ctx, db.read, scanFiring, selectFiring+` WHERE f.at BETWEEN ? AND ? AND f.undone = 0 ORDER BY f.id`, from.Unix(), to.Unix())
 	if err != nil {

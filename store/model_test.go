@@ -78,7 +78,7 @@ func (m *model) latest(c rates.Currency) (day time.Time) {
 
 // on returns the figure of a currency for a day or the last one before it.
 func (m *model) on(c rates.Currency, day time.Time) (string, bool) {
-	for range 11 {
+	for range rates.HoldDays + 1 {
 		if s, ok := m.days[c][day]; ok {
 			return s, true
 		}
@@ -121,22 +121,21 @@ func (m *model) against(a modelAlert, days map[rates.Currency]time.Time) (refere
 	figures := map[rates.Currency]string{}
 	newest := time.Time{}
 	for c, day := range days {
-		s, ok := m.on(c, day.AddDate(0, 0, -a.window))
-		if !ok {
-			return nil
-		}
-		figures[c] = s
+		figures[c], _ = m.on(c, day.AddDate(0, 0, -a.window))
 		if day.After(newest) {
 			newest = day
 		}
 	}
 	if a.level != nil || a.percent != nil {
+		if slices.Contains(slices.Collect(maps.Values(figures)), "") {
+			return nil
+		}
 		return between(a.base, a.quote, figures)
 	}
 	for day := newest.AddDate(0, 0, -a.window); day.Before(newest); day = day.AddDate(0, 0, 1) {
 		for c := range days {
 			var ok bool
-			if figures[c], ok = m.lastOn(c, day); !ok {
+			if figures[c], ok = m.on(c, day); !ok {
 				return nil
 			}
 		}
@@ -147,22 +146,20 @@ func (m *model) against(a modelAlert, days map[rates.Currency]time.Time) (refere
 	return reference
 }
 
-// lastOn returns the figure of a currency for a day or any before it.
-func (m *model) lastOn(c rates.Currency, day time.Time) (figure string, ok bool) {
-	var last time.Time
-	for d, s := range m.days[c] {
-		if !d.After(day) && !d.Before(last) {
-			last, figure, ok = d, s, true
-		}
-	}
-	return figure, ok
-}
-
 // reach says on which side an alert's condition holds.
 func (a modelAlert) reach(value, against *big.Rat) int {
 	switch {
 	case a.level == nil && a.percent == nil:
-		if against != nil && value.Cmp(against)*a.direction > 0 {
+		line := against
+		if a.counted != nil && a.everFire {
+			line = new(big.Rat).Mul(a.counted, new(big.Rat).Add(rat("1"), new(big.Rat).Mul(rat("0.0025"), big.NewRat(int64(a.direction), 1))))
+			if value.Cmp(line) == 0 {
+				return a.direction
+			}
+		} else if a.counted != nil {
+			line = a.counted
+		}
+		if line != nil && value.Cmp(line)*a.direction > 0 {
 			return a.direction
 		}
 		return 0
@@ -191,17 +188,12 @@ func (a modelAlert) reach(value, against *big.Rat) int {
 
 // cameBack says whether a waiting alert may be armed.
 func (a modelAlert) cameBack(value, against *big.Rat) bool {
-	line := a.level
-	switch {
-	case a.percent != nil:
+	if a.level == nil {
 		one := a
 		one.direction = a.beyond
 		return (a.counted != nil || against != nil) && one.reach(value, against) == 0
-	case a.level == nil && against == nil:
-		return false
-	case a.level == nil:
-		line = against
 	}
+	line := a.level
 	if a.everFire {
 		line = new(big.Rat).Mul(line, new(big.Rat).Sub(rat("1"), new(big.Rat).Mul(rat("0.0025"), big.NewRat(int64(a.beyond), 1))))
 	}
@@ -223,7 +215,11 @@ func (m *model) start(a *modelAlert, at time.Time) {
 		return
 	}
 	a.state = "armed"
-	if side := a.reach(value, against); side != 0 {
+	switch side := a.reach(value, against); {
+	case side == 0:
+	case a.level == nil && a.percent == nil:
+		a.counted, a.since = value, at
+	default:
 		a.state, a.beyond = "waiting", side
 	}
 }
@@ -292,7 +288,7 @@ func (m *model) look(a *modelAlert, at time.Time) bool {
 	}
 	m.firings = append(m.firings, modelFiring{before: *a, at: at, days: days, figures: figures, against: against})
 	a.fired, a.everFire, a.beyond, a.state = at, true, side, "done"
-	if a.repeat && a.percent == nil {
+	if a.repeat && a.level != nil {
 		a.state = "waiting"
 	} else if a.repeat {
 		a.state, a.beyond, a.counted, a.since = "armed", 0, value, at

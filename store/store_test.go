@@ -224,7 +224,7 @@ func TestAlertsBelongToTheirChat(t *testing.T) {
 	}
 }
 
-func TestEditionsAreQueuedOnceAndNotAfterThreeHours(t *testing.T) {
+func TestDigestsAreQueuedOnceAndNotAfterThreeHours(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
 	meet(t, db, 8)
@@ -443,6 +443,47 @@ func TestForgetLeavesNothing(t *testing.T) {
 	meet(t, db, 7)
 	if all, err := db.Alerts(ctx, 7); len(all) != 0 || err != nil {
 		t.Errorf("Alerts = %v, %v, want none", all, err)
+	}
+}
+
+// Whatever is kept of a chat goes with it, and moves with it: a table that names a chat
+// says so to SQLite.
+func TestEveryTableOfAChatGoesAndMovesWithIt(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "habar.db")
+	db, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	raw, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	const query = `
+		SELECT m.name, coalesce(max(f."table" = 'chats' AND f.on_delete = 'CASCADE' AND f.on_update = 'CASCADE'), 0)
+		FROM sqlite_master m JOIN pragma_table_info(m.name) c ON c.name IN ('chat', 'chat_id')
+		LEFT JOIN pragma_foreign_key_list(m.name) f ON f."from" = c.name
+		WHERE m.type = 'table' GROUP BY m.name`
+	rows, err := raw.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	n := 0
+	for rows.Next() {
+		var table string
+		var follows bool
+		if err := rows.Scan(&table, &follows); err != nil {
+			t.Fatal(err)
+		}
+		n++
+		if !follows {
+			t.Errorf("table %s names a chat without REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE: /forget and a group that becomes a supergroup leave its rows behind", table)
+		}
+	}
+	if err := rows.Err(); err != nil || n < 3 {
+		t.Errorf("%d tables name a chat, %v: the query finds too few", n, err)
 	}
 }
 

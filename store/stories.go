@@ -17,7 +17,7 @@ import (
 // state, all or nothing: a feed whose state is kept is not asked for the same stories
 // again. It returns how many stories are new.
 // One that is known takes a new title, and a longer text. The first live story takes the
-// place of the built-in edition.
+// place of the built-in news.
 func (db *DB) SaveNews(ctx context.Context, stories []news.Story, feeds []news.FeedState, facts []trade.Fact) (added int, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
 		for _, s := range stories {
@@ -126,7 +126,7 @@ func (db *DB) Story(ctx context.Context, id int64) (news.Story, bool, error) {
 	return all[0], true, nil
 }
 
-// RecentStories returns the live stories first seen since a moment, the first first:
+// RecentStories returns the live stories first seen since a moment, oldest first:
 // what tells events apart, which is their titles and the beginnings of their texts.
 func (db *DB) RecentStories(ctx context.Context, since time.Time) ([]news.Story, error) {
 	return collect(ctx, db.read, func(rows *sql.Rows) (s news.Story, err error) {

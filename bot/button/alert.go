@@ -24,7 +24,9 @@ const (
 )
 
 // Data writes the button that goes on from here.
-func (d Dialog) Data() string {
+func (d Dialog) Data() string { return data("alert", d.args()...) }
+
+func (d Dialog) args() []string {
 	pair, words := "", string(d.Kind)
 	if d.Pair != (rates.Pair{}) {
 		pair = d.Pair.String()
@@ -35,7 +37,7 @@ func (d Dialog) Data() string {
 			words += " " + onceWord
 		}
 	}
-	return data("alert", askWord, number(d.Replaces), pair, words)
+	return []string{askWord, number(d.Replaces), pair, words}
 }
 
 // Set writes the button that sets the alert which the dialog has come to.
@@ -50,7 +52,7 @@ func number(id int64) string {
 }
 
 // ParseDialog reads a step of the dialog, and says whether it is one: anything else of
-// /alert is an alert in words.
+// /alert is an alert in words. One that no button could hold begins the dialog again.
 func ParseDialog(args string) (d Dialog, isDialog bool) {
 	rest, ok := strings.CutPrefix(args+" ", askWord+" ")
 	if !ok {
@@ -60,7 +62,7 @@ func ParseDialog(args string) (d Dialog, isDialog bool) {
 	if len(fields) > 0 && strings.HasPrefix(fields[0], "#") {
 		id, err := strconv.ParseInt(fields[0][1:], 10, 64)
 		if err != nil {
-			return d, false
+			return d, true
 		}
 		d.Replaces, fields = id, fields[1:]
 	}
@@ -69,7 +71,7 @@ func ParseDialog(args string) (d Dialog, isDialog bool) {
 	}
 	pair, err := rates.ParsePair(fields[0])
 	if err != nil {
-		return d, false
+		return d, true
 	}
 	d.Pair, fields = pair, fields[1:]
 	for _, k := range alert.Kinds() {
@@ -85,6 +87,11 @@ func ParseDialog(args string) (d Dialog, isDialog bool) {
 		}
 	}
 	d.Words = strings.Join(fields, " ")
+	often := d
+	often.Often = true
+	if !fits(join("alert", often.args()...)) {
+		d.Words, d.Often = "", false
+	}
 	return d, true
 }
 

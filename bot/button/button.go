@@ -7,6 +7,7 @@ package button
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -20,19 +21,18 @@ const FreshMark = "+"
 // data joins a command and its arguments, without the empty ones. Data that is too long
 // for a button is a fault of the program: what a person wrote is cut before it.
 func data(command string, args ...string) string {
-	var b strings.Builder
-	b.WriteString(command)
-	for _, a := range args {
-		if a != "" {
-			b.WriteByte(' ')
-			b.WriteString(a)
-		}
+	line := join(command, args...)
+	if !fits(line) {
+		panic(fmt.Sprintf("the button %q is longer than %d bytes", line, maxData))
 	}
-	if b.Len()+len(FreshMark) > maxData {
-		panic(fmt.Sprintf("the button %q is longer than %d bytes", b.String(), maxData))
-	}
-	return b.String()
+	return line
 }
+
+func join(command string, args ...string) string {
+	return strings.Join(append([]string{command}, slices.DeleteFunc(args, func(a string) bool { return a == "" })...), " ")
+}
+
+func fits(line string) bool { return len(FreshMark)+len(line) <= maxData }
 
 // Open asks for a command without arguments.
 func Open(command string) string { return data(command) }

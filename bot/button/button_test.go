@@ -168,10 +168,14 @@ func TestArgumentsThatNoButtonSends(t *testing.T) {
 			t.Errorf("ParseAlerts(%q) = %+v, want %+v", args, got, want)
 		}
 	}
-	for args, isDialog := range map[string]bool{"ask": true, "ask USD/KZT": true, "ask #7": true, "ask #x": false, "ask nonsense": false, "asking": false, "USD/KZT > 5": false} {
+	for args, isDialog := range map[string]bool{"ask": true, "ask USD/KZT": true, "ask #7": true, "ask #x": true, "ask nonsense": true, "asking": false, "USD/KZT > 5": false} {
 		if _, ok := ParseDialog(args); ok != isDialog {
 			t.Errorf("ParseDialog(%q): a step %t, want %t", args, ok, isDialog)
 		}
+	}
+	long := "ask #9223372036854775807 USD/KZT > 550 " + strings.Repeat("5", 60) + " repeat"
+	if d, ok := ParseDialog(long); !ok || d.Words != "" || len(d.Data()) > maxData {
+		t.Errorf("ParseDialog(%q) = %+v, %t: words that no button holds", long, d, ok)
 	}
 	if got := ParseNews("story x"); got.Story != -1 {
 		t.Errorf("a story without a number: %+v", got)

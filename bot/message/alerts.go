@@ -92,13 +92,14 @@ func (v Voice) standing(a alert.Alert, r alert.Reading) html {
 // distance says how far an armed alert is from firing; "" where that is not known.
 func (v Voice) distance(a alert.Alert, r alert.Reading) string {
 	distance, ok := a.Distance(r)
+	away := v.percent(distance)
 	switch {
-	case !ok:
+	case !ok, away == unmoved: // the next digit fires it
 		return ""
 	case a.Gauge().Basis != alert.OfRate:
-		return v.label("alert.away_points", "Away", strings.TrimSuffix(v.percent(distance), "%")) // percentage points
+		return v.label("alert.away_points", "Away", strings.TrimSuffix(away, "%")) // percentage points
 	}
-	return v.label("alert.away", "Away", v.percent(distance))
+	return v.label("alert.away", "Away", away)
 }
 
 // AlertsPerPage is how many alerts a page of the list has.

@@ -67,11 +67,14 @@ func (v Voice) grouped(plain string) string {
 // level shows a number that a person chose, with just the digits that it has.
 func (v Voice) level(d decimal.Decimal) string { return v.grouped(trimZeros(d)) }
 
-// percent shows a change: an arrow and the change with its sign, "▬" for none.
+// unmoved shows that nothing changed.
+const unmoved = "▬"
+
+// percent shows a change: an arrow and the change with its sign, unmoved for none.
 func (v Voice) percent(d decimal.Decimal) string {
 	d = d.Round(2)
 	if d.IsZero() {
-		return "▬"
+		return unmoved
 	}
 	arrow := "▲\u00a0+"
 	if d.IsNegative() {

@@ -38,7 +38,7 @@ type Worker struct {
 	Deliver func(ctx context.Context, d delivery.Delivery) error
 	Rate    float64 // messages a second
 	Log     *slog.Logger
-	Metrics metric.Observer // nil: nobody measures
+	Metrics metric.Observer // optional
 	Now     func() time.Time
 }
 

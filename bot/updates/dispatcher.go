@@ -23,7 +23,7 @@ type Dispatcher struct {
 	Handle  func(ctx context.Context, u *models.Update)
 	Handled HandledLog // nil: only this run's updates are known
 	Log     *slog.Logger
-	Metrics metric.Observer // nil: nobody measures
+	Metrics metric.Observer // optional
 	Now     func() time.Time
 
 	inflight inflight

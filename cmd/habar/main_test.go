@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,6 +19,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"habar/digest/rates/bank"
 )
 
 // asProgram makes the test binary be the program: for tests that kill it.
@@ -248,16 +251,55 @@ func (b *bankStand) set(usd, tmt string) {
 	b.usd, b.tmt = usd, tmt
 }
 
-// kept are the real answers, and how each writes its date.
-var kept = map[string]struct{ file, date, layout string }{
-	"/nbk":    {"nbk/2026-04-01.xml", "01.04.2026", "02.01.2006"},
-	"/nbkr":   {"nbkr/daily.xml", "24.05.2026", "02.01.2006"},
-	"/weekly": {"nbkr/weekly.xml", "23.05.2026", "02.01.2006"},
-	"/cbu":    {"cbu/2026-04-01.json", "01.04.2026", "02.01.2006"},
-	"/nbt":    {"nbt/2026-05-18.xml", "2026-05-18", time.DateOnly},
-	"/cbr":    {"cbr/2026-04-25.xml", "25.04.2026", "02.01.2006"},
-	"/market": {file: "market/2026-08-01.json"},
-	"/erapi":  {file: "erapi/latest.json"},
+// An answer is a real one that is kept beside the parsers.
+type answer struct {
+	file string // below bank/testdata
+	day  string // for which it holds, as its .want says
+}
+
+// kept are the real answers by the path at which the stand serves them: one for each
+// source that bank.All lists and that is fetched.
+var kept = sync.OnceValue(func() map[string]answer {
+	all := map[string]answer{}
+	for _, s := range bank.All() {
+		if s.URL == "" {
+			continue
+		}
+		body, err := os.ReadFile(filepath.Join(answers, s.Name, cmp.Or(s.Table, "latest")+".want"))
+		if err != nil {
+			continue // TestEverySourceIsListedAndDocumented names it
+		}
+		var a answer
+		for line := range strings.Lines(string(body)) {
+			switch f := strings.Fields(line); {
+			case len(f) == 2 && f[0] == "file":
+				a.file = s.Name + "/" + f[1]
+			case len(f) == 4 && f[0] == "quote":
+				a.day = f[3]
+			}
+		}
+		all[standPath(s)] = a
+	}
+	return all
+})
+
+const answers = "../../digest/rates/bank/testdata"
+
+func standPath(s bank.Source) string { return "/" + strings.TrimSpace(s.Name+s.Table) }
+
+// ofToday returns an answer as if its publisher had given it today, and false where it
+// does not write its day.
+func (a answer) ofToday(body []byte, now time.Time) ([]byte, bool) {
+	day, err := time.Parse(time.DateOnly, a.day)
+	if err != nil {
+		return nil, false
+	}
+	for _, layout := range []string{"02.01.2006", time.DateOnly} {
+		if written := []byte(day.Format(layout)); bytes.Contains(body, written) {
+			return bytes.ReplaceAll(body, written, []byte(now.Format(layout))), true
+		}
+	}
+	return nil, false
 }
 
 // feedOfToday is an outlet's feed with the time of its stories left open.
@@ -271,7 +313,7 @@ func (b *bankStand) answer(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now().UTC()
-	table, known := kept[r.URL.Path]
+	saved, known := kept()[r.URL.Path]
 	switch {
 	case r.URL.Path == "/feed":
 		fmt.Fprintf(w, feedOfToday, now.Add(-time.Hour).Format(time.RFC1123Z))
@@ -279,25 +321,30 @@ func (b *bankStand) answer(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `<rates><date>%s</date><item><title>USD</title><description>%s</description><quant>1</quant></item></rates>`, now.Format("02.01.2006"), b.usd)
 	case b.usd != "" && r.URL.Path == "/market":
 		fmt.Fprintf(w, `{"date":%q,"usd":{"tmt":%s}}`, now.Format(time.DateOnly), b.tmt)
-	case b.usd != "", !known, b.today && table.date == "":
+	case b.usd != "", !known, b.today && r.URL.Path == "/market": // its figures are of another season
 		http.NotFound(w, r)
 	default:
-		body, err := os.ReadFile(filepath.Join("..", "..", "digest", "rates", "bank", "testdata", filepath.FromSlash(table.file)))
+		body, err := os.ReadFile(filepath.Join(answers, filepath.FromSlash(saved.file)))
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
 		if b.today {
-			body = bytes.ReplaceAll(body, []byte(table.date), []byte(now.Format(table.layout)))
+			if body, known = saved.ofToday(body, now); !known {
+				http.NotFound(w, r)
+				return
+			}
 		}
 		w.Write(body)
 	}
 }
 
 func (b *bankStand) env() map[string]string {
-	return map[string]string{
-		"HABAR_NBK_URL": b.URL + "/nbk", "HABAR_NBKR_URL": b.URL + "/nbkr", "HABAR_NBKR_WEEKLY_URL": b.URL + "/weekly", "HABAR_CBU_URL": b.URL + "/cbu",
-		"HABAR_NBT_URL": b.URL + "/nbt", "HABAR_CBR_URL": b.URL + "/cbr", "HABAR_MARKET_URL": b.URL + "/market", "HABAR_ERAPI_URL": b.URL + "/erapi",
-		"HABAR_RATES_EVERY": "@every 1s",
+	env := map[string]string{"HABAR_RATES_EVERY": "@every 1s"}
+	for _, s := range bank.All() {
+		if s.URL != "" {
+			env[s.Env] = b.URL + standPath(s)
+		}
 	}
+	return env
 }

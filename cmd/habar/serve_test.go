@@ -109,7 +109,7 @@ func TestAlertFiresOnceAndAnAnomalyNever(t *testing.T) {
 	}
 }
 
-func TestWithNoNetworkItAnswersFromTheBuiltInEdition(t *testing.T) {
+func TestWithNoNetworkItAnswersFromBuiltInFigures(t *testing.T) {
 	nobody := closedPort(t)
 	env := (&bankStand{Server: &httptest.Server{URL: "http://" + nobody}}).env()
 	env["HABAR_FEEDS"] = "http://" + nobody + "/feed"

@@ -11,7 +11,7 @@ import (
 
 // rateFlags choose the sources of rates.
 type rateFlags struct {
-	Sources string `help:"Sources that are asked, such as nbk,nbkr,cbu: all, or none for the built-in edition only." env:"HABAR_SOURCES" default:"all"`
+	Sources string `help:"Sources that are asked, such as nbk,nbkr,cbu: all, or none for built-in figures only." env:"HABAR_SOURCES" default:"all"`
 }
 
 // sources returns the chosen sources, with the addresses that the environment gives.

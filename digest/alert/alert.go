@@ -78,7 +78,7 @@ type Alert struct {
 
 	State    State           `json:"state"`
 	Beyond   Side            `json:"beyond"`   // the side on which a waiting one is beyond its bound
-	Baseline decimal.Decimal `json:"baseline"` // the rate that a percentage counts from; zero while none is fixed
+	Baseline decimal.Decimal `json:"baseline"` // the rate that it counts from; zero while none is fixed
 	Since    time.Time       `json:"since"`    // when Baseline was taken
 	Seen     decimal.Decimal `json:"seen"`     // the shown rate when the alert last changed; zero: never
 	Muted    time.Time       `json:"muted"`    // until then it is left alone; zero: it is not
@@ -151,8 +151,8 @@ func (a Alert) NextWake() time.Time {
 	return next
 }
 
-// rollsAt returns when the window of a percentage begins after the rate at which it
-// last fired; zero where it is not counted from there.
+// rollsAt returns when the alert's window begins after the rate that it counts from; zero
+// where it counts from none.
 func (a Alert) rollsAt() time.Time {
 	if a.Window == 0 || a.Since.IsZero() {
 		return time.Time{}

@@ -7,8 +7,9 @@ import (
 )
 
 // Extreme alerts fire when the rate is higher, or lower, than on any of the Window days
-// before. A repeating one is armed again once the rate has come back from its extreme by a
-// quarter of a percent. Written "high 30d", "low 90d".
+// before. One that is set at an extreme counts from that rate until the window begins after
+// it, and so does a repeating one from the rate at which it fired, which must be passed by
+// a quarter of a percent. Written "high 30d", "low 90d".
 const Extreme Kind = "extreme"
 
 const (
@@ -18,11 +19,10 @@ const (
 )
 
 var (
-	// beyondExtreme is by how many percent a rate must pass its extreme: more than nothing,
-	// and less than any rate's last digit.
-	beyondExtreme = decimal.New(1, -6)
-	// backFromExtreme is by how many percent it must come back.
-	backFromExtreme = decimal.New(25, -2)
+	// beyondExtreme is by how many percent a rate must pass its extreme: more than nothing.
+	beyondExtreme = decimal.New(1, -9)
+	// beyondTold is by how many percent it must pass what it was when it was last told.
+	beyondTold = decimal.New(25, -2)
 )
 
 type extreme struct{}
@@ -74,22 +74,36 @@ func (extreme) shown(a Alert) Shown {
 }
 
 func (extreme) gauge(a Alert) Gauge {
+	if a.Baseline.IsPositive() {
+		return Gauge{Pair: a.Pair}
+	}
 	return Gauge{a.Pair, map[Side]Basis{Up: OfHigh, Down: OfLow}[a.Direction], a.Window}
 }
 
-func (extreme) bounds(a Alert) Range { return towards(a.Direction, beyondExtreme.Neg(), beyondExtreme) }
-
-func (extreme) start(a Alert, _ Reading) Alert { return a }
-
-func (extreme) rearmAt(a Alert) decimal.Decimal {
-	if a.Fired.IsZero() {
-		return decimal.Zero
+func (extreme) bounds(a Alert) Range {
+	if !a.Baseline.IsPositive() {
+		return towards(a.Direction, beyondExtreme.Neg(), beyondExtreme)
 	}
-	return backFromExtreme.Mul(a.Beyond.Decimal()).Neg()
+	beyond := beyondExtreme
+	if !a.Fired.IsZero() {
+		beyond = beyondTold
+	}
+	step := a.Baseline.Mul(beyond.Shift(-2))
+	return towards(a.Direction, a.Baseline.Sub(step), a.Baseline.Add(step))
 }
 
-func (extreme) afterFire(a Alert, _ Reading) Alert {
-	a.State = Waiting
+func (k extreme) start(a Alert, r Reading) Alert {
+	if value, ok := r.Of(k.gauge(a)); ok && k.bounds(a).Side(value) != Either {
+		a.Baseline, a.Since = r.Rate.Value, r.At
+	}
+	return a
+}
+
+// rearmAt is asked only of an alert that waits, which an extreme does not.
+func (extreme) rearmAt(a Alert) decimal.Decimal { return a.Baseline }
+
+func (extreme) afterFire(a Alert, r Reading) Alert {
+	a.State, a.Beyond, a.Baseline, a.Since = Armed, Either, r.Rate.Value, r.At
 	return a
 }
 

@@ -101,33 +101,42 @@ type Past interface {
 	Series(ctx context.Context, pair rates.Pair, source string, since time.Time) ([]rates.Quote, error)
 }
 
-// refer adds to the reading what gauges hold the rate against.
+// refer adds to the reading what gauges of its pair hold the rate against.
 func (r Reading) refer(ctx context.Context, past Past, gauges ...Gauge) error {
+	var spans []int // of highs and lows: read once, however many there are
 	for _, g := range gauges {
-		if _, known := r.References[g]; known || g.Basis == OfRate {
-			continue
+		switch g.Basis {
+		case OfRate:
+		case OfChange:
+			before, known, err := r.Rate.Before(ctx, g.Days, past.QuoteOn)
+			if err != nil {
+				return fmt.Errorf("read history of %s: %w", g, err)
+			}
+			if known {
+				r.References[g] = before.Value
+			}
+		case OfHigh, OfLow:
+			spans = append(spans, g.Days)
 		}
-		reference, known, err := reference(ctx, past, r.Rate, g)
-		if err != nil {
-			return fmt.Errorf("read history of %s: %w", g, err)
-		}
-		if known {
-			r.References[g] = reference
+	}
+	if len(spans) == 0 {
+		return nil
+	}
+	extremes, err := r.Rate.Extremes(ctx, spans, past.Series)
+	if err != nil {
+		return fmt.Errorf("read extremes of %s: %w", r.Rate.Pair, err)
+	}
+	for _, g := range gauges {
+		e, known := extremes[g.Days]
+		switch {
+		case !known:
+		case g.Basis == OfHigh:
+			r.References[g] = e.High
+		case g.Basis == OfLow:
+			r.References[g] = e.Low
 		}
 	}
 	return nil
-}
-
-func reference(ctx context.Context, past Past, r rates.Rate, g Gauge) (decimal.Decimal, bool, error) {
-	before, known, err := r.Before(ctx, g.Days, past.QuoteOn)
-	if g.Basis == OfChange || !known || err != nil { // a span that begins in a gap of history is not known
-		return before.Value, known, err
-	}
-	low, high, known, err := r.Extremes(ctx, g.Days, past.Series)
-	if g.Basis == OfLow {
-		return low, known, err
-	}
-	return high, known, err
 }
 
 // Read returns what gauges of one pair show at now, and false if no rate of it is known.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"habar/digest/rates"
 	"habar/digest/words"
@@ -47,18 +48,34 @@ func Parse(text string, now time.Time) (Request, error) {
 	return p.finish()
 }
 
-// joinPercent writes "2 %", "2 percent" and "2 per cent" as "2%".
+// joinPercent writes "2 %", "2percent" and "2 per cent," as "2%".
 func joinPercent(fields []string) (out []string) {
 	for i := 0; i < len(fields); i++ {
-		if _, n := vocabulary().percent.Longest(fields, i); n > 0 && len(out) > 0 && endsNumber(out[len(out)-1]) {
-			out[len(out)-1] += "%"
-			i += n - 1
+		f := strings.TrimRight(fields[i], marks)
+		if figures := strings.TrimRightFunc(f, unicode.IsLetter); endsNumber(figures) && figures != f && vocabulary().percent.Has([]string{f[len(figures):]}, 0) {
+			out = append(out, figures+"%")
 			continue
+		}
+		if len(out) > 0 && endsNumber(out[len(out)-1]) {
+			rest := slices.Clone(fields[i:min(i+maxPercent, len(fields))])
+			for j := range rest {
+				rest[j] = strings.TrimRight(rest[j], marks)
+			}
+			if _, n := vocabulary().percent.Longest(rest, 0); n > 0 {
+				out[len(out)-1] += "%"
+				i += n - 1
+				continue
+			}
 		}
 		out = append(out, fields[i])
 	}
 	return out
 }
+
+const (
+	marks      = ",.;!" // that end a word and say nothing
+	maxPercent = 2      // words that "per cent" has
+)
 
 // maxFields is more words than an alert has.
 const maxFields = 24
@@ -79,7 +96,7 @@ type parser struct {
 func (p *parser) is(what, word string) bool { return slices.Contains(vocabulary().word[what], word) }
 
 func (p *parser) next() error {
-	f := strings.Trim(p.fields[p.at], ",.;!")
+	f := strings.Trim(p.fields[p.at], marks)
 	p.at++
 	if len(p.fields) > maxFields {
 		return ErrForm
@@ -153,9 +170,11 @@ func (p *parser) window(f string) bool {
 		return false
 	}
 	unit := f[len(digits):]
-	if unit == "" && p.at < len(p.fields) && p.is("day", p.fields[p.at]) { // 7 days
-		unit = p.fields[p.at]
-		p.at++
+	if unit == "" && p.at < len(p.fields) { // 7 days
+		if next := strings.TrimRight(p.fields[p.at], marks); p.is("day", next) {
+			unit = next
+			p.at++
+		}
 	}
 	if !p.is("day", unit) {
 		return false

@@ -21,8 +21,8 @@ type Book interface {
 	Due(ctx context.Context, now time.Time) ([]Alert, error)
 	// Watched returns the gauges that alerts watch.
 	Watched(ctx context.Context) ([]Gauge, error)
-	// Reached returns the alerts whose QuietRange one of the values may leave, by ID. It may
-	// return more, never less.
+	// Reached returns the alerts whose QuietRange one of the values may leave, by ID, where
+	// the values are of gauges that Watched has returned. It may return more, never less.
 	Reached(ctx context.Context, values []Value) ([]Alert, error)
 	// FiringsSince returns what fired since a moment and was not undone, the latest first.
 	FiringsSince(ctx context.Context, since time.Time) ([]Firing, error)
@@ -99,22 +99,22 @@ func (r round) wake(ctx context.Context) error {
 
 // read returns what the live gauges show, by pair.
 func (r round) read(ctx context.Context, gauges []Gauge) (map[rates.Pair]Reading, error) {
-	all := map[rates.Pair]Reading{}
+	watched := map[rates.Pair][]Gauge{}
 	for _, g := range gauges {
-		reading, ok := all[g.Pair]
-		if !ok {
-			reading = Reading{At: r.at, References: map[Gauge]decimal.Decimal{}}
-			reading.Rate, _ = r.live.Rate(g.Pair)
-			all[g.Pair] = reading
-		}
+		watched[g.Pair] = append(watched[g.Pair], g)
+	}
+	all := map[rates.Pair]Reading{}
+	for pair, gauges := range watched {
+		rate, _ := r.live.Rate(pair)
+		reading := Reading{At: r.at, Rate: rate, References: map[Gauge]decimal.Decimal{}}
 		if !reading.Live() {
 			continue
 		}
-		if err := reading.refer(ctx, r, g); err != nil {
+		if err := reading.refer(ctx, r, gauges...); err != nil {
 			return nil, err
 		}
+		all[pair] = reading
 	}
-	maps.DeleteFunc(all, func(_ rates.Pair, reading Reading) bool { return !reading.Live() })
 	return all, nil
 }
 

@@ -250,9 +250,12 @@ func TestHighOfSomeDays(t *testing.T) {
 		{"the same as before is none", "usd/kzt high 7d", 8, []string{"500", "500", "500"}, nil},
 		{"a low leaves it alone", "usd/kzt high 7d", 8, []string{"500", "490"}, nil},
 		{"a new low", "usd/kzt low 7d", 8, []string{"500", "499.99"}, []int{1}},
-		{"a repeated one needs the rate to come back", "usd/kzt high 7d repeat", 8, []string{"500", "501", "502", "503", "500", "504"}, []int{1, 5}},
+		{"a repeated one is told again a quarter of a percent higher", "usd/kzt high 7d repeat", 8, []string{"500", "501", "502", "503", "500", "504", "505"}, []int{1, 3, 6}},
+		{"and each time in a trend", "usd/kzt high 7d repeat", 8, []string{"501", "503", "506", "509"}, []int{1, 2, 3}},
+		{"once what was told is before its days, any new high is", "usd/kzt low 3d repeat", 8, []string{"499", "498", "498", "498", "498", "497.9"}, []int{1, 5}},
 		{"the days roll on: a high of long ago no longer counts", "usd/kzt high 3d", 8, []string{"510", "505", "505", "505", "506"}, []int{4}},
-		{"set at a high it waits", "usd/kzt high 7d repeat", 8, []string{"505", "506", "500", "507"}, []int{3}},
+		{"set at a high it is told of the next", "usd/kzt high 7d", 8, []string{"505", "505", "504", "505.01"}, []int{3}},
+		{"set at a low, too", "usd/kzt low 7d", 8, []string{"495", "495", "494.99"}, []int{2}},
 		{"without history it waits for it", "usd/kzt high 7d", 3, []string{"500", "510", "505", "506", "507", "508", "520"}, []int{6}},
 	}
 	for _, tt := range tests {
@@ -318,6 +321,9 @@ func TestEveryKind(t *testing.T) {
 					if g, err := ParseGauge(a.Gauge().String()); err != nil || g != a.Gauge() {
 						t.Errorf("%q watches %q, which reads as %v, %v", terms.Words(), a.Gauge(), g, err)
 					}
+					if side := firesOn(a, shown(noon, "500", "")); terms.Direction != Either && side != terms.Direction || side == Either {
+						t.Errorf("%q never fires, however the rate moves", terms.Words())
+					}
 					if s := a.Shown(); s.Condition == "" || s.Plan == "" || s.Event == "" {
 						t.Errorf("%q is shown by %+v", terms.Words(), s)
 					}
@@ -325,6 +331,25 @@ func TestEveryKind(t *testing.T) {
 			}
 		})
 	}
+}
+
+// firesOn arms an alert at a reading and returns how it fires when the rate is then tenfold
+// or next to nothing.
+func firesOn(a Alert, from Reading) Side {
+	for _, days := range []int{1, 2, 7, 30, 90, 365} {
+		for _, basis := range []Basis{OfChange, OfHigh, OfLow} {
+			from.References[Gauge{a.Pair, basis, days}] = from.Rate.Value
+		}
+	}
+	a = a.Arm(from)
+	for _, value := range []string{"5000", "0.5"} {
+		r := shown(from.At.Add(time.Hour), value, "")
+		r.References = from.References
+		if _, side := a.Step(r); side != Either {
+			return side
+		}
+	}
+	return Either
 }
 
 func TestParseGaugeRefusesWhatNoKindWatches(t *testing.T) {

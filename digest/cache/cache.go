@@ -1,4 +1,4 @@
-// Package cache keeps what was asked for lately, so many and no more.
+// Package cache is a bounded cache of recent results.
 package cache
 
 import lru "github.com/hashicorp/golang-lru/v2"

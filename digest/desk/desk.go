@@ -37,7 +37,7 @@ type Desk struct {
 	Model       SummaryModel // nil: summaries are made of the article's own sentences
 	Store       Store
 	Log         *slog.Logger
-	Metrics     metric.Observer  // nil: nobody measures
+	Metrics     metric.Observer  // optional
 	RatesSpec   string           // when rates are gathered: a robfig/cron spec in UTC
 	NewsSpec    string           // when feeds are read: likewise
 	OfficialURL string           // of the World Bank's indicators, as trade.OfficialURL; "" for none

@@ -127,7 +127,7 @@ func (f impatient) Get(ctx context.Context, url string) ([]byte, error) {
 	return f.Fetcher.Get(ctx, url)
 }
 
-func TestBuiltInEditionStandsInUntilLiveDataComes(t *testing.T) {
+func TestBuiltInFiguresStandInUntilLiveDataComes(t *testing.T) {
 	db := storetest.Open(t)
 	d := newDesk(db)
 	for range 2 { // said twice it changes nothing

@@ -22,7 +22,7 @@ type StoryStore interface {
 	Feeds(ctx context.Context) ([]news.FeedState, error)
 	// KnownStories returns those of the URLs that are kept, with their titles.
 	KnownStories(ctx context.Context, urls []string) (map[string]string, error)
-	// RecentStories returns what was first seen since a moment, the first first, with the
+	// RecentStories returns what was first seen since a moment, oldest first, with the
 	// beginnings of texts only.
 	RecentStories(ctx context.Context, since time.Time) ([]news.Story, error)
 	// SaveNews keeps stories, the feeds' states and the facts, all or nothing, and returns

@@ -29,7 +29,7 @@ type Replay struct {
 // Replayed is what a replay saw.
 type Replayed struct {
 	Days, Quotes int
-	Firings      []delivery.FiringAt // the first first
+	Firings      []delivery.FiringAt // oldest first
 }
 
 // replayHour is when the figures of a day are taken to have come.

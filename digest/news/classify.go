@@ -12,8 +12,8 @@ import (
 	"habar/digest/words"
 )
 
-// readLanguages are those in which habar sorts stories: English and Russian.
-var readLanguages = []string{"en", "ru"}
+// readLanguages returns those in which habar sorts stories: whose vocabulary names topics.
+func readLanguages() []string { return words.With("news.topic") }
 
 // A lexicon is what words say of a story.
 type lexicon struct {
@@ -22,8 +22,8 @@ type lexicon struct {
 }
 
 var vocabulary = sync.OnceValue(func() lexicon {
-	match := func(name string) *words.Matcher { return words.Match(name, readLanguages...) }
-	clutter := words.Section("news.clutter", readLanguages...)
+	match := func(name string) *words.Matcher { return words.Match(name, readLanguages()...) }
+	clutter := words.Section("news.clutter", readLanguages()...)
 	return lexicon{
 		match("news.country"), match("news.topic"), words.Match("news.called"), match("news.place"), match("news.city"),
 		clutter["begins"], clutter["holds"],

@@ -26,8 +26,8 @@ type senseLexicon struct {
 
 var senses = sync.OnceValue(func() senseLexicon {
 	l := senseLexicon{
-		sense: words.Match("event.sense", readLanguages...), nation: words.Match("event.nation", readLanguages...),
-		light: words.MatchOne("event", "light", readLanguages...), figures: words.NewReader(readLanguages...), span: words.Match("event.span", readLanguages...),
+		sense: words.Match("event.sense", readLanguages()...), nation: words.Match("event.nation", readLanguages()...),
+		light: words.MatchOne("event", "light", readLanguages()...), figures: words.NewReader(readLanguages()...), span: words.Match("event.span", readLanguages()...),
 	}
 	for _, pair := range words.Section("event")["opposed"] {
 		a, b, _ := strings.Cut(pair, "/")

@@ -23,7 +23,7 @@ type Story struct {
 	Topics    []string
 	Language  string // BCP 47
 	Published time.Time
-	Builtin   bool      // from the built-in edition
+	Builtin   bool      // built into the program
 	Event     string    // URL of the first story of the same event; URL itself for the first
 	Also      []string  // other outlets that tell of it, for the first story of an event
 	Updated   time.Time // when its outlet last wrote of it again; zero: never

@@ -45,36 +45,71 @@ type SeriesLookup func(ctx context.Context, pair Pair, source string, since time
 
 // since returns how the rate went from a day on, by the publishers of its legs.
 func (r Rate) since(ctx context.Context, from time.Time, series SeriesLookup) ([]Point, error) {
-	legs := make([][]Quote, len(r.Legs))
-	for i, leg := range r.Legs {
-		var err error
-		if legs[i], err = series(ctx, leg.Pair, leg.Source, from); err != nil {
-			return nil, fmt.Errorf("read series of %s: %w", leg.Pair, err)
-		}
+	legs, err := r.legsSince(ctx, from, series)
+	if err != nil {
+		return nil, err
 	}
 	return joinLegs(r, legs, from), nil
 }
 
-// Extremes returns the lowest and the highest that the rate was on the days before the
-// one on which it became what it is, so many of them, and false where history does not
-// reach back so far.
-func (r Rate) Extremes(ctx context.Context, days int, series SeriesLookup) (low, high decimal.Decimal, known bool, err error) {
-	today := r.changed()
-	from := today.AddDate(0, 0, -days)
-	points, err := r.since(ctx, from, series)
-	if err != nil {
-		return low, high, false, err
-	}
-	for i, p := range points {
-		switch {
-		case i == 0 && !p.Day.Equal(from), !p.Day.Before(today):
-			return low, high, i > 0, nil // history begins within the days, or they are over
-		case i == 0:
-			low, high = p.Value, p.Value
+func (r Rate) legsSince(ctx context.Context, from time.Time, series SeriesLookup) (legs [][]Quote, err error) {
+	legs = make([][]Quote, len(r.Legs))
+	for i, leg := range r.Legs {
+		if legs[i], err = series(ctx, leg.Pair, leg.Source, from); err != nil {
+			return nil, fmt.Errorf("read series of %s: %w", leg.Pair, err)
 		}
-		low, high = decimal.Min(low, p.Value), decimal.Max(high, p.Value)
 	}
-	return low, high, len(points) > 0, nil
+	return legs, nil
+}
+
+// An Extreme is the lowest and the highest that a rate was over some days.
+type Extreme struct{ Low, High decimal.Decimal }
+
+// Extremes returns by each number of days the extremes of the rate on so many days before
+// the one on which it became what it is. Where history does not reach back so far, or a
+// publisher was silent for longer than a figure holds, there is none.
+func (r Rate) Extremes(ctx context.Context, days []int, series SeriesLookup) (map[int]Extreme, error) {
+	spans := slices.Sorted(slices.Values(days))
+	today := r.changed()
+	from := today.AddDate(0, 0, -spans[len(spans)-1])
+	legs, err := r.legsSince(ctx, from, series)
+	if err != nil {
+		return nil, err
+	}
+	begin := unbrokenSince(legs)
+	points := joinLegs(r, legs, from)
+	all := map[int]Extreme{}
+	var e Extreme
+	for _, p := range slices.Backward(points) {
+		if !p.Day.Before(today) {
+			continue
+		}
+		if e.Low.IsZero() {
+			e = Extreme{p.Value, p.Value}
+		}
+		e = Extreme{decimal.Min(e.Low, p.Value), decimal.Max(e.High, p.Value)}
+		for len(spans) > 0 && !p.Day.After(today.AddDate(0, 0, -spans[0])) { // it held when these days began
+			if !begin.After(today.AddDate(0, 0, -spans[0])) {
+				all[spans[0]] = e
+			}
+			spans = spans[1:]
+		}
+	}
+	return all, nil
+}
+
+// unbrokenSince returns the day from which on every leg has a figure that holds.
+func unbrokenSince(legs [][]Quote) (begin time.Time) {
+	for _, leg := range legs {
+		first := len(leg) - 1
+		for first > 0 && leg[first].Effective.Sub(leg[first-1].Effective) <= Days(HoldDays+1) {
+			first--
+		}
+		if first >= 0 && leg[first].Effective.After(begin) {
+			begin = leg[first].Effective
+		}
+	}
+	return begin
 }
 
 // changed returns the newest of the legs' effective dates: the rate is what it is since.
@@ -83,7 +118,7 @@ func (r Rate) changed() time.Time {
 }
 
 // joinLegs computes the rate for each day on which a leg has a figure, from the last
-// figures of all legs.
+// figures of all legs; each leg is oldest first.
 func joinLegs(r Rate, legs [][]Quote, from time.Time) []Point {
 	var dates []time.Time
 	for _, leg := range legs {
@@ -94,15 +129,15 @@ func joinLegs(r Rate, legs [][]Quote, from time.Time) []Point {
 	slices.SortFunc(dates, time.Time.Compare)
 	dates = slices.Compact(dates)
 	var points []Point
+	next := make([]int, len(legs)) // the first figure of each leg that is later than the day
 	for _, day := range dates {
 		held := make([]Quote, 0, len(legs))
-		for _, leg := range legs {
-			i := slices.IndexFunc(leg, func(q Quote) bool { return q.Effective.After(day) })
-			if i < 0 {
-				i = len(leg)
+		for i, leg := range legs {
+			for next[i] < len(leg) && !leg[next[i]].Effective.After(day) {
+				next[i]++
 			}
-			if i > 0 {
-				held = append(held, leg[i-1])
+			if next[i] > 0 {
+				held = append(held, leg[next[i]-1])
 			}
 		}
 		if len(held) < len(legs) {

@@ -27,7 +27,7 @@ func TestPublishersAreWhole(t *testing.T) {
 			t.Errorf("%s: %s and %s, its country has %s and %s", p.ID, p.Currency(), p.Zone, c.Currency, c.Zone)
 		}
 	}
-	if p, ok := FindPublisher("nbg"); ok || p.Live() || p.Official() {
+	if p, ok := FindPublisher("zzz"); ok || p.Live() || p.Official() {
 		t.Errorf("who is not listed is found: %+v", p)
 	}
 }
@@ -37,7 +37,7 @@ func TestPublishersAreWhole(t *testing.T) {
 func TestWhoIsShownFollowsFromTheList(t *testing.T) {
 	order := []Quote{
 		quote(NBK, "USD/KZT", "500.1", 5), quote(Market, "USD/KZT", "500.2", 5), quote(ERAPI, "USD/KZT", "500.3", 5),
-		quote(Page, "USD/KZT", "500.4", 5), quote(Builtin, "USD/KZT", "500.5", 5), quote("nbg", "USD/KZT", "500.6", 9),
+		quote(Page, "USD/KZT", "500.4", 5), quote(Builtin, "USD/KZT", "500.5", 5), quote("zzz", "USD/KZT", "500.6", 9),
 	}
 	for i := range order {
 		r, ok := NewBoard(order[i:], nil).Rate(Pair{USD, KZT})
@@ -110,21 +110,25 @@ func TestExtremes(t *testing.T) {
 		{"a day without a figure counts as the one before it", past{"510", "", "", "500", "520"}, 2, "500", "510"},
 		{"what held when the days began counts", past{"490", "", "500", "505", "500"}, 3, "490", "505"},
 		{"history that begins within the days says nothing", past{"", "", "500", "505", "500"}, 4, "", ""},
+		{"a figure holds for twelve days", past{"500", "", "", "", "", "", "", "", "", "", "", "", "", "505", "510"}, 14, "500", "505"},
+		{"and not for thirteen", past{"500", "", "", "", "", "", "", "", "", "", "", "", "", "", "505", "510"}, 15, "", ""},
+		{"what was before a silence does not matter", past{"500", "", "", "", "", "", "", "", "", "", "", "", "", "", "505", "510"}, 1, "505", "505"},
 		{"one day", past{"500", "505", "520"}, 1, "505", "505"},
 		{"nothing before", past{"500"}, 7, "", ""},
 	}
 	for _, tt := range tests {
 		board, _ := tt.past.Board(t.Context())
 		r, _ := board.Rate(Pair{USD, KZT})
-		low, high, known, err := r.Extremes(t.Context(), tt.days, tt.past.Series)
-		if err != nil || known != (tt.low != "") || known && (low.String() != tt.low || high.String() != tt.high) {
-			t.Errorf("%s: %s to %s, known %t, %v, want %s to %s", tt.name, low, high, known, err, tt.low, tt.high)
+		all, err := r.Extremes(t.Context(), []int{365, tt.days, 364}, tt.past.Series)
+		e, known := all[tt.days]
+		if err != nil || known != (tt.low != "") || known && (e.Low.String() != tt.low || e.High.String() != tt.high) {
+			t.Errorf("%s: %s to %s, known %t, %v, want %s to %s", tt.name, e.Low, e.High, known, err, tt.low, tt.high)
 		}
 	}
 	broken := errors.New("no database")
 	board, _ := past{"500", "505"}.Board(t.Context())
 	r, _ := board.Rate(Pair{USD, KZT})
-	if _, _, _, err := r.Extremes(t.Context(), 2, func(context.Context, Pair, string, time.Time) ([]Quote, error) { return nil, broken }); !errors.Is(err, broken) {
+	if _, err := r.Extremes(t.Context(), []int{2}, func(context.Context, Pair, string, time.Time) ([]Quote, error) { return nil, broken }); !errors.Is(err, broken) {
 		t.Errorf("err = %v", err)
 	}
 }

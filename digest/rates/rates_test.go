@@ -78,7 +78,7 @@ func TestBoardRate(t *testing.T) {
 		{"a cross with more digits replaces the bank's three", "UZS/KZT", "0.03926208", "cbu+nbk"},
 		{"an official figure stands before a cross with a market leg", "EUR/KZT", "548.62", "nbk"},
 		{"what no bank quotes is crossed", "GBP/KZT", "637.40612", "market+nbk"},
-		{"the built-in edition is the last resort", "USD/TJS", "9.1926", "builtin"},
+		{"built-in figures are the last resort", "USD/TJS", "9.1926", "builtin"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -104,7 +104,7 @@ func TestBoardRateFindsAPathWithoutUSD(t *testing.T) {
 	}
 }
 
-func TestLiveSourcesComeBeforeTheBuiltInEdition(t *testing.T) {
+func TestLiveSourcesComeBeforeBuiltInFigures(t *testing.T) {
 	board := NewBoard([]Quote{
 		quote(Builtin, "USD/EUR", "0.858", 1), quote(Builtin, "USD/KGS", "87.4", 1), quote(Page, "KGS/USD", "0.01144", 1),
 		quote(NBK, "EUR/KZT", "548.62", 2), quote(NBK, "USD/KZT", "478.77", 2),
@@ -169,7 +169,7 @@ func TestJudge(t *testing.T) {
 		{"first quotes that contradict each other are both held back", nil, nil, []Quote{quote(NBK, "USD/KZT", "478.77", 1), quote(Market, "USD/KZT", "540", 1)}, 0, "12.79 % from what nbk says (478.77)"},
 		{"of three first quotes the two that agree are accepted", nil, nil, []Quote{quote(NBK, "USD/KZT", "478.77", 1), quote(Market, "USD/KZT", "540", 1), quote(ERAPI, "USD/KZT", "479", 1)}, 2, "12.73 % from what erapi says (479)"},
 		{"a source of another season contradicts nothing", []Quote{quote(NBK, "USD/KZT", "478.77", -120)}, nil, []Quote{quote(Market, "USD/KZT", "540", 1)}, 1, ""},
-		{"the built-in edition is no yardstick", []Quote{quote(Builtin, "USD/KZT", "100", 1)}, nil, []Quote{quote(NBK, "USD/KZT", "478.77", 1)}, 1, ""},
+		{"built-in figures are no yardstick", []Quote{quote(Builtin, "USD/KZT", "100", 1)}, nil, []Quote{quote(NBK, "USD/KZT", "478.77", 1)}, 1, ""},
 		{"an older day does not return", []Quote{quote(NBK, "USD/KZT", "478.77", 2)}, nil, []Quote{quote(NBK, "USD/KZT", "475", 1)}, 0, "older than the accepted rate of 2026-04-02"},
 		{"three days ahead is too far", nil, nil, []Quote{quote(NBK, "USD/KZT", "478.77", 6)}, 0, "effective date 2026-04-06 lies more than 2 days ahead"},
 		{"zero is refused", nil, nil, []Quote{quote(NBK, "USD/KZT", "0", 1)}, 0, "not positive"},

@@ -64,8 +64,8 @@ func (r Reader) NewsLanguage() string {
 // readsRussian reports whether who speaks a language reads Russian: in the region it is a
 // second language, and in two countries beyond it.
 func readsRussian(language string) bool {
-	_, regional := region.Speaking(language)
-	return regional || slices.Contains([]string{"ru", "be", "uk"}, language)
+	country, _ := region.Speaking(language)
+	return slices.Contains(country.Languages, "ru") || slices.Contains([]string{"ru", "be", "uk"}, language)
 }
 
 // MaxCurrencies is how many currencies a reader may want to see.

@@ -130,7 +130,7 @@ func shortened(r []rune, start, i, next int) bool {
 	case len(raw) == 1 && unicode.IsUpper(raw[0]):
 		return isInitial(r, next)
 	case unitLike[word]:
-		return !unicode.IsUpper(after(r, next))
+		return !unicode.IsUpper(after(r, next)) || strings.HasPrefix(strings.TrimSpace(string(r[next:min(len(r), next+5)])), "США") // "долл. США"
 	case word == "г" || word == "гг": // "в 2025 г. Импорт", "г. Алматы"
 		return at <= 1 || !unicode.IsDigit(lastOf(s[:at])) || !unicode.IsUpper(after(r, next))
 	case word == "u.s" || word == "u.k" || word == "a.m" || word == "p.m" || word == "etc" || word == "inc" || word == "т.д" || word == "т.п" || word == "др":

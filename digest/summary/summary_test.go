@@ -12,6 +12,7 @@ func TestSentences(t *testing.T) {
 	}{
 		{"plain", "One came. Two went! Three?", []string{"One came.", "Two went!", "Three?"}},
 		{"decimals and abbreviations", "The U.S. sold $1.5 billion to Dr. A. Ivanov. He paid 3.5 manat.", []string{"The U.S. sold $1.5 billion to Dr. A. Ivanov.", "He paid 3.5 manat."}},
+		{"shortened money", "Экспорт составил 5 млрд долл. США. Импорт упал до 3 млрд руб. Об этом сообщили.", []string{"Экспорт составил 5 млрд долл. США.", "Импорт упал до 3 млрд руб.", "Об этом сообщили."}},
 		{"Russian", "Экспорт вырос до 8,14 млрд. долларов, т.е. на 5 проц. Импорт упал.", []string{"Экспорт вырос до 8,14 млрд. долларов, т.е. на 5 проц.", "Импорт упал."}},
 		{"years", "Так было в 2025 г. Импорт вырос. В г. Алматы открыт цех.", []string{"Так было в 2025 г.", "Импорт вырос.", "В г. Алматы открыт цех."}},
 		{"a country that ends a sentence", "They sold it to the U.S. The price rose. U.S. Steel bought it at 5 p.m. on Monday.", []string{"They sold it to the U.S.", "The price rose.", "U.S. Steel bought it at 5 p.m. on Monday."}},

@@ -193,7 +193,7 @@ func (r *reading) prior(i int) bool {
 		if t.kind == amount || t.kind == percent || t.is(",", ";", "(") {
 			return false
 		}
-		if vocabulary().previous.Has(t.words, 0) {
+		if vocabulary().prior.Has(t.words, 0) {
 			if j == i-1 && t.is("from") && len(r.tokens[i].words) > 1 && (r.tokens[i].words[1] == "to" || r.tokens[i].words[1] == "through") {
 				return false // from January to August
 			}

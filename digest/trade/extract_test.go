@@ -236,6 +236,25 @@ func TestCheckedHoldsBackWhatCannotBe(t *testing.T) {
 	}
 }
 
+// What is no money is none of a country's trade, and what the press shortens still is.
+func TestExtractKnowsMoneyByItsName(t *testing.T) {
+	day := time.Date(2025, 10, 22, 0, 0, 0, 0, time.UTC)
+	for text, want := range map[string]string{
+		"Kazakhstan's exports to 27 European countries reached $5 billion in 2024.":         "",
+		"Экспорт Казахстана в Китай достиг 5,1 млрд долл. в январе-сентябре 2025 года.":     "KAZ CHN exports value 5100000000 USD 2025-01/2025-09",
+		"Экспорт Казахстана в Китай достиг 5,1 млрд долл. США в январе-сентябре 2025 года.": "KAZ CHN exports value 5100000000 USD 2025-01/2025-09",
+		"Товарооборот Узбекистана с Россией составил 10 млрд руб. в 2024 году.":             "UZB RUS turnover value 10000000000 RUB 2024",
+	} {
+		var got []string
+		for _, f := range trade.Extract("", text, day) {
+			got = append(got, f.String())
+		}
+		if strings.Join(got, "; ") != want {
+			t.Errorf("%q gives %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestDateOf(t *testing.T) {
 	today := time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
 	for text, want := range map[string]string{

@@ -127,7 +127,7 @@ func (r *reading) earlier(i int) bool {
 		return true
 	}
 	for j := i + 1; j < min(len(r.tokens), i+6) && r.tokens[j].kind == word && !r.tokens[j].is("и", "and"); j++ {
-		if vocabulary().previous.Has(r.tokens[j].words, 0) && !r.tokens[j].is("from") {
+		if vocabulary().prior.Has(r.tokens[j].words, 0) && !r.tokens[j].is("from") {
 			return true
 		}
 	}

@@ -39,7 +39,7 @@ type Fact struct {
 	Value    decimal.Decimal // in units, not millions; deficits are negative
 	Unit     string          // ISO 4217, or "%"
 	Period   string          // "2024", "2025-01/2025-07", "2025-07"; "" where the text gives none
-	Sentence string          // word for word as published, or ours for the built-in edition
+	Sentence string          // word for word as published, or ours for built-in facts
 	Article  Article
 	Builtin  bool
 	Official bool  // from a statistical office or the World Bank, and not from an article

@@ -113,7 +113,10 @@ func (r *Reader) currencyBehind(words []string, i int) (currency string, at int)
 	if n == 0 {
 		return "", j
 	}
-	return code, skip(words, j+n, "сша") // долларов США
+	if end := skip(words, j+n, "."); end < len(words) && words[end] == "сша" { // долларов США, долл. США
+		return code, end + 1
+	}
+	return code, j + n
 }
 
 // money returns what a word names as money: a sign, a code or a name.

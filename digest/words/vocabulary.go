@@ -70,6 +70,11 @@ func Languages() []string {
 	return slices.DeleteFunc(all, func(lang string) bool { return lang == shared })
 }
 
+// With returns the languages whose files have a section of their own, sorted.
+func With(section string) []string {
+	return slices.DeleteFunc(Languages(), func(lang string) bool { return len(Own(section, lang)) == 0 })
+}
+
 // Section returns a table of the vocabulary, what entries stand for → entries, as the
 // languages named have it together with what all share; none means every language. A
 // section that no file has is a fault of the program.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -77,14 +78,21 @@ func TestEverySourceIsListedAndDocumented(t *testing.T) {
 			t.Errorf("%s: %s", s.Label(), lack)
 		}
 	}
+	variables := map[string]string{}
+	for _, s := range All() {
+		if other := variables[s.Env]; s.Env != "" && other != "" {
+			t.Errorf("%s and %s are both moved by %s", other, s.Label(), s.Env)
+		}
+		variables[s.Env] = s.Label()
+	}
 	for _, p := range rates.Publishers() {
 		read := slices.ContainsFunc(All(), func(s Source) bool { return s.Name == p.ID })
 		if !read && p.Kind != rates.SavedPage && p.Kind != rates.BuiltinFigures {
 			t.Errorf("publisher %q is listed in rates/publisher.go, but no source of bank.All reads it", p.ID)
 		}
 	}
-	if got := lacks(Source{Name: "nbg", URL: "https://nbg.example/{date}", Parse: parseNBK}, string(readme)); len(got) != 4 {
-		t.Errorf("a bank of one file and one line lacks %q, want its publisher, its variable, its README line and its answer", got)
+	if got := lacks(Source{Name: "zzz", URL: "https://zzz.example/{date}", Parse: parseNBK}, string(readme)); len(got) != 5 {
+		t.Errorf("a bank of one file and one line lacks %q, want its publisher, its variable, its two README lines and its answer", got)
 	}
 }
 
@@ -101,6 +109,9 @@ func lacks(s Source, readme string) (all []string) {
 	}
 	if s.URL != "" && s.Env == "" {
 		all = append(all, "no environment variable replaces its URL")
+	}
+	if s.URL != "" && !regexp.MustCompile("`HABAR_SOURCES`.*\\b"+s.Name+"\\b").MatchString(readme) {
+		all = append(all, "README's line of HABAR_SOURCES does not name it")
 	}
 	if s.URL != "" && (s.Env == "" || !strings.Contains(readme, "`"+s.Env+"`")) {
 		all = append(all, "README's table of variables does not name "+s.Env)
@@ -239,7 +250,7 @@ func TestChangingTheNominalChangesNothing(t *testing.T) {
 
 func TestSelect(t *testing.T) {
 	for names, want := range map[string]string{
-		"":           "peg nbk nbkr nbkr weekly cbu nbt cbr market erapi",
+		"":           labels(All()),
 		"none":       "",
 		"nbk, CBU":   "peg nbk cbu",
 		"nbkr":       "peg nbkr nbkr weekly",
@@ -247,11 +258,7 @@ func TestSelect(t *testing.T) {
 		"nbk,,nbkr,": "error",
 	} {
 		sources, err := Select(names)
-		var labels []string
-		for _, s := range sources {
-			labels = append(labels, s.Label())
-		}
-		got := strings.Join(labels, " ")
+		got := labels(sources)
 		if err != nil {
 			got = "error"
 		}
@@ -259,6 +266,14 @@ func TestSelect(t *testing.T) {
 			t.Errorf("Select(%q) = %q, %v, want %q", names, got, err, want)
 		}
 	}
+}
+
+func labels(sources []Source) string {
+	var all []string
+	for _, s := range sources {
+		all = append(all, s.Label())
+	}
+	return strings.Join(all, " ")
 }
 
 func FuzzParse(f *testing.F) {
