@@ -83,13 +83,22 @@ func (s *server) wait(ctx context.Context) error {
 	}
 }
 
+// graceTime is how long requests that have begun may go on when the server stops.
+const graceTime = 3 * time.Second
+
+// stop lets requests that have begun end, and then closes what is left: browsers and HTTP
+// clients open connections in store, which Shutdown takes for busy.
 func (s *server) stop(ctx context.Context) error {
 	if s.telegram != nil {
 		s.telegram.Close()
 	}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, graceTime)
 	defer cancel()
-	if err := s.http.Shutdown(ctx); err != nil {
+	err := s.http.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.http.Close()
+	}
+	if err != nil {
 		return fmt.Errorf("stop http server: %w", err)
 	}
 	return nil

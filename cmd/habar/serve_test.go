@@ -126,6 +126,20 @@ func TestWithNoNetworkItAnswersFromBuiltInFigures(t *testing.T) {
 	}
 }
 
+// Browsers open connections in store: one that says nothing must not keep habar from
+// ending well.
+func TestOpenConnectionDoesNotFailTheEnd(t *testing.T) {
+	h := serve(t, map[string]string{"HABAR_SOURCES": "none"})
+	silent, err := net.Dial("tcp", strings.TrimPrefix(h.address, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	if code := h.stop(); code != exitDone {
+		t.Errorf("ended with status %d: %s", code, h.log)
+	}
+}
+
 func TestWhatWasSetOutlivesTheProgram(t *testing.T) {
 	env := map[string]string{"HABAR_SOURCES": "none"}
 	h := serve(t, env)
