@@ -130,9 +130,12 @@ func month(w string) string {
 	return span
 }
 
+// punctuation parts what headlines join, and writes apostrophes alike.
+var punctuation = strings.NewReplacer("–", " ", "—", " ", "-", " ", "’", "'", "«", " ", "»", " ", "%", "% ")
+
 // eventTokens are the words of a headline, words joined by dashes apart.
 func eventTokens(title string) []string {
-	title = strings.NewReplacer("–", " ", "—", " ", "-", " ", "’", "'", "«", " ", "»", " ", "%", "% ").Replace(strings.ToLower(title))
+	title = punctuation.Replace(strings.ToLower(title))
 	all := strings.FieldsFunc(title, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune(`:;"“”()!?`, r)
 	})

@@ -9,6 +9,7 @@ import (
 // A Matcher finds what words stand for by the entries of a section.
 type Matcher struct {
 	heads map[string][]entry // by their first bytes, at most maxHead
+	sizes map[uint16]uint8   // by the first two bytes: a bit for each length of a head that begins so
 }
 
 // maxHead is how many bytes of an entry's first word it is looked up by.
@@ -28,7 +29,7 @@ type part struct {
 // NewMatcher returns a matcher of entries: what they stand for → entries, written as the
 // package comment says.
 func NewMatcher(names map[string][]string) *Matcher {
-	m := &Matcher{heads: map[string][]entry{}}
+	m := &Matcher{heads: map[string][]entry{}, sizes: map[uint16]uint8{}}
 	for name, list := range names {
 		for _, text := range list {
 			e := entry{name: name}
@@ -40,6 +41,7 @@ func NewMatcher(names map[string][]string) *Matcher {
 			if len(e.parts) > 0 {
 				key := head(e.parts[0].text)
 				m.heads[key] = append(m.heads[key], e)
+				m.sizes[start(key)] |= 1 << len(key)
 			}
 		}
 	}
@@ -59,10 +61,25 @@ func MatchOne(name, key string, languages ...string) *Matcher {
 
 func head(word string) string { return word[:min(len(word), maxHead)] }
 
+// start returns the first two bytes of a word, or its only one.
+func start(word string) uint16 {
+	if len(word) == 1 {
+		return uint16(word[0])
+	}
+	return uint16(word[0])<<8 | uint16(word[1])
+}
+
 // fitting calls found for every entry that the words from i on fit.
 func (m *Matcher) fitting(words []string, i int, found func(entry)) {
 	w := words[i]
+	if w == "" {
+		return
+	}
+	sizes := m.sizes[uint16(w[0])] | m.sizes[start(w)] // most words begin like none
 	for n := 1; n <= min(len(w), maxHead); n++ {
+		if sizes&(1<<n) == 0 {
+			continue
+		}
 		for _, e := range m.heads[w[:n]] {
 			if e.fits(words[i:]) {
 				found(e)

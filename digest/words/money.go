@@ -1,9 +1,7 @@
 package words
 
 import (
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 
@@ -46,6 +44,12 @@ func NewReader(languages ...string) *Reader {
 // pieces cuts a sentence into numbers, words and marks.
 var pieces = regexp.MustCompile(`\d{1,3}(?:[ \x{a0}\x{202f}]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)*|\p{L}+(?:\.\p{L})+|\p{L}+|[^\s\p{L}\d]`)
 
+// spaces writes every space within a number alike, separators drops its separators.
+var (
+	spaces     = strings.NewReplacer("\u00a0", " ", "\u202f", " ")
+	separators = strings.NewReplacer(",", "", ".", "")
+)
+
 // Split cuts a sentence of an article into numbers, words and marks, in lower case, with
 // one kind of dash, apostrophe and space.
 func Split(sentence string) []string {
@@ -57,7 +61,7 @@ func Split(sentence string) []string {
 		case "–", "—", "−", "‑":
 			w = "-"
 		}
-		all = append(all, strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(w))
+		all = append(all, spaces.Replace(w))
 	}
 	return all
 }
@@ -127,7 +131,7 @@ func (r *Reader) money(words []string, i int) (code string, n int) {
 	if code, n = r.currency.Longest(words, i); n > 0 {
 		return code, n
 	}
-	if code := strings.ToUpper(words[i]); slices.Contains(codes(), code) {
+	if code = codes()[words[i]]; code != "" {
 		return code, 1
 	}
 	return "", 0
@@ -154,12 +158,17 @@ func Sign(sign string) (code string, ok bool) {
 // in any form: "тенгеге". A code itself is no name.
 func Currency(word string) (code string, ok bool) { return money().names.Of(word) }
 
-// codes are the ISO 4217 codes of the currencies that the vocabulary names.
-// Those that are everyday words too are left out.
-var codes = sync.OnceValue(func() []string {
-	doubtful := Section("phrase")["doubtful"]
-	all := slices.Sorted(maps.Keys(Section("currency")))
-	return slices.DeleteFunc(all, func(code string) bool { return slices.Contains(doubtful, strings.ToLower(code)) })
+// codes are the ISO 4217 codes of the currencies that the vocabulary names, by their lower
+// case. Those that are everyday words too are left out.
+var codes = sync.OnceValue(func() map[string]string {
+	all := map[string]string{}
+	for code := range Section("currency") {
+		all[strings.ToLower(code)] = code
+	}
+	for _, word := range Section("phrase")["doubtful"] {
+		delete(all, word)
+	}
+	return all
 })
 
 // magnitudes multiplies in what follows a number: "billion", "млрд 420 млн".

@@ -114,7 +114,7 @@ func ParseAmount(s string) (decimal.Decimal, error) {
 	if mark >= 0 {
 		whole, fraction = s[:mark], "."+s[mark+1:]
 	}
-	return parsePlain(strings.NewReplacer(",", "", ".", "").Replace(whole) + fraction)
+	return parsePlain(separators.Replace(whole) + fraction)
 }
 
 // parsePlain reads digits with at most one point.
