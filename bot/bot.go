@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	tg "github.com/go-telegram/bot"
@@ -37,7 +38,7 @@ type Store interface {
 	SourceStore
 	FactStore
 	outbox.Queue
-	updates.HandledLog
+	updates.Inbox
 }
 
 // A Config says whom the bot speaks for and with what.
@@ -59,16 +60,17 @@ type Config struct {
 // A Bot answers readers and delivers what they are owed.
 type Bot struct {
 	Config
-	client     *tg.Bot
-	http       *http.Client // to the Bot API, for all that talk to it
-	redact     redact.Redactor
-	rendered   *renderCache
-	limiter    *rateLimiter
-	commands   []Command
-	byName     map[string]Command
-	dispatcher *updates.Dispatcher
-	hook       *updates.Webhook // nil when polling
-	name       string           // of the bot at Telegram, in lower case; known once connected
+	client        *tg.Bot
+	http          *http.Client // to the Bot API, for all that talk to it
+	redact        redact.Redactor
+	rendered      *renderCache
+	limiter       *rateLimiter
+	inlineLimiter *rateLimiter
+	commands      []Command
+	byName        map[string]Command
+	dispatcher    *updates.Dispatcher
+	hook          *updates.Webhook // nil when polling
+	name          atomic.Value     // string: of the bot at Telegram, in lower case; known once connected
 }
 
 // What can be wrong with a token.
@@ -90,12 +92,14 @@ func New(c Config) (*Bot, error) {
 		c.Metrics = metric.Discard
 	}
 	b := &Bot{
-		Config: c, http: newHTTPClient(), redact: redact.New(c.Token), rendered: newRenderCache(), limiter: newRateLimiter(),
+		Config: c, http: newHTTPClient(), redact: redact.New(c.Token), rendered: newRenderCache(), limiter: newRateLimiter(askRate, askBurst), inlineLimiter: newRateLimiter(inlineRate, inlineBurst),
 		byName: map[string]Command{},
 	}
-	b.dispatcher = &updates.Dispatcher{Handle: b.Handle, Handled: c.Store, Log: c.Log, Metrics: c.Metrics, Now: c.Now}
+	b.dispatcher = &updates.Dispatcher{
+		Handle: b.Handle, Allow: b.allow, Refuse: b.refuse, Inbox: c.Store, Log: c.Log, Metrics: c.Metrics, Now: c.Now,
+	}
 	if c.WebhookURL != "" {
-		b.hook = &updates.Webhook{Dispatcher: b.dispatcher, Secret: c.WebhookSecret}
+		b.hook = &updates.Webhook{Accept: b.dispatcher.Accept, Secret: c.WebhookSecret, Log: c.Log}
 	}
 	b.commands = b.list()
 	for _, cmd := range b.commands {
@@ -122,6 +126,12 @@ func newHTTPClient() *http.Client {
 	return &http.Client{Transport: transport, Timeout: requestTimeout}
 }
 
+// username returns the bot's name, "" while it is not known.
+func (b *Bot) username() string {
+	name, _ := b.name.Load().(string)
+	return name
+}
+
 // Check asks Telegram who the bot is and returns its name. ErrTokenRefused says that
 // the token is not one.
 func (b *Bot) Check(ctx context.Context) (name string, err error) {
@@ -143,18 +153,14 @@ func (b *Bot) Run(ctx context.Context) error {
 		return err
 	}
 	poller := &updates.Poller{
-		URL: strings.TrimRight(b.API, "/") + "/bot" + b.Token, Client: b.http, Dispatcher: b.dispatcher, Log: b.Log, Redact: b.redact,
+		URL: strings.TrimRight(b.API, "/") + "/bot" + b.Token, Client: b.http, Accept: b.dispatcher.Accept, Log: b.Log, Redact: b.redact,
 	}
 	worker := &outbox.Worker{Queue: b.Store, Deliver: b.deliver, Rate: b.SendRate, Log: b.Log, Metrics: b.Metrics, Now: b.Now}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		if b.hook == nil {
-			return poller.Run(ctx)
-		}
-		<-ctx.Done()
-		b.hook.Close()
-		return nil
-	})
+	g.Go(func() error { return b.dispatcher.Run(ctx) })
+	if b.hook == nil {
+		g.Go(func() error { return poller.Run(ctx) })
+	}
 	g.Go(func() error { return worker.Run(ctx) })
 	return g.Wait()
 }
@@ -197,7 +203,7 @@ func (b *Bot) register(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.name = strings.ToLower(me.Username)
+	b.name.Store(strings.ToLower(me.Username))
 	if err := b.setUpdateMode(ctx); err != nil {
 		return err
 	}

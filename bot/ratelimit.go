@@ -10,45 +10,48 @@ import (
 )
 
 // A person may ask this much at once, and this often in the long run: twenty commands
-// in ten seconds. Who asks more is answered slowly, and told so once.
+// in ten seconds. Inline queries come with every letter that is typed.
 const (
-	askBurst  = 20
-	askRate   = rate.Limit(2)
-	maxAskers = 10000 // people whose rate is remembered
+	askBurst    = 20
+	askRate     = rate.Limit(2)
+	inlineBurst = 40
+	inlineRate  = rate.Limit(5)
+	maxAskers   = 10000 // people whose rate is remembered
 )
 
 // A rateLimiter knows how much each person has asked lately.
 type rateLimiter struct {
+	each   rate.Limit
+	burst  int
 	mu     sync.Mutex
 	people *cache.LRU[int64, *bucket]
 }
 
 type bucket struct {
 	limiter *rate.Limiter
-	told    bool // that answers come slowly, this time
+	told    bool // that it asks too fast, in this rush
 }
 
-func newRateLimiter() *rateLimiter {
-	return &rateLimiter{people: cache.New[int64, *bucket](maxAskers)}
+func newRateLimiter(each rate.Limit, burst int) *rateLimiter {
+	return &rateLimiter{each: each, burst: burst, people: cache.New[int64, *bucket](maxAskers)}
 }
 
-// reserve counts one question of a person. It returns how long the answer has to wait, and
-// whether the person is to be told of it.
-func (l *rateLimiter) reserve(person int64, now time.Time) (wait time.Duration, tell bool) {
+// allow counts one question of a person. It returns whether it may be answered, and if not,
+// whether the person is to be told, which is once a rush.
+func (l *rateLimiter) allow(person int64, now time.Time) (ok, tell bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b, known := l.people.Get(person)
 	if !known {
-		b = &bucket{limiter: rate.NewLimiter(askRate, askBurst)}
+		b = &bucket{limiter: rate.NewLimiter(l.each, l.burst)}
 		l.people.Add(person, b)
 	}
-	wait = b.limiter.ReserveN(now, 1).DelayFrom(now)
-	switch {
-	case wait > 0 && !b.told:
-		b.told = true
-		return wait, true
-	case wait == 0 && b.limiter.TokensAt(now) > askBurst/2: // the rush is over
+	if !b.limiter.AllowN(now, 1) {
+		tell, b.told = !b.told, true
+		return false, tell
+	}
+	if b.limiter.TokensAt(now) > float64(l.burst)/2 { // the rush is over
 		b.told = false
 	}
-	return wait, false
+	return true, false
 }

@@ -7,18 +7,18 @@ import (
 	"github.com/go-telegram/bot/models"
 )
 
-func TestWhoAsksTooMuchIsAnsweredSlowlyAndToldOnce(t *testing.T) {
-	l, now := newRateLimiter(), ten
+func TestWhoAsksTooFastIsRefusedAndToldOnce(t *testing.T) {
+	l, now := newRateLimiter(askRate, askBurst), ten
 	for i := range askBurst {
-		if wait, tell := l.reserve(1, now); wait != 0 || tell {
-			t.Fatalf("question %d has to wait %s", i+1, wait)
+		if ok, _ := l.allow(1, now); !ok {
+			t.Fatalf("question %d is refused", i+1)
 		}
 	}
 	told := 0
 	for range 5 {
-		wait, tell := l.reserve(1, now)
-		if wait <= 0 || wait > 3*time.Second {
-			t.Errorf("one too many waits %s", wait)
+		ok, tell := l.allow(1, now)
+		if ok {
+			t.Error("one too many is answered")
 		}
 		if tell {
 			told++
@@ -27,15 +27,12 @@ func TestWhoAsksTooMuchIsAnsweredSlowlyAndToldOnce(t *testing.T) {
 	if told != 1 {
 		t.Errorf("told %d times, want once", told)
 	}
-	if wait, _ := l.reserve(2, now); wait != 0 {
-		t.Error("another person has to wait too")
+	if ok, _ := l.allow(2, now); !ok {
+		t.Error("another person is refused too")
 	}
 	now = now.Add(time.Minute)
-	if wait, _ := l.reserve(1, now); wait != 0 {
-		t.Error("a minute later it is still held back")
-	}
 	for range askBurst + 1 {
-		if _, tell := l.reserve(1, now); tell {
+		if _, tell := l.allow(1, now); tell {
 			told++
 		}
 	}
@@ -44,13 +41,29 @@ func TestWhoAsksTooMuchIsAnsweredSlowlyAndToldOnce(t *testing.T) {
 	}
 }
 
-func TestTalkInAGroupIsNotRateLimited(t *testing.T) {
+// What nobody answers uses nobody's patience up, and what is asked inline not the chat's.
+func TestOnlyQuestionsAreCounted(t *testing.T) {
 	b, _ := newBot(t)
 	group := models.Chat{ID: -100500, Type: models.ChatTypeSupergroup}
+	alice := &models.User{ID: 1002}
 	for range 3 * askBurst {
-		b.Handle(t.Context(), &models.Update{Message: &models.Message{Chat: group, From: &models.User{ID: 1002}, Text: "see you at ten"}})
+		if ok, _ := b.allow(&models.Update{Message: &models.Message{Chat: group, From: alice, Text: "see you at ten"}}); !ok {
+			t.Fatal("talk in a group is refused")
+		}
 	}
-	if wait, tell := b.limiter.reserve(1002, ten); wait != 0 || tell {
-		t.Errorf("who only talked waits %s, told %t", wait, tell)
+	refused := 0
+	for range 3 * inlineBurst {
+		if ok, tell := b.allow(&models.Update{InlineQuery: &models.InlineQuery{From: alice, Query: "1"}}); !ok {
+			refused++
+			if tell {
+				t.Fatal("there is no chat to tell it in")
+			}
+		}
+	}
+	if refused != 2*inlineBurst {
+		t.Errorf("%d inline queries of %d refused, want all above %d", refused, 3*inlineBurst, inlineBurst)
+	}
+	if ok, _ := b.allow(&models.Update{Message: &models.Message{Chat: models.Chat{ID: 1002, Type: models.ChatTypePrivate}, From: alice, Text: "100 usd"}}); !ok {
+		t.Error("who only talked and searched is refused")
 	}
 }

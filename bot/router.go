@@ -12,7 +12,6 @@ import (
 
 	"habar/bot/button"
 	"habar/bot/message"
-	"habar/digest/clock"
 	"habar/digest/metric"
 	"habar/digest/phrase"
 	"habar/digest/reader"
@@ -50,9 +49,6 @@ func (b *Bot) Handle(ctx context.Context, u *models.Update) {
 		b.Log.ErrorContext(ctx, "reader registration failed", "err", b.redact.Error(err))
 		r = reader.New(in.chat.ID, languageOf(in.from))
 	}
-	if b.addressed(in) && !b.throttle(ctx, in, r) {
-		return
-	}
 	stop := b.showTyping(ctx, in.chat.ID)
 	m, ok := b.answer(ctx, in, r)
 	stop()
@@ -61,26 +57,43 @@ func (b *Bot) Handle(ctx context.Context, u *models.Update) {
 
 // addressed reports whether something is meant for habar: in a group, talk is not.
 func (b *Bot) addressed(in incoming) bool {
-	_, _, addressed := in.command(b.name)
+	_, _, addressed := in.command(b.username())
 	return addressed || in.chat.Type == models.ChatTypePrivate
 }
 
-// throttle makes a person who asks too much wait, and tells so once. It returns false when
-// there is no time left to answer.
-func (b *Bot) throttle(ctx context.Context, in incoming, r reader.Reader) bool {
+// allow counts what a person asks, and reports whether it may ask so much; if not, whether
+// that is to be told. What nobody answers is not counted.
+func (b *Bot) allow(u *models.Update) (ok, tell bool) {
+	if q := u.InlineQuery; q != nil {
+		if q.From == nil {
+			return true, false
+		}
+		ok, _ = b.inlineLimiter.allow(q.From.ID, b.Now())
+		return ok, false // there is no chat to tell it in, and the next letter asks again
+	}
+	in, isQuestion := parseUpdate(u)
+	if !isQuestion || !b.addressed(in) {
+		return true, false
+	}
 	person := in.chat.ID
 	if in.from != nil {
 		person = in.from.ID
 	}
-	wait, tell := b.limiter.reserve(person, b.Now())
-	if wait == 0 {
-		return true
+	return b.limiter.allow(person, b.Now())
+}
+
+// refuse tells who asks too fast that it was not answered.
+func (b *Bot) refuse(ctx context.Context, u *models.Update) {
+	in, ok := parseUpdate(u)
+	if !ok {
+		return
 	}
-	if tell {
-		b.Log.InfoContext(ctx, "rate limited", "chat", in.chat.ID)
-		b.reply(ctx, incoming{chat: in.chat}, message.To(r, b.Now()).SlowDown(), true)
+	r, known, err := b.Store.Reader(ctx, in.chat.ID)
+	if err != nil || !known {
+		r = reader.New(in.chat.ID, languageOf(in.from))
 	}
-	return clock.Wait(ctx, wait) == nil
+	b.Log.InfoContext(ctx, "rate limited", "chat", in.chat.ID)
+	b.reply(ctx, incoming{chat: in.chat}, message.To(r, b.Now()).SlowDown(), true)
 }
 
 // membership follows whether habar may write to a chat: who blocks it or throws it out
@@ -143,7 +156,7 @@ func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m messa
 	if in.location != nil {
 		return b.place(ctx, in.location, req), true
 	}
-	name, args, addressed := in.command(b.name)
+	name, args, addressed := in.command(b.username())
 	cmd, known := b.byName[name]
 	private := in.chat.Type == models.ChatTypePrivate
 	switch {

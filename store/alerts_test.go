@@ -192,20 +192,4 @@ func TestValuesThatAreMadeOnce(t *testing.T) {
 	if err := db.Ping(gone); err == nil {
 		t.Error("a database answers who no longer waits")
 	}
-	for range 2 {
-		if err := db.MarkHandled(ctx, 7, noon); err != nil {
-			t.Fatal(err)
-		}
-	}
-	was, err := db.WasHandled(ctx, 7)
-	not, err2 := db.WasHandled(ctx, 8)
-	if errors.Join(err, err2) != nil || !was || not {
-		t.Errorf("7 was handled %t, 8 %t, %v", was, not, errors.Join(err, err2))
-	}
-	if err := db.MarkHandled(ctx, 9, noon.AddDate(0, 0, 3)); err != nil {
-		t.Fatal(err)
-	}
-	if was, _ := db.WasHandled(ctx, 7); was {
-		t.Error("an update of three days ago is still remembered: Telegram keeps none that long")
-	}
 }

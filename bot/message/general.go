@@ -108,7 +108,7 @@ func (v Voice) NoRate(p rates.Pair) Message {
 // AdminsOnly says that in a group only its administrators change settings.
 func (v Voice) AdminsOnly() Message { return v.passing("admins_only") }
 
-// SlowDown tells who asks too much that answers come slowly now.
+// SlowDown tells who asks too much at once that some of it was left out.
 func (v Voice) SlowDown() Message { return v.message(v.t("slow_down")) }
 
 // Gone says that what a button stands for is no longer there.

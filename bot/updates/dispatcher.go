@@ -2,90 +2,399 @@ package updates
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/go-telegram/bot/models"
 
+	"habar/digest/delivery"
 	"habar/digest/metric"
 )
 
-// A HandledLog knows which updates were handled, across restarts.
-type HandledLog interface {
-	WasHandled(ctx context.Context, update int64) (bool, error)
-	MarkHandled(ctx context.Context, update int64, now time.Time) error
+// An Inbox keeps updates from when they came until they are handled, across restarts.
+type Inbox interface {
+	// KeepUpdates keeps updates, all or none, and returns the ids of those that it has never
+	// had before.
+	KeepUpdates(ctx context.Context, now time.Time, all ...delivery.Update) (fresh []int64, err error)
+	// WaitingUpdates returns what is kept and not done, by id from the one after, n at most.
+	WaitingUpdates(ctx context.Context, after int64, n int) ([]delivery.Update, error)
+	// UpdatesDone forgets updates that were handled, but for their ids.
+	UpdatesDone(ctx context.Context, now time.Time, ids ...int64) error
 }
 
-// A Dispatcher handles updates: in order within a chat, side by side across chats, each
-// once, however they came.
+// A Dispatcher handles updates: in order within a chat, side by side and in turns across
+// chats, each once, however they came. What it has accepted is kept, so that it can be
+// confirmed to Telegram at once and a crash loses none. Nobody can fill it up for others:
+// of what waits for one chat there is a most, and what is over it is refused.
 type Dispatcher struct {
-	Handle  func(ctx context.Context, u *models.Update)
-	Handled HandledLog // nil: only this run's updates are known
+	Handle func(ctx context.Context, u *models.Update)
+	// Allow reports whether who sent an update may ask so much, and if not, whether that is
+	// to be told; optional.
+	Allow func(u *models.Update) (ok, tell bool)
+	// Refuse tells who asks too fast, once a rush; optional.
+	Refuse  func(ctx context.Context, u *models.Update)
+	Inbox   Inbox
 	Log     *slog.Logger
 	Metrics metric.Observer // optional
 	Now     func() time.Time
 
-	inflight inflight
-	slots    chan struct{}
+	accepting sync.Mutex // one at a time: what comes first stands first
+	loaded    bool       // what an earlier run left is in the lanes
+
+	mu      sync.Mutex
+	idle    *sync.Cond      // signalled when a lane gets ready, or all is over
+	lanes   map[int64]*lane // those that something waits in or that one works on
+	ready   []*lane         // first come, first served; each gives one update a turn
+	waiting int             // in all lanes
+	over    bool
+	passed  map[string]int // updates that were passed over, by reason
+}
+
+// A lane is what waits for one chat, in order.
+type lane struct {
+	key     int64
+	queue   []task
+	refused bool // who asks too fast was told, in this rush
+}
+
+// A task is an update to handle, or one to refuse.
+type task struct {
+	update *models.Update
+	refuse bool
 }
 
 const (
-	maxHandlers   = 64               // at once
+	handlers      = 64               // that work at the same time
 	handleTimeout = 30 * time.Second // bounds one update
+	maxWaiting    = 30               // updates of one chat
+	maxAllWaiting = 20_000           // updates of all chats, some 20 MiB
+	loadBatch     = 500              // updates read at a time from the inbox at the start
+	doneBatch     = 100              // ids that are forgotten at a time
+	doneAfter     = 20 * time.Millisecond
 )
 
+// ErrFull says that so much waits that no more can be taken: Telegram keeps it.
+var ErrFull = errors.New("too many updates wait")
+
 func (d *Dispatcher) init() {
-	d.inflight.init()
-	d.slots = make(chan struct{}, maxHandlers)
-}
-
-// accept takes an update: run waits for its turn and handles it. isNew is false for one
-// that is being processed or was.
-func (d *Dispatcher) accept(ctx context.Context, u *models.Update) (run func(), isNew bool) {
-	turn, done, isNew := d.inflight.begin(u)
-	if !isNew {
-		return nil, false
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.lanes == nil {
+		d.lanes, d.passed, d.idle = map[int64]*lane{}, map[string]int{}, sync.NewCond(&d.mu)
 	}
-	return func() {
-		<-turn
-		d.slots <- struct{}{}
-		defer func() {
-			<-d.slots
-			done()
-		}()
-		d.handleOnce(ctx, u)
-	}, true
 }
 
-// handleOnce handles an update unless an earlier run did. That it was handled is kept
-// after it: a crash between the two handles it again rather than never.
-func (d *Dispatcher) handleOnce(ctx context.Context, u *models.Update) {
+// Run handles what an earlier run left and what is accepted, until ctx is done. It then
+// gives what is being handled ten seconds; what only waits is handled by the next run.
+func (d *Dispatcher) Run(ctx context.Context) error {
+	d.init()
+	d.accepting.Lock()
+	err := d.load(ctx)
+	d.accepting.Unlock()
+	if err != nil {
+		return err
+	}
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	done := make(chan int64, doneBatch)
+	var workers, settler sync.WaitGroup
+	for range handlers {
+		workers.Go(func() {
+			for {
+				l, t, ok := d.next()
+				if !ok {
+					return
+				}
+				d.do(work, t)
+				if !t.refuse && work.Err() == nil { // what was cut off is handled by the next run
+					done <- t.update.ID
+				}
+				d.release(l)
+			}
+		})
+	}
+	settler.Go(func() { d.settle(context.WithoutCancel(ctx), done) })
+	<-ctx.Done()
+	d.mu.Lock()
+	d.over = true
+	d.idle.Broadcast()
+	d.mu.Unlock()
+	late := time.AfterFunc(drainTime, cancel)
+	workers.Wait()
+	close(done)
+	settler.Wait()
+	if !late.Stop() {
+		d.Log.WarnContext(ctx, "some updates were cut off", "after", drainTime.String())
+	}
+	return nil
+}
+
+// load takes up what an earlier run kept and did not handle, before anything that comes
+// now.
+func (d *Dispatcher) load(ctx context.Context) error {
+	if d.loaded {
+		return nil
+	}
+	var left []*models.Update
+	after := int64(0)
+	for {
+		page, err := d.Inbox.WaitingUpdates(ctx, after, loadBatch)
+		switch {
+		case ctx.Err() != nil:
+			return nil //nolint:nilerr // shutting down before it began
+		case err != nil:
+			return errors.Join(errors.New("read the inbox"), err)
+		case len(page) == 0:
+			for _, u := range left {
+				d.enqueue(laneOf(u), task{update: u})
+			}
+			d.loaded = true
+			return nil
+		}
+		for _, raw := range page {
+			after = raw.ID
+			if u := d.read(ctx, raw); u != nil {
+				left = append(left, u)
+			} else if err := d.Inbox.UpdatesDone(ctx, d.Now(), raw.ID); err != nil {
+				return errors.Join(errors.New("clear the inbox"), err)
+			}
+		}
+	}
+}
+
+// Accept takes updates. When it returns without an error they are kept, refused or passed
+// over, and may be confirmed.
+func (d *Dispatcher) Accept(ctx context.Context, all ...delivery.Update) error {
+	d.init()
+	d.accepting.Lock()
+	defer d.accepting.Unlock()
+	if err := d.load(ctx); err != nil {
+		return err
+	}
+	if d.waits() >= maxAllWaiting {
+		return ErrFull
+	}
+	var (
+		keep  []delivery.Update
+		tasks = map[int64]task{}
+		adds  = map[int64]int{} // by lane
+	)
+	for _, raw := range all {
+		u := d.read(ctx, raw)
+		if u == nil {
+			continue
+		}
+		key := laneOf(u)
+		if d.waitsIn(key)+adds[key] >= maxWaiting {
+			d.refuse(key, u, true)
+			continue
+		}
+		if d.Allow != nil {
+			if ok, tell := d.Allow(u); !ok {
+				d.refuse(key, u, tell)
+				continue
+			}
+		}
+		adds[key]++
+		keep, tasks[u.ID] = append(keep, raw), task{update: u}
+	}
+	if len(keep) == 0 {
+		return nil
+	}
+	fresh, err := d.Inbox.KeepUpdates(ctx, d.Now(), keep...)
+	if err != nil {
+		return errors.Join(errors.New("keep updates"), err)
+	}
+	for _, id := range fresh {
+		d.enqueue(laneOf(tasks[id].update), tasks[id])
+	}
+	return nil
+}
+
+// read decodes an update. What cannot be read is passed over, and said the first, tenth,
+// hundredth time.
+func (d *Dispatcher) read(ctx context.Context, raw delivery.Update) *models.Update {
+	u, err := decode(raw)
+	if u != nil {
+		return u
+	}
+	kind := kindOf(raw.Body)
+	if err == nil {
+		d.observe("ignored", kind, 0)
+		return nil
+	}
+	d.observe("unreadable", kind, 0)
+	d.mu.Lock()
+	d.passed[kind]++
+	n := d.passed[kind]
+	d.mu.Unlock()
+	if powerOfTen(n) {
+		d.Log.WarnContext(ctx, "update passed over", "update", raw.ID, "kind", kind, "count", n, "err", err)
+	}
+	return nil
+}
+
+func powerOfTen(n int) bool {
+	for n >= 10 && n%10 == 0 {
+		n /= 10
+	}
+	return n == 1
+}
+
+func (d *Dispatcher) waits() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.waiting
+}
+
+func (d *Dispatcher) waitsIn(key int64) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if l := d.lanes[key]; l != nil {
+		return len(l.queue)
+	}
+	return 0
+}
+
+// refuse drops an update. That it did is told in its turn, once until the lane is empty.
+func (d *Dispatcher) refuse(key int64, u *models.Update, tell bool) {
+	d.observe("too_fast", "", 0)
+	d.mu.Lock()
+	told := d.lanes[key] != nil && d.lanes[key].refused
+	d.mu.Unlock()
+	if d.Refuse != nil && tell && !told {
+		d.enqueue(key, task{update: u, refuse: true})
+	}
+}
+
+func (d *Dispatcher) enqueue(key int64, t task) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l := d.lanes[key]
+	if l == nil {
+		l = &lane{key: key}
+		d.lanes[key] = l
+		d.ready = append(d.ready, l)
+		d.idle.Signal()
+	}
+	l.refused = l.refused || t.refuse
+	l.queue = append(l.queue, t)
+	d.waiting++
+}
+
+// next waits for a lane whose turn it is, and takes its first task.
+func (d *Dispatcher) next() (l *lane, t task, ok bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for len(d.ready) == 0 && !d.over {
+		d.idle.Wait()
+	}
+	if d.over {
+		return nil, task{}, false
+	}
+	l, d.ready = d.ready[0], d.ready[1:]
+	t, l.queue = l.queue[0], l.queue[1:]
+	d.waiting--
+	return l, t, true
+}
+
+// release puts a lane behind all others, or forgets it where nothing waits in it.
+func (d *Dispatcher) release(l *lane) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(l.queue) == 0 {
+		delete(d.lanes, l.key)
+		return
+	}
+	d.ready = append(d.ready, l)
+	d.idle.Signal()
+}
+
+// do handles or refuses one update; a panic ends no more than that.
+func (d *Dispatcher) do(ctx context.Context, t task) {
 	ctx, cancel := context.WithTimeout(ctx, handleTimeout)
 	defer cancel()
-	if d.Handled != nil {
-		before, err := d.Handled.WasHandled(ctx, u.ID)
-		if err != nil {
-			d.Log.WarnContext(ctx, "handled log lookup failed", "err", err)
-		}
-		if before {
-			return
-		}
-		defer func() {
-			if err := d.Handled.MarkHandled(context.WithoutCancel(ctx), u.ID, d.Now()); err != nil {
-				d.Log.WarnContext(ctx, "marking update as handled failed", "err", err)
-			}
-		}()
-	}
 	result, begun := metric.OK, d.Now()
 	defer func() {
 		if r := recover(); r != nil {
 			result = "panic"
-			d.Log.ErrorContext(ctx, "update handler panicked", "panic", r, "stack", string(debug.Stack()))
+			d.Log.ErrorContext(ctx, "update handler panicked", "update", t.update.ID, "panic", r, "stack", string(debug.Stack()))
 		}
-		if d.Metrics != nil {
-			d.Metrics.Observe(metric.Event{Name: "update", Result: result, Duration: d.Now().Sub(begun)})
-		}
+		d.observe(result, "", d.Now().Sub(begun))
 	}()
-	d.Handle(ctx, u)
+	if t.refuse {
+		d.Refuse(ctx, t.update)
+		return
+	}
+	d.Handle(ctx, t.update)
+}
+
+func (d *Dispatcher) observe(result, label string, took time.Duration) {
+	if d.Metrics != nil {
+		d.Metrics.Observe(metric.Event{Name: "update", Label: label, Result: result, Duration: took})
+	}
+}
+
+// settle forgets what was handled, several at a time. What cannot be forgotten now is with
+// the next.
+func (d *Dispatcher) settle(ctx context.Context, done <-chan int64) {
+	var held []int64
+	flush := func() {
+		if len(held) == 0 {
+			return
+		}
+		if err := d.Inbox.UpdatesDone(ctx, d.Now(), held...); err != nil {
+			d.Log.WarnContext(ctx, "clearing the inbox failed", "count", len(held), "err", err)
+			return
+		}
+		held = held[:0]
+	}
+	for {
+		var timer <-chan time.Time
+		if len(held) > 0 {
+			timer = time.After(doneAfter)
+		}
+		select {
+		case id, open := <-done:
+			if !open {
+				flush()
+				return
+			}
+			if held = append(held, id); len(held) >= doneBatch {
+				flush()
+			}
+		case <-timer:
+			flush()
+		}
+	}
+}
+
+// inlineLane keeps what a person asks inline apart from its private chat.
+const inlineLane = 1 << 62
+
+// laneOf returns the lane in whose order an update belongs: its chat, for inline queries
+// its person.
+func laneOf(u *models.Update) int64 {
+	switch {
+	case u.Message != nil:
+		return u.Message.Chat.ID
+	case u.EditedMessage != nil:
+		return u.EditedMessage.Chat.ID
+	case u.ChannelPost != nil:
+		return u.ChannelPost.Chat.ID
+	case u.CallbackQuery != nil && u.CallbackQuery.Message.Message != nil:
+		return u.CallbackQuery.Message.Message.Chat.ID
+	case u.CallbackQuery != nil && u.CallbackQuery.Message.InaccessibleMessage != nil:
+		return u.CallbackQuery.Message.InaccessibleMessage.Chat.ID
+	case u.CallbackQuery != nil:
+		return u.CallbackQuery.From.ID
+	case u.MyChatMember != nil:
+		return u.MyChatMember.Chat.ID
+	case u.InlineQuery != nil && u.InlineQuery.From != nil:
+		return u.InlineQuery.From.ID | inlineLane
+	}
+	return 0
 }

@@ -1,6 +1,6 @@
-// Package updates brings what readers say: it polls Telegram for updates and hands
-// each to a handler, in order within a chat and side by side across chats. An update
-// is confirmed to Telegram only once it was handled, so that a crash loses none.
+// Package updates brings what readers say: it takes updates from Telegram, by polling or
+// by webhook, keeps them in an inbox and hands each to a handler. What is kept is
+// confirmed at once, so that a crash loses none and no chat holds up another.
 package updates
 
 import (
@@ -12,95 +12,87 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
-
-	"github.com/go-telegram/bot/models"
 
 	"habar/bot/redact"
 	"habar/digest/clock"
+	"habar/digest/delivery"
 )
 
 // A Poller asks one bot's Bot API for updates.
 type Poller struct {
-	URL        string // of the bot at its Bot API server, token included: never shown
-	Client     *http.Client
-	Dispatcher *Dispatcher
-	Log        *slog.Logger
-	Redact     redact.Redactor // hides the token in errors
-
-	active sync.WaitGroup
+	URL    string // of the bot at its Bot API server, token included: never shown
+	Client *http.Client
+	Accept func(ctx context.Context, all ...delivery.Update) error // of a Dispatcher
+	Log    *slog.Logger
+	Redact redact.Redactor // hides the token in errors
 }
 
 const (
-	pollTime    = 25 * time.Second // that Telegram holds a poll open when nothing comes
-	batch       = 100
-	drainTime   = 10 * time.Second // that begun updates have when shutting down
-	maxAnswer   = 32 << 20
-	firstRetry  = time.Second
-	lastRetry   = 30 * time.Second
-	handledTick = 100 * time.Millisecond
+	pollTime   = 25 * time.Second // that Telegram holds a poll open when nothing comes
+	batch      = 100
+	drainTime  = 10 * time.Second // that begun updates have when shutting down
+	maxAnswer  = 32 << 20
+	firstRetry = time.Second
+	lastRetry  = 30 * time.Second
 )
 
-// Run polls until ctx is done, then gives the updates that were begun ten seconds to
-// finish. What was not begun comes again after the next start.
+// Run polls until ctx is done. What it could not hand on comes again.
 func (p *Poller) Run(ctx context.Context) error {
-	p.Dispatcher.init()
-	work := context.WithoutCancel(ctx)
+	offset := int64(0) // asking from there confirms all before it
 	wait := firstRetry
 	for ctx.Err() == nil {
-		got, err := p.fetch(ctx, p.Dispatcher.inflight.offset())
-		if err != nil {
-			if errors.Is(err, errConflict) {
-				wait = lastRetry // the other one polls as well: no use to fight for it
-			}
-			if ctx.Err() == nil {
-				p.Log.WarnContext(ctx, "getUpdates failed", "err", err, "next_try", wait.String())
-				_ = clock.Wait(ctx, wait) // the loop looks whether it is over
-				wait = min(2*wait, lastRetry)
-			}
+		next, err := p.round(ctx, offset)
+		offset = max(offset, next)
+		if err == nil {
+			wait = firstRetry
 			continue
 		}
-		wait = firstRetry
-		fresh := 0
-		for _, u := range got {
-			if run, isNew := p.Dispatcher.accept(work, u); isNew {
-				fresh++
-				p.active.Go(run)
-			}
+		if errors.Is(err, errConflict) {
+			wait = lastRetry // the other one polls as well: no use to fight for it
 		}
-		if len(got) > 0 && fresh == 0 {
-			_ = clock.Wait(ctx, handledTick) // all of it is being processed: asking again would spin
+		if ctx.Err() == nil {
+			p.Log.WarnContext(ctx, "getUpdates failed", "err", err, "next_try", wait.String())
+			_ = clock.Wait(ctx, wait) // the loop looks whether it is over
+			wait = min(2*wait, lastRetry)
 		}
 	}
-	return p.finish(work)
-}
-
-func (p *Poller) finish(ctx context.Context) error {
-	finished := make(chan struct{})
-	go func() {
-		p.active.Wait()
-		close(finished)
-	}()
-	select {
-	case <-finished:
-	case <-time.After(drainTime):
-		return errors.New("some updates were not handled within " + drainTime.String() + " of shutting down; they come again")
+	if offset > 0 { // or what is kept would come again after the next start
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		_, _ = p.ask(ctx, offset, 0) // best effort: what comes twice is known
 	}
-	// Confirm what was handled, or it would come again after the next start.
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	_, _ = p.ask(ctx, p.Dispatcher.inflight.offset(), 0) // best effort: it would be redelivered
 	return nil
 }
 
-func (p *Poller) fetch(ctx context.Context, offset int64) ([]*models.Update, error) {
-	ctx, cancel := context.WithTimeout(ctx, pollTime+15*time.Second)
+// round polls once and hands on what came. It returns the offset to ask from next.
+func (p *Poller) round(ctx context.Context, offset int64) (next int64, err error) {
+	polling, cancel := context.WithTimeout(ctx, pollTime+15*time.Second)
 	defer cancel()
-	return p.ask(ctx, offset, pollTime)
+	got, err := p.ask(polling, offset, pollTime)
+	if err != nil || len(got) == 0 {
+		return offset, err
+	}
+	var all []delivery.Update
+	for _, body := range got {
+		raw, err := identify(body)
+		if err != nil {
+			p.Log.WarnContext(ctx, "update passed over", "err", err)
+			continue
+		}
+		all = append(all, raw)
+		next = max(next, raw.ID+1)
+	}
+	if len(all) == 0 {
+		return offset, errNoID
+	}
+	if err := p.Accept(context.WithoutCancel(ctx), all...); err != nil {
+		return offset, err
+	}
+	return next, nil
 }
 
-func (p *Poller) ask(ctx context.Context, offset int64, hold time.Duration) ([]*models.Update, error) {
+func (p *Poller) ask(ctx context.Context, offset int64, hold time.Duration) ([]json.RawMessage, error) {
 	body, err := json.Marshal(map[string]any{
 		"offset": offset, "limit": batch, "timeout": int(hold.Seconds()),
 		"allowed_updates": AllowedUpdates(),
@@ -119,10 +111,10 @@ func (p *Poller) ask(ctx context.Context, offset int64, hold time.Duration) ([]*
 	}
 	defer resp.Body.Close()
 	var answer struct {
-		OK          bool             `json:"ok"`
-		Result      []*models.Update `json:"result"`
-		ErrorCode   int              `json:"error_code"`
-		Description string           `json:"description"`
+		OK          bool              `json:"ok"`
+		Result      []json.RawMessage `json:"result"`
+		ErrorCode   int               `json:"error_code"`
+		Description string            `json:"description"`
 	}
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
@@ -144,5 +136,5 @@ var errConflict = errors.New("another program polls with this token: stop it, or
 
 // AllowedUpdates are the kinds of updates that habar answers.
 func AllowedUpdates() []string {
-	return []string{"message", "channel_post", "callback_query", "inline_query", "my_chat_member"}
+	return []string{"message", "edited_message", "channel_post", "callback_query", "inline_query", "my_chat_member"}
 }

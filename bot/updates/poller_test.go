@@ -3,6 +3,7 @@ package updates
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,7 +11,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"habar/bot/redact"
+	"habar/digest/delivery"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -74,12 +75,12 @@ func (f *telegram) say(id, chat int64) {
 	f.updates = append(f.updates, &models.Update{ID: id, Message: &models.Message{Chat: models.Chat{ID: chat}, Text: fmt.Sprint(id)}})
 }
 
-// run polls for a time on the fake clock and returns what the log said.
-func run(t *testing.T, f *telegram, span time.Duration, handle func(context.Context, *models.Update)) string {
+// poll polls for a time on the fake clock and returns what the log said.
+func poll(t *testing.T, f *telegram, span time.Duration, accept func(context.Context, ...delivery.Update) error) string {
 	t.Helper()
 	var log strings.Builder
 	logger := slog.New(slog.NewTextHandler(&log, nil))
-	p := &Poller{URL: "http://telegram.invalid/bot1:secret", Dispatcher: &Dispatcher{Handle: handle, Log: logger, Now: time.Now}, Log: logger, Client: &http.Client{Transport: f}, Redact: redact.New("secret")}
+	p := &Poller{URL: "http://telegram.invalid/bot1:secret", Accept: accept, Log: logger, Client: &http.Client{Transport: f}, Redact: redact.New("secret")}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- p.Run(ctx) }()
@@ -91,73 +92,38 @@ func run(t *testing.T, f *telegram, span time.Duration, handle func(context.Cont
 	return log.String()
 }
 
-func TestChatIsAnsweredInOrderAndWaitsForNoOther(t *testing.T) {
+func TestOnlyWhatIsKeptIsConfirmed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &telegram{}
-		const chats, each = 5, 8
-		for i := range int64(chats * each) {
-			f.say(i+1, i%chats)
+		for id := range int64(250) {
+			f.say(id+10, id)
 		}
-		var (
-			mu   sync.Mutex
-			got  = map[int64][]int64{}
-			last time.Time
-		)
-		begun := time.Now()
-		run(t, f, time.Minute, func(_ context.Context, u *models.Update) {
-			if u.Message.Chat.ID == 0 {
-				time.Sleep(5 * time.Second) // the slow one
-			} else {
-				time.Sleep(50 * time.Millisecond)
+		broken, kept := 2, map[int64]int{}
+		log := poll(t, f, 5*time.Second, func(_ context.Context, all ...delivery.Update) error {
+			if broken--; broken >= 0 {
+				return errors.New("disk full")
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			got[u.Message.Chat.ID] = append(got[u.Message.Chat.ID], u.ID)
-			if u.Message.Chat.ID != 0 {
-				last = time.Now()
+			for _, u := range all {
+				kept[u.ID]++
 			}
+			return nil
 		})
-		for chat, ids := range got {
-			if len(ids) != each {
-				t.Errorf("chat %d: %d updates handled, want %d, each once", chat, len(ids), each)
-			}
-			for i := 1; i < len(ids); i++ {
-				if ids[i] < ids[i-1] {
-					t.Errorf("chat %d: handled in the order %v", chat, ids)
-				}
+		if len(kept) != 250 {
+			t.Errorf("%d updates kept, want all", len(kept))
+		}
+		for id, n := range kept {
+			if n != 1 {
+				t.Errorf("update %d came %d times: it was confirmed late", id, n)
 			}
 		}
-		if took := last.Sub(begun); took > time.Second {
-			t.Errorf("the quick chats waited %s for the slow one", took)
+		if f.asked[0] != 0 || f.asked[1] != 0 || f.asked[2] != 0 || f.asked[3] != 110 {
+			t.Errorf("asked from %v: what is not kept must not be confirmed, and what is at once", f.asked[:4])
 		}
-	})
-}
-
-func TestOnlyWhatIsHandledIsConfirmed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := &telegram{}
-		f.say(10, 1)
-		f.say(11, 2)
-		f.say(12, 3)
-		var handled atomic.Int32
-		run(t, f, 3*time.Second, func(_ context.Context, u *models.Update) {
-			if u.ID == 11 {
-				time.Sleep(6 * time.Second) // is being handled when the program is told to stop
-			}
-			handled.Add(1)
-		})
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		if n := handled.Load(); n != 3 {
-			t.Errorf("%d updates handled, want all three: what was begun is finished", n)
+		if last := f.asked[len(f.asked)-1]; last != 260 {
+			t.Errorf("the last word confirmed everything before %d, want 260", last)
 		}
-		for i, offset := range f.asked[:len(f.asked)-1] {
-			if offset > 11 {
-				t.Errorf("poll %d confirmed everything before %d while 11 was not handled", i, offset)
-			}
-		}
-		if last := f.asked[len(f.asked)-1]; last != 13 {
-			t.Errorf("the last word confirmed everything before %d, want 13", last)
+		if !strings.Contains(log, "disk full") {
+			t.Errorf("log:\n%s", log)
 		}
 	})
 }
@@ -168,17 +134,15 @@ func TestPollingOutlivesFaultsAndKeepsTheTokenSecret(t *testing.T) {
 			"<html>http://telegram.invalid/bot1:secret is down</html>",
 			`{"ok":false,"error_code":500,"description":"http://telegram.invalid/bot1:secret/getUpdates"}`,
 			`{"ok":false,"error_code":409,"description":"Conflict"}`,
+			`{"ok":true,"result":[{"no":"number"},7,null]}`,
 		}}
 		f.say(1, 1)
-		var handled atomic.Int32
-		log := run(t, f, time.Minute, func(context.Context, *models.Update) {
-			handled.Add(1)
-			panic("boom")
-		})
-		if n := handled.Load(); n != 1 {
-			t.Errorf("handled %d times, want once", n)
+		kept := 0
+		log := poll(t, f, 2*time.Minute, func(context.Context, ...delivery.Update) error { kept++; return nil })
+		if kept != 1 {
+			t.Errorf("kept %d times, want once", kept)
 		}
-		for _, want := range []string{"another program polls with this token", "panicked"} {
+		for _, want := range []string{"another program polls with this token", "no update_id"} {
 			if !strings.Contains(log, want) {
 				t.Errorf("log:\n%s\nwant %q in it", log, want)
 			}
@@ -207,7 +171,10 @@ func TestRealServerIsPolled(t *testing.T) {
 	}))
 	defer server.Close()
 	ctx, cancel := context.WithCancel(t.Context())
-	p := &Poller{URL: server.URL + "/bot1:x", Client: &http.Client{Transport: &http.Transport{}}, Dispatcher: &Dispatcher{Handle: func(context.Context, *models.Update) { cancel() }, Now: time.Now}, Log: slog.New(slog.DiscardHandler)}
+	p := &Poller{URL: server.URL + "/bot1:x", Client: &http.Client{Transport: &http.Transport{}}, Accept: func(context.Context, ...delivery.Update) error {
+		cancel()
+		return nil
+	}, Log: slog.New(slog.DiscardHandler)}
 	defer p.Client.CloseIdleConnections()
 	if err := p.Run(ctx); err != nil {
 		t.Error(err)

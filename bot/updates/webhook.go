@@ -6,22 +6,19 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
+	"io"
+	"log/slog"
 	"net/http"
-	"sync"
 
-	"github.com/go-telegram/bot/models"
+	"habar/digest/delivery"
 )
 
-// A Webhook takes updates that Telegram sends. It answers 200 only once an update was
-// handled, so that one that a crash cut off is sent again.
+// A Webhook takes updates that Telegram sends. It answers 200 once an update is kept or
+// passed over, so that one that a crash cut off is sent again.
 type Webhook struct {
-	Dispatcher *Dispatcher
-	Secret     string // that Telegram repeats in every request
-
-	once   sync.Once
-	active sync.WaitGroup
-	mu     sync.Mutex
-	closed bool
+	Accept func(ctx context.Context, all ...delivery.Update) error // of a Dispatcher
+	Secret string                                                  // that Telegram repeats in every request
+	Log    *slog.Logger
 }
 
 // maxUpdate is the size in bytes past which a body is no update.
@@ -32,9 +29,8 @@ const maxUpdate = 1 << 20
 const secretHeader = "X-Telegram-Bot-Api-Secret-Token" //nolint:gosec // the name of a header
 
 // ServeHTTP takes one update: 401 for a wrong secret, 413 for a large body, 400 for what
-// is no update, 503 while the same one is being processed or the program is shutting down.
+// is no update, 503 while it cannot be kept.
 func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h.once.Do(h.Dispatcher.init)
 	if r.Method != http.MethodPost {
 		http.Error(w, "Telegram posts here", http.StatusMethodNotAllowed)
 		return
@@ -44,44 +40,24 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "wrong secret", http.StatusUnauthorized)
 		return
 	}
-	var u models.Update
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxUpdate)).Decode(&u); err != nil {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxUpdate))
+	if err != nil {
 		if _, large := errors.AsType[*http.MaxBytesError](err); large {
 			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
 			return
 		}
+		http.Error(w, "the body broke off", http.StatusBadRequest)
+		return
+	}
+	update, err := identify(body)
+	if err != nil || !json.Valid(body) {
 		http.Error(w, "not a Telegram update", http.StatusBadRequest)
 		return
 	}
-	if !h.begin() {
-		http.Error(w, "shutting down", http.StatusServiceUnavailable)
+	if err := h.Accept(context.WithoutCancel(r.Context()), update); err != nil {
+		h.Log.WarnContext(r.Context(), "update not accepted", "update", update.ID, "err", err)
+		http.Error(w, "cannot be kept now", http.StatusServiceUnavailable)
 		return
 	}
-	defer h.active.Done()
-	run, isNew := h.Dispatcher.accept(context.WithoutCancel(r.Context()), &u)
-	if !isNew {
-		http.Error(w, "already processing", http.StatusServiceUnavailable)
-		return
-	}
-	run()
-	h.Dispatcher.inflight.offset() // forgets what is handled: the store knows it
 	w.WriteHeader(http.StatusOK)
-}
-
-func (h *Webhook) begin() bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.closed {
-		return false
-	}
-	h.active.Add(1)
-	return true
-}
-
-// Close takes no more updates and waits for those that were begun.
-func (h *Webhook) Close() {
-	h.mu.Lock()
-	h.closed = true
-	h.mu.Unlock()
-	h.active.Wait()
 }

@@ -158,6 +158,38 @@ func TestWhatWasSetOutlivesTheProgram(t *testing.T) {
 	}
 }
 
+// One person who sends a hundred and fifty commands at once is told that it is too fast, and
+// the others do not notice.
+func TestFloodOfOnePersonDelaysNobody(t *testing.T) {
+	h := serve(t, map[string]string{"HABAR_SOURCES": "none"})
+	h.ask("1002", "/rates") // is met
+	for range 150 {
+		h.post("/playground/say", map[string]string{"user": "1001", "text": "/rates"})
+	}
+	begun := time.Now()
+	h.ask("1002", "/rates EUR/KZT")
+	if took := time.Since(begun); took > time.Second {
+		t.Errorf("another person's answer took %s", took)
+	}
+	var told, answered int
+	eventually(t, "the flood to be over", func() bool {
+		told, answered = 0, 0
+		for _, m := range h.chat("1001") {
+			switch {
+			case m.From != "bot":
+			case strings.Contains(m.text(), "too fast"):
+				told++
+			default:
+				answered++
+			}
+		}
+		return told > 0 && answered >= 20
+	})
+	if told != 1 || answered > 40 {
+		t.Errorf("told %d times, answered %d times, want once, and no more than one may ask", told, answered)
+	}
+}
+
 // closedPort returns an address on which nobody listens.
 func closedPort(t *testing.T) string {
 	t.Helper()
@@ -340,6 +372,11 @@ func TestWebhookIsAnsweredOnce(t *testing.T) {
 			}
 		}
 	}
+	eventually(t, "the answer", func() bool {
+		office.mu.Lock()
+		defer office.mu.Unlock()
+		return office.got[77] > 0
+	})
 	cancel()
 	if code := <-exited; code != exitDone {
 		t.Errorf("ended with status %d: %s", code, &log)

@@ -1,6 +1,6 @@
-// Package delivery is the vocabulary of the outbox: what is owed to which chat,
-// since when, and how it went. Rows are in store, sending is in bot/outbox, words in
-// bot/message.
+// Package delivery is the vocabulary of the outbox and the inbox: what is owed to which
+// chat, since when, and how it went; and what came and is not handled yet. Rows are in
+// store, sending is in bot/outbox, receiving in bot/updates, words in bot/message.
 package delivery
 
 import (
@@ -101,6 +101,12 @@ func NewAlertDelivery(n alert.Notice) (Delivery, error) {
 type FiringAt struct {
 	alert.Fired
 	At time.Time
+}
+
+// An Update is something that came from a messenger, as it wrote it.
+type Update struct {
+	ID   int64
+	Body []byte
 }
 
 // A SendError says more of why a delivery was not made than that it may be tried again.
