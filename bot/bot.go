@@ -155,7 +155,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	poller := &updates.Poller{
 		URL: strings.TrimRight(b.API, "/") + "/bot" + b.Token, Client: b.http, Accept: b.dispatcher.Accept, Log: b.Log, Redact: b.redact,
 	}
-	worker := &outbox.Worker{Queue: b.Store, Deliver: b.deliver, Rate: b.SendRate, Log: b.Log, Metrics: b.Metrics, Now: b.Now}
+	worker := &outbox.Worker{Queue: b.Store, Deliver: b.deliver, Reach: b.reach, Rate: b.SendRate, Log: b.Log, Metrics: b.Metrics, Now: b.Now}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return b.dispatcher.Run(ctx) })
 	if b.hook == nil {
@@ -163,6 +163,18 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	g.Go(func() error { return worker.Run(ctx) })
 	return g.Wait()
+}
+
+// reach asks whether Telegram answers at all: that it refuses something is an answer.
+func (b *Bot) reach(ctx context.Context) error {
+	_, err := b.client.GetMe(ctx)
+	if _, again := retryable(err); err == nil || !again {
+		return nil
+	}
+	if _, slower := errors.AsType[*tg.TooManyRequestsError](err); slower {
+		return nil
+	}
+	return b.redact.Error(err)
 }
 
 // Webhook takes the updates that Telegram sends; nil when they are polled for.

@@ -192,8 +192,8 @@ func TestDeliveryFailuresAreNamed(t *testing.T) {
 		{"slow down", `{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":7}}`, delivery.SendError{TooMany: true, Wait: 7 * time.Second}},
 		{"moved", `{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded","parameters":{"migrate_to_chat_id":-1007}}`, delivery.SendError{MovedTo: -1007}},
 		{"a bad message", `{"ok":false,"error_code":400,"description":"Bad Request: message is too long"}`, delivery.SendError{Permanent: true}},
-		{"a server error", `{"ok":false,"error_code":502,"description":"Bad Gateway"}`, delivery.SendError{}},
-		{"no JSON", `<html>down</html>`, delivery.SendError{}},
+		{"a server error", `{"ok":false,"error_code":502,"description":"Bad Gateway"}`, delivery.SendError{Down: true}},
+		{"no JSON", `<html>down</html>`, delivery.SendError{Down: true}},
 	}
 	for _, tt := range tests {
 		b, _ := faulty(t, tt.answer)
@@ -203,7 +203,7 @@ func TestDeliveryFailuresAreNamed(t *testing.T) {
 			t.Errorf("%s: %v, want one of the outbox's: %t", tt.name, err, !ok)
 			continue
 		}
-		if ok && (failure.Unreachable != tt.want.Unreachable || failure.TooMany != tt.want.TooMany || failure.Wait != tt.want.Wait || failure.MovedTo != tt.want.MovedTo || failure.Permanent != tt.want.Permanent) {
+		if ok && (failure.Unreachable != tt.want.Unreachable || failure.TooMany != tt.want.TooMany || failure.Wait != tt.want.Wait || failure.MovedTo != tt.want.MovedTo || failure.Permanent != tt.want.Permanent || failure.Down != tt.want.Down) {
 			t.Errorf("%s: %+v, want %+v", tt.name, failure, tt.want)
 		}
 	}

@@ -140,7 +140,7 @@ func (b *Bot) deliver(ctx context.Context, d delivery.Delivery) error {
 	case isMoved:
 		return &delivery.SendError{MovedTo: int64(moved.MigrateToChatID), Err: safe}
 	case again:
-		return safe
+		return &delivery.SendError{Down: true, Err: safe}
 	}
 	return &delivery.SendError{Permanent: true, Err: safe}
 }
@@ -176,7 +176,7 @@ func (b *Bot) render(ctx context.Context, d delivery.Delivery) (message.Message,
 		if err != nil {
 			return message.Message{}, err
 		}
-		return message.To(d.Reader, b.Now()).Fired(payload, course), nil
+		return message.To(d.Reader, b.Now()).Fired(payload, course, d.Due), nil
 	case delivery.DailyDigest:
 		return b.rendered.digest(ctx, b.Store, d.Reader, b.Now(), d.Due)
 	}

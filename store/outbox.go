@@ -17,7 +17,7 @@ func (db *DB) Claim(ctx context.Context, now time.Time, n int) ([]delivery.Deliv
 	var claimed []delivery.Delivery
 	err := db.atomically(ctx, func(tx transaction) (err error) {
 		claimed, err = collect(ctx, tx, scanDelivery, `
-			SELECT d.id, d.kind, d.key, d.due, d.payload, d.attempts + 1,`+chatColumns+`
+			SELECT d.id, d.kind, d.key, d.born, d.payload, d.attempts + 1,`+chatColumns+`
 			FROM deliveries d JOIN chats c ON c.id = d.chat
 			WHERE d.state = 'queued' AND d.due <= ? ORDER BY d.priority, d.due, d.id LIMIT ?`, now.Unix(), n)
 		if err != nil || len(claimed) == 0 {
@@ -154,9 +154,14 @@ func moveChat(ctx context.Context, tx transaction, deliveryID, to int64) error {
 
 // Recover queues again what was being sent when the last process ended, and returns
 // how many. That it was begun then does not count as an attempt: most of it was only
-// claimed, and a process that is killed again and again must not use attempts up.
-func (db *DB) Recover(ctx context.Context) (int64, error) {
-	res, err := db.write.ExecContext(ctx, `UPDATE deliveries SET state = 'queued', attempts = attempts - 1 WHERE state = 'sending'`)
+// claimed, and a process that is killed again and again must not use attempts up. It goes
+// behind what is due and was never begun, so that those who may have theirs already are
+// not the first again.
+func (db *DB) Recover(ctx context.Context, now time.Time) (int64, error) {
+	res, err := db.write.ExecContext(ctx, `
+		UPDATE deliveries AS d SET state = 'queued', attempts = attempts - 1,
+			due = max(due, coalesce((SELECT max(due) + 1 FROM deliveries q WHERE q.state = 'queued' AND q.priority = d.priority AND q.due <= ?), 0))
+		WHERE state = 'sending'`, now.Unix())
 	if err != nil {
 		return 0, err
 	}
@@ -164,7 +169,7 @@ func (db *DB) Recover(ctx context.Context) (int64, error) {
 }
 
 // queueSQL adds a delivery unless one of the same occasion is there.
-const queueSQL = `INSERT INTO deliveries (chat, kind, priority, key, due, payload) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+const queueSQL = `INSERT INTO deliveries (chat, kind, priority, key, due, payload, born) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5) ON CONFLICT DO NOTHING`
 
 func deliveryRow(d delivery.Delivery) []any {
 	return []any{d.Reader.Chat, d.Kind, d.Kind.Priority(), d.Key, d.Due.Unix(), string(d.Payload)}

@@ -301,7 +301,7 @@ func TestSettle(t *testing.T) {
 	if err != nil || len(first) != 1 {
 		t.Fatalf("Claim = %v, %v", first, err)
 	}
-	if n, err := db.Recover(ctx); n != 1 || err != nil {
+	if n, err := db.Recover(ctx, noon); n != 1 || err != nil {
 		t.Errorf("Recover = %d, %v, want the one in flight", n, err)
 	}
 	first, _ = db.Claim(ctx, later, 1)

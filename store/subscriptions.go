@@ -135,9 +135,9 @@ func (db *DB) QueueDigests(ctx context.Context, now time.Time) (queued int64, sk
 // payload is empty.
 func queueDigest(ctx context.Context, tx transaction, schedule int64, s reader.Schedule, at time.Time) (int64, error) {
 	res, err := tx.ExecContext(ctx, `
-		INSERT INTO deliveries (chat, kind, priority, key, due, payload)
-		SELECT u.chat, ?, ?, ?, ?, '{}' FROM subscriptions u JOIN chats c ON c.id = u.chat
-		WHERE u.schedule = ? AND c.active = 1 ON CONFLICT DO NOTHING`,
+		INSERT INTO deliveries (chat, kind, priority, key, due, born, payload)
+		SELECT u.chat, ?1, ?2, ?3, ?4, ?4, '{}' FROM subscriptions u JOIN chats c ON c.id = u.chat
+		WHERE u.schedule = ?5 AND c.active = 1 ON CONFLICT DO NOTHING`,
 		delivery.DailyDigest, delivery.DailyDigest.Priority(), "digest:"+at.In(s.Zone).Format(time.DateOnly)+":"+s.Clock(), at.Unix(), schedule)
 	if err != nil {
 		return 0, err

@@ -177,8 +177,20 @@ func (v Voice) TooManyAlerts(limit int) Message {
 func (v Voice) Toast(id string) string { return v.label("toast." + id) }
 
 // Fired tells that alerts of one chat fired in one round of rates: one in full with the
-// course of its rate, several a line or two each. course may be empty.
-func (v Voice) Fired(p delivery.AlertPayload, course rates.Course) Message {
+// course of its rate, several a line or two each. course may be empty. One that could not
+// be told soon after at says so.
+func (v Voice) Fired(p delivery.AlertPayload, course rates.Course, at time.Time) Message {
+	m := v.firedNow(p, course)
+	if v.now.Sub(at) >= lateAlert {
+		m.HTML += "\n" + string(italic(v.t("alert.late", "Ago", v.ago(at))))
+	}
+	return m
+}
+
+// lateAlert is from when on an alert says when it fired.
+const lateAlert = 10 * time.Minute
+
+func (v Voice) firedNow(p delivery.AlertPayload, course rates.Course) Message {
 	all := p.All()
 	if len(all) > 1 {
 		return v.several("alert.several", all)

@@ -120,7 +120,7 @@ func TestNothingFromOutsideBecomesMarkup(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
-	m := voice("en").Fired(delivery.AlertPayload{Fired: alert.Fired{Terms: alert.Terms{Pair: rates.Pair{Base: "<b>", Quote: "<i>"}, Kind: alert.Level, Direction: alert.Up, Amount: decimal.NewFromInt(1)}, Value: decimal.NewFromInt(1), Source: "<u>"}}, rates.Course{})
+	m := voice("en").Fired(delivery.AlertPayload{Fired: alert.Fired{Terms: alert.Terms{Pair: rates.Pair{Base: "<b>", Quote: "<i>"}, Kind: alert.Level, Direction: alert.Up, Amount: decimal.NewFromInt(1)}, Value: decimal.NewFromInt(1), Source: "<u>"}}, rates.Course{}, voice("en").now)
 	if strings.Contains(m.HTML, "<u>") || strings.Contains(m.HTML, "<b></b>") {
 		t.Errorf("an alert with markup in its facts: %s", m.HTML)
 	}

@@ -78,10 +78,10 @@ func TestManyAlertsFitIntoOneMessage(t *testing.T) {
 		p.More = append(p.More, f)
 	}
 	for _, lang := range []string{"en", "ru"} {
-		has(t, lang+" fired", voice(lang).Fired(p, rates.Course{}), "40", "USD/KZT > 550", "551")
+		has(t, lang+" fired", voice(lang).Fired(p, rates.Course{}, voice("en").now), "40", "USD/KZT > 550", "551")
 		has(t, lang+" undone", voice(lang).Undone(p), "40", "540")
 	}
-	m := voice("en").Fired(p, rates.Course{})
+	m := voice("en").Fired(p, rates.Course{}, voice("en").now)
 	if data := m.Keyboard[0][1].Data; data != "alerts mute all -" {
 		t.Errorf("the second button asks %q", data)
 	}
@@ -247,5 +247,23 @@ func TestUsageHasAReasonAndAnExample(t *testing.T) {
 			}
 		}
 		has(t, tag.String(), v.Usage("convert", &phrase.UnknownCurrencyError{Word: "XYZ<"}), "XYZ<", "/convert")
+	}
+}
+
+// An alert that could not be told at once says when it fired, one that could does not.
+func TestLateAlertSaysWhenItFired(t *testing.T) {
+	p := delivery.AlertPayload{Fired: alert.Fired{Terms: alert.Terms{Pair: rates.Pair{Base: rates.USD, Quote: rates.KZT}, Kind: alert.Level, Direction: alert.Up, Amount: decimal.NewFromInt(550)}, Value: decimal.NewFromInt(551), Source: rates.NBK}}
+	several := p
+	several.More = []alert.Fired{p.Fired}
+	for lang, want := range map[string]string{"en": "It fired 3 h ago", "ru": "Сработало 3"} {
+		v := voice(lang)
+		for _, payload := range []delivery.AlertPayload{p, several} {
+			if m := v.Fired(payload, rates.Course{}, v.now.Add(-3*time.Hour)); !strings.Contains(m.HTML, want) {
+				t.Errorf("%s, three hours late: %s", lang, m.HTML)
+			}
+			if m := v.Fired(payload, rates.Course{}, v.now.Add(-5*time.Minute)); strings.Contains(m.HTML, want[:10]) {
+				t.Errorf("%s, at once: %s", lang, m.HTML)
+			}
+		}
 	}
 }

@@ -27,6 +27,18 @@ type scene struct {
 	sent []int64 // chats, in the order of sending
 	at   []time.Time
 	fail map[int64][]error // for each chat, what the next sends meet
+	down time.Time         // until then nothing gets through
+	asks int               // whether anything does
+}
+
+func (s *scene) reach(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asks++
+	if time.Now().Before(s.down) {
+		return errors.New("no route to host")
+	}
+	return nil
 }
 
 func set(t *testing.T, chats ...int64) *scene {
@@ -59,6 +71,9 @@ func (s *scene) send(_ context.Context, d delivery.Delivery) error {
 	chat := d.Reader.Chat
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if time.Now().Before(s.down) {
+		return &delivery.SendError{Down: true, Err: errors.New("no route to host")}
+	}
 	if next := s.fail[chat]; len(next) > 0 {
 		s.fail[chat] = next[1:]
 		return next[0]
@@ -70,7 +85,7 @@ func (s *scene) send(_ context.Context, d delivery.Delivery) error {
 func (s *scene) deliver(t *testing.T, span time.Duration, rate float64) {
 	t.Helper()
 	d := &Worker{
-		Queue: s.db, Deliver: s.send, Rate: rate, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Queue: s.db, Deliver: s.send, Reach: s.reach, Rate: rate, Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -264,7 +279,7 @@ func TestKilledProcessesUseNoAttemptsUp(t *testing.T) {
 			if due, err := s.db.Claim(t.Context(), time.Now(), 9); err != nil || len(due) != 1 {
 				t.Fatalf("%d due, %v", len(due), err)
 			}
-			if _, err := s.db.Recover(t.Context()); err != nil {
+			if _, err := s.db.Recover(t.Context(), time.Now()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -319,5 +334,106 @@ func TestToldToStopItFinishesWhatItBeganAndLosesNothing(t *testing.T) {
 		}
 		s.deliver(t, time.Minute, 10)
 		s.check(t, chats...)
+	})
+}
+
+// fireAlert makes an alert of a chat fire now.
+func fireAlert(t *testing.T, db *store.DB, chat int64) {
+	t.Helper()
+	pair, now := rates.Pair{Base: rates.USD, Quote: rates.KZT}, time.Now()
+	for _, value := range []int64{500, 506} {
+		board, err := db.Board(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := rates.Judge(board, []rates.Quote{{Pair: pair, Value: decimal.NewFromInt(value), Source: rates.NBK, Effective: rates.Day(now), Fetched: now}}, now)
+		if _, err := db.SaveVerdict(t.Context(), v); err != nil {
+			t.Fatal(err)
+		}
+		if value == 506 {
+			return
+		}
+		a := alert.Alert{Chat: chat, Terms: alert.Terms{Pair: pair, Kind: alert.Level, Direction: 1, Amount: decimal.NewFromInt(505)}, Created: now, State: alert.Armed}
+		if _, err := db.AddAlert(t.Context(), a, 9); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// While Telegram is out of reach nothing is given up and nothing is hammered: alerts wait a
+// day, digests three hours.
+func TestOutageLosesNothingThatIsStillOfUse(t *testing.T) {
+	tests := []struct {
+		outage          time.Duration
+		digests, alerts bool // are sent after it
+	}{
+		{5 * time.Minute, true, true},
+		{time.Hour, true, true},
+		{4 * time.Hour, false, true},
+		{26 * time.Hour, false, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.outage.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var want []int64
+				chats := []int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40}
+				s := set(t, chats...)
+				fireAlert(t, s.db, 7)
+				s.down = time.Now().Add(tt.outage)
+				s.deliver(t, tt.outage+10*time.Minute, 1000)
+				if tt.digests {
+					want = append(want, chats...)
+				}
+				if tt.alerts {
+					want = append(want, 7)
+				}
+				slices.Sort(want)
+				if most := 10 + int(tt.outage.Minutes()); s.asks > most {
+					t.Errorf("asked %d times whether Telegram is there, want one question at a time, ever less often: %d at most", s.asks, most)
+				}
+				s.check(t, want...)
+			})
+		})
+	}
+}
+
+// A message that fails while Telegram answers is to blame itself, however it fails.
+func TestMessageThatAlwaysBreaksIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := set(t, 1, 2)
+		s.fail[1] = slices.Repeat([]error{&delivery.SendError{Down: true, Err: errors.New("connection reset")}}, 100)
+		s.deliver(t, 2*time.Hour, 1000)
+		if left := len(s.fail[1]); left != 100-maxAttempts {
+			t.Errorf("tried %d times, want %d", 100-left, maxAttempts)
+		}
+		s.check(t, 2)
+	})
+}
+
+// What was being sent when the program was killed goes behind what was never begun: killed
+// again, others are in flight.
+func TestRecoveredDeliveriesGoBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := set(t, 1, 2, 3, 4, 5, 6)
+		var order []int64
+		for range 3 { // killed three times with two in flight
+			if _, err := s.db.Recover(t.Context(), time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			due, err := s.db.Claim(t.Context(), time.Now(), 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range due {
+				order = append(order, d.Reader.Chat)
+			}
+			time.Sleep(5 * time.Second)
+		}
+		if !slices.Equal(order, []int64{1, 2, 3, 4, 5, 6}) {
+			t.Errorf("in flight at the kills were %v, want each once", order)
+		}
+		s.sent = nil
+		s.deliver(t, time.Minute, 1000)
+		s.check(t, 1, 2, 3, 4, 5, 6)
 	})
 }

@@ -26,7 +26,7 @@ import (
 
 // A Queue hands out deliveries and keeps how they went.
 type Queue interface {
-	Recover(ctx context.Context) (int64, error)
+	Recover(ctx context.Context, now time.Time) (int64, error)
 	Claim(ctx context.Context, now time.Time, n int) ([]delivery.Delivery, error)
 	Settle(ctx context.Context, now time.Time, outcomes ...delivery.Outcome) error
 }
@@ -36,10 +36,14 @@ type Worker struct {
 	Queue Queue
 	// Deliver renders a delivery and sends it. A *delivery.SendError says more than "try again".
 	Deliver func(ctx context.Context, d delivery.Delivery) error
+	// Reach asks whether the messenger can be reached at all; optional.
+	Reach   func(ctx context.Context) error
 	Rate    float64 // messages a second
 	Log     *slog.Logger
 	Metrics metric.Observer // optional
 	Now     func() time.Time
+
+	line line
 }
 
 // Senders is how many messages are sent at the same time, and SettleBatch how many may
@@ -64,7 +68,7 @@ func (w *Worker) batchSize() int { return max(1, min(maxClaim, int(w.Rate/4))) }
 // Run delivers until ctx is done and settles what is in flight before it returns.
 // What an earlier process had begun and not settled is sent again.
 func (w *Worker) Run(ctx context.Context) error {
-	switch n, err := w.Queue.Recover(ctx); {
+	switch n, err := w.Queue.Recover(ctx, w.Now()); {
 	case ctx.Err() != nil:
 		return nil //nolint:nilerr // shutting down before it began
 	case err != nil:
@@ -101,7 +105,7 @@ func (w *Worker) Run(ctx context.Context) error {
 func (w *Worker) dispatch(ctx context.Context, jobs chan<- delivery.Delivery, outcomes chan<- delivery.Outcome, throttle *throttle) {
 	pace := rate.NewLimiter(rate.Limit(w.Rate), max(1, int(w.Rate/20)))
 	for ctx.Err() == nil {
-		if clock.Wait(ctx, throttle.pause(w.Now())) != nil {
+		if clock.Wait(ctx, throttle.pause(w.Now())) != nil || w.awaitLine(ctx) != nil {
 			return
 		}
 		due, err := w.Queue.Claim(ctx, w.Now(), w.batchSize())
@@ -109,6 +113,11 @@ func (w *Worker) dispatch(ctx context.Context, jobs chan<- delivery.Delivery, ou
 			w.Log.ErrorContext(ctx, "claim failed", "err", err)
 		}
 		for _, one := range due {
+			if late := w.tooLate(one); late != "" {
+				w.Log.WarnContext(ctx, "delivery dropped", "delivery", one.ID, "kind", string(one.Kind), "due", one.Due, "reason", late)
+				outcomes <- delivery.Outcome{ID: one.ID, State: delivery.Failed, Reason: late, NotAttempted: true}
+				continue
+			}
 			later := w.quiet(one)
 			if later == 0 {
 				later = throttle.hold(one.Reader.Chat, w.Now())
@@ -135,6 +144,19 @@ func (w *Worker) quiet(one delivery.Delivery) time.Duration {
 		return until.Sub(now)
 	}
 	return 0
+}
+
+// tooLate returns why a delivery is of no use to its reader any more; "" while it is. What
+// quiet hours hold back is not late.
+func (w *Worker) tooLate(one delivery.Delivery) string {
+	from := one.Due
+	if until, held := one.Reader.HeldUntil(from); held {
+		from = until
+	}
+	if kept := one.Kind.KeptFor(); w.Now().Sub(from) > kept {
+		return "it could not be sent for " + kept.String()
+	}
+	return ""
 }
 
 // settle keeps how deliveries went, several at a time. What cannot be kept now is kept
@@ -176,6 +198,9 @@ func (w *Worker) send(ctx context.Context, one delivery.Delivery, throttle *thro
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	begun := w.Now()
+	if w.line.isDown() {
+		return delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: begun, NotAttempted: true}
+	}
 	err := w.deliver(ctx, one)
 	out := delivery.Outcome{ID: one.ID, State: delivery.Sent}
 	defer func() { w.observe(one, out, err, begun) }()
@@ -190,6 +215,8 @@ func (w *Worker) send(ctx context.Context, one delivery.Delivery, throttle *thro
 	case ok && failure.TooMany:
 		wait, out.NotAttempted = failure.Wait, true // Telegram says when; it is no failure of the message
 		throttle.observe429(one.Reader.Chat, wait, w.Now())
+	case ok && failure.Down && w.lineFailed(ctx, begun):
+		wait, out.NotAttempted = 0, true
 	case ok && failure.MovedTo != 0:
 		wait, out.MovedTo, out.NotAttempted = 0, failure.MovedTo, true
 	case ok && (failure.Unreachable || failure.Permanent), one.Attempts >= maxAttempts:

@@ -26,6 +26,15 @@ const (
 // in quiet hours unless the reader holds them back.
 func (k Kind) Urgent() bool { return k == AlertFired || k == AlertUndone }
 
+// KeptFor returns how long after it was due a kind is still worth sending: an alert a day,
+// a digest as long as it may be late.
+func (k Kind) KeptFor() time.Duration {
+	if k.Urgent() {
+		return 24 * time.Hour
+	}
+	return reader.MaxLate
+}
+
 // Priority orders kinds: the smaller leaves first.
 func (k Kind) Priority() int {
 	if k.Urgent() {
@@ -40,8 +49,8 @@ type Delivery struct {
 	ID       int64
 	Reader   reader.Reader // as of the claim; Reader.Chat is whom it is owed to
 	Kind     Kind
-	Key      string // unique per chat: the same occasion is never queued twice
-	Due      time.Time
+	Key      string          // unique per chat: the same occasion is never queued twice
+	Due      time.Time       // when it was first to be sent
 	Payload  json.RawMessage // facts of the kind; fields are added, never renamed
 	Attempts int             // how often it was begun, this time included
 }
@@ -116,6 +125,7 @@ type SendError struct {
 	TooMany     bool          // told to slow down, by Wait
 	Wait        time.Duration // before the next attempt
 	MovedTo     int64         // the chat's new id: a group became a supergroup
+	Down        bool          // the messenger failed, or the way to it: it may say nothing of the message
 	Err         error         // without secrets
 }
 
