@@ -402,7 +402,7 @@ func TestMessageThatAlwaysBreaksIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := set(t, 1, 2)
 		s.fail[1] = slices.Repeat([]error{&delivery.SendError{Down: true, Err: errors.New("connection reset")}}, 100)
-		s.deliver(t, 2*time.Hour, 1000)
+		s.deliver(t, 8*time.Minute, 1000)
 		if left := len(s.fail[1]); left != 100-maxAttempts {
 			t.Errorf("tried %d times, want %d", 100-left, maxAttempts)
 		}

@@ -54,7 +54,8 @@ const (
 )
 
 const (
-	idlePoll    = 250 * time.Millisecond // between looks at an empty queue
+	firstIdle   = 100 * time.Millisecond // between looks at an empty queue, ever longer
+	lastIdle    = time.Second
 	settleAfter = 10 * time.Millisecond  // of the first that waits to be settled
 	maxClaim    = 500                    // at a time
 	maxAttempts = 8
@@ -104,6 +105,7 @@ func (w *Worker) Run(ctx context.Context) error {
 // the pace that Telegram allows.
 func (w *Worker) dispatch(ctx context.Context, jobs chan<- delivery.Delivery, outcomes chan<- delivery.Outcome, throttle *throttle) {
 	pace := rate.NewLimiter(rate.Limit(w.Rate), max(1, int(w.Rate/20)))
+	idle := firstIdle
 	for ctx.Err() == nil {
 		if clock.Wait(ctx, throttle.pause(w.Now())) != nil || w.awaitLine(ctx) != nil {
 			return
@@ -128,9 +130,12 @@ func (w *Worker) dispatch(ctx context.Context, jobs chan<- delivery.Delivery, ou
 			}
 			outcomes <- delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: w.Now().Add(later), NotAttempted: true}
 		}
-		if len(due) == 0 {
-			_ = clock.Wait(ctx, idlePoll) // the loop looks whether it is over
+		if len(due) > 0 {
+			idle = firstIdle
+			continue
 		}
+		_ = clock.Wait(ctx, idle) // the loop looks whether it is over
+		idle = min(2*idle, lastIdle)
 	}
 }
 
