@@ -56,8 +56,8 @@ const (
 const (
 	firstIdle   = 100 * time.Millisecond // between looks at an empty queue, ever longer
 	lastIdle    = time.Second
-	settleAfter = 10 * time.Millisecond  // of the first that waits to be settled
-	maxClaim    = 500                    // at a time
+	settleAfter = 10 * time.Millisecond // of the first that waits to be settled
+	maxClaim    = 500                   // at a time
 	maxAttempts = 8
 	sendTimeout = 30 * time.Second // bounds one message, also when shutting down
 )
