@@ -47,7 +47,7 @@ func (c alertCommand) handle(ctx context.Context, req Request) (message.Message,
 	if err != nil {
 		return req.Voice().Usage("alert", err), nil
 	}
-	a.ID = wanted.Replaces
+	a.ID, a.Thread = wanted.Replaces, req.Thread
 	a, found, err := c.save(ctx, a)
 	switch {
 	case errors.Is(err, alert.ErrTooMany):

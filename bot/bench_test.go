@@ -48,7 +48,7 @@ func BenchmarkBareClient(b *testing.B) {
 		for range outbox.Senders {
 			all.Go(func() {
 				for chat := next.Add(1); chat <= addressees; chat = next.Add(1) {
-					if err := bot.send(b.Context(), chat, m); err != nil {
+					if _, err := bot.send(b.Context(), envelope{chat: chat}, m); err != nil {
 						b.Error(err)
 					}
 				}

@@ -6,7 +6,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -15,14 +14,14 @@ import (
 	"time"
 
 	tg "github.com/go-telegram/bot"
-	"github.com/go-telegram/bot/models"
 	"golang.org/x/sync/errgroup"
 
-	"habar/bot/message"
 	"habar/bot/outbox"
 	"habar/bot/redact"
+	"habar/bot/throttle"
 	"habar/bot/updates"
 	"habar/digest"
+	"habar/digest/cache"
 	"habar/digest/clock"
 	"habar/digest/metric"
 )
@@ -51,6 +50,8 @@ type Config struct {
 	Now      func() time.Time
 	SendRate float64 // deliveries a second
 
+	PaidBroadcast bool // Telegram is paid to take deliveries beyond its usual pace
+
 	MaxAlerts int // alerts of one chat that are not done; 0: DefaultMaxAlerts
 
 	WebhookURL    string // where Telegram sends updates; "" polls for them
@@ -69,8 +70,11 @@ type Bot struct {
 	commands      []Command
 	byName        map[string]Command
 	dispatcher    *updates.Dispatcher
-	hook          *updates.Webhook // nil when polling
-	name          atomic.Value     // string: of the bot at Telegram, in lower case; known once connected
+	throttle      *throttle.Throttle
+	answered      *cache.LRU[question, answerGiven]
+	noWhisper     *cache.LRU[int64, time.Time] // groups in which habar may not speak to one person alone, and until when that is believed
+	hook          *updates.Webhook             // nil when polling
+	name          atomic.Value                 // string: of the bot at Telegram, in lower case; known once connected
 }
 
 // What can be wrong with a token.
@@ -93,7 +97,8 @@ func New(c Config) (*Bot, error) {
 	}
 	b := &Bot{
 		Config: c, http: newHTTPClient(), redact: redact.New(c.Token), rendered: newRenderCache(), limiter: newRateLimiter(askRate, askBurst), inlineLimiter: newRateLimiter(inlineRate, inlineBurst),
-		byName: map[string]Command{},
+		byName: map[string]Command{}, throttle: throttle.New(c.Now),
+		answered: cache.New[question, answerGiven](maxAnswered), noWhisper: cache.New[int64, time.Time](maxAskers),
 	}
 	b.dispatcher = &updates.Dispatcher{
 		Handle: b.Handle, Allow: b.allow, Refuse: b.refuse, Inbox: c.Store, Log: c.Log, Metrics: c.Metrics, Now: c.Now,
@@ -155,7 +160,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	poller := &updates.Poller{
 		URL: strings.TrimRight(b.API, "/") + "/bot" + b.Token, Client: b.http, Accept: b.dispatcher.Accept, Log: b.Log, Redact: b.redact,
 	}
-	worker := &outbox.Worker{Queue: b.Store, Deliver: b.deliver, Reach: b.reach, Rate: b.SendRate, Log: b.Log, Metrics: b.Metrics, Now: b.Now}
+	worker := &outbox.Worker{Queue: b.Store, Deliver: b.deliver, Reach: b.reach, Rate: b.SendRate, Throttle: b.throttle, Log: b.Log, Metrics: b.Metrics, Now: b.Now}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return b.dispatcher.Run(ctx) })
 	if b.hook == nil {
@@ -205,47 +210,6 @@ func (b *Bot) connect(ctx context.Context) error {
 		}
 		b.Log.WarnContext(ctx, "Telegram is out of reach; trying again, nothing is lost", "api", b.API, "next_try", wait.String(), "err", b.redact.Error(err))
 		_ = clock.Wait(ctx, wait) // the loop looks whether it is over
-	}
-	return nil
-}
-
-// register learns the bot's name and registers the menu in every language.
-func (b *Bot) register(ctx context.Context) error {
-	me, err := b.client.GetMe(ctx)
-	if err != nil {
-		return err
-	}
-	b.name.Store(strings.ToLower(me.Username))
-	if err := b.setUpdateMode(ctx); err != nil {
-		return err
-	}
-	for i, tag := range message.Languages() {
-		params := &tg.SetMyCommandsParams{LanguageCode: tag.String()}
-		if i == 0 {
-			params.LanguageCode = "" // the first serves whoever speaks none of the others
-		}
-		for _, c := range b.commands {
-			params.Commands = append(params.Commands, models.BotCommand{Command: c.Name, Description: message.CommandHelp(c.Name, tag)})
-		}
-		if _, err := b.client.SetMyCommands(ctx, params); err != nil {
-			return fmt.Errorf("register commands: %w", err)
-		}
-	}
-	b.Log.InfoContext(ctx, "connected to Telegram", "bot", me.Username)
-	return nil
-}
-
-// setUpdateMode tells Telegram how updates are delivered. What waits there is kept either way.
-func (b *Bot) setUpdateMode(ctx context.Context) error {
-	if b.hook == nil {
-		if _, err := b.client.DeleteWebhook(ctx, &tg.DeleteWebhookParams{}); err != nil {
-			return fmt.Errorf("end webhook: %w", err)
-		}
-		return nil
-	}
-	_, err := b.client.SetWebhook(ctx, &tg.SetWebhookParams{URL: b.WebhookURL, SecretToken: b.WebhookSecret, AllowedUpdates: updates.AllowedUpdates()})
-	if err != nil {
-		return fmt.Errorf("register webhook: %w", err)
 	}
 	return nil
 }

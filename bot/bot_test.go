@@ -125,7 +125,7 @@ func TestChatHasSoManyAlertsAndNoMore(t *testing.T) {
 		if !strings.Contains(m.HTML, want) || len(m.Keyboard) != 11 {
 			t.Errorf("page %s: %d rows of buttons, want 11, and %q in it:\n%s", page, len(m.Keyboard), want, m.HTML)
 		}
-		if err := b.send(t.Context(), 1001, m); err != nil {
+		if _, err := b.send(t.Context(), envelope{chat: 1001}, m); err != nil {
 			t.Error(err)
 		}
 	}
@@ -165,13 +165,13 @@ func TestChartChangesInPlaceAndIsDrawnOnce(t *testing.T) {
 		return m
 	}
 	month := ask("/chart USD/KZT 30d")
-	if err := b.replyOrEdit(t.Context(), said(""), month, true); err != nil {
+	if err := b.replyOrEdit(t.Context(), said(""), month); err != nil {
 		t.Fatal(err)
 	}
 	sent := chatOf(t, b)[0]
 	pressed := incoming{chat: models.Chat{ID: 1001}, pressed: &models.CallbackQuery{}, messageID: sent.ID, photo: true}
 	for range 2 { // the same button twice is no error
-		if err := b.replyOrEdit(t.Context(), pressed, ask("/chart USD/KZT 7d"), false); err != nil {
+		if err := b.replyOrEdit(t.Context(), pressed, ask("/chart USD/KZT 7d")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -179,7 +179,7 @@ func TestChartChangesInPlaceAndIsDrawnOnce(t *testing.T) {
 	if len(all) != 1 || !all[0].Edited || all[0].Photo == sent.Photo || !strings.Contains(all[0].HTML, "7 days") {
 		t.Errorf("the chat shows %+v, want one message with another picture", all)
 	}
-	if err := b.replyOrEdit(t.Context(), pressed, message.Message{HTML: "text"}, false); err != nil || len(chatOf(t, b)) != 2 {
+	if err := b.replyOrEdit(t.Context(), pressed, message.Message{HTML: "text"}); err != nil || len(chatOf(t, b)) != 2 {
 		t.Errorf("text in answer to a button under a picture: %v, want a message of its own", err)
 	}
 

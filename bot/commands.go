@@ -12,6 +12,8 @@ import (
 // A Request is one command of one reader.
 type Request struct {
 	Reader  reader.Reader
+	Thread  int    // topic of a forum in which was asked; 0: the chat itself
+	For     string // title of Reader's chat, where another chat's private one asks
 	Args    string // what follows the command, trimmed
 	Pressed bool   // a button asked, so that the answer takes the place of the message it stands under
 	Now     time.Time
@@ -23,9 +25,10 @@ func (r Request) Voice() message.Voice { return message.To(r.Reader, r.Now) }
 // A Command answers requests under a name. Its line in the menu is the locale entry
 // command.NAME, its example example.NAME.
 type Command struct {
-	Name   string // without the slash
-	Handle func(context.Context, Request) (message.Message, error)
-	Admins bool // in groups, for administrators only
+	Name    string // without the slash
+	Handle  func(context.Context, Request) (message.Message, error)
+	Admins  bool // in groups, for administrators only
+	Whisper bool // in groups, Telegram's apps send it so that nobody else sees it
 }
 
 // list is what habar answers, in the order of the menu. A new one is added here.
@@ -39,14 +42,14 @@ func (b *Bot) list() []Command {
 		{Name: "trade", Handle: tradeCommand{b.Store}.handle},
 		{Name: "digest", Handle: digestCommand{b.Store}.handle},
 		{Name: "alert", Handle: alertCommand{b.Store, b.Store, cmp.Or(b.MaxAlerts, DefaultMaxAlerts)}.handle, Admins: true},
-		{Name: "alerts", Handle: alertsCommand{b.Store, b.Store}.handle, Admins: true},
+		{Name: "alerts", Handle: alertsCommand{b.Store, b.Store}.handle, Admins: true, Whisper: true},
 		{Name: "subscribe", Handle: subscribeCommand{b.Store, b.Store}.handle, Admins: true},
 		{Name: "unsubscribe", Handle: unsubscribeCommand{b.Store}.handle, Admins: true},
-		{Name: "settings", Handle: settingsCommand{b.Store, b.Store}.handle, Admins: true},
+		{Name: "settings", Handle: settingsCommand{b.Store, b.Store}.handle, Admins: true, Whisper: true},
 		{Name: "sources", Handle: sourcesCommand{b.Store}.handle},
 		{Name: "start", Handle: startCommand{}.handle},
 		{Name: "help", Handle: b.help},
-		{Name: "forget", Handle: forgetCommand{b.Store}.handle, Admins: true},
+		{Name: "forget", Handle: forgetCommand{b.Store}.handle, Admins: true, Whisper: true},
 	}
 }
 

@@ -173,7 +173,9 @@ func TestAnswerIsSentAgainAfterWhatMayPass(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			b, sends := faulty(t, tt.answers...)
-			b.reply(t.Context(), said("/start"), message.Message{HTML: "x"}, true)
+			for later := b.reply(t.Context(), said("/start"), message.Message{HTML: "x"}, true); later != nil; later = later.Do(t.Context()) {
+				time.Sleep(later.Wait)
+			}
 			if n := sends.Load(); n != tt.sends {
 				t.Errorf("sent %d times, want %d", n, tt.sends)
 			}
@@ -239,7 +241,7 @@ func TestMarkup(t *testing.T) {
 	if markup(message.Message{}) != nil {
 		t.Error("no keyboard is sent as one")
 	}
-	k, ok := markup(message.Message{Keyboard: [][]message.Button{{}, {{Label: "a", Data: "rates", Fresh: true}, {Label: "b", URL: "https://x.example"}}}}).(models.InlineKeyboardMarkup)
+	k, ok := markup(message.Message{Keyboard: [][]message.Button{{}, {{Label: "a", Data: "rates", Fresh: true}, {Label: "b", URL: "https://x.example"}}}}).(*models.InlineKeyboardMarkup)
 	if !ok || len(k.InlineKeyboard) != 1 || k.InlineKeyboard[0][0].CallbackData != "+rates" || k.InlineKeyboard[0][1].URL == "" {
 		t.Errorf("keyboard = %+v", k)
 	}

@@ -99,7 +99,7 @@ func show(m message.Message) string {
 	for _, row := range m.Keyboard {
 		s.WriteString("\n")
 		for _, k := range row {
-			fmt.Fprintf(&s, "[%s: %s%s] ", k.Label, map[bool]string{true: button.FreshMark}[k.Fresh], cmp.Or(k.Data, k.URL))
+			fmt.Fprintf(&s, "[%s: %s%s] ", k.Label, map[bool]string{true: button.FreshMark}[k.Fresh], cmp.Or(k.Data, k.URL, k.Copy))
 		}
 	}
 	if m.Toast != "" {
@@ -249,7 +249,7 @@ func TestGoldenMessages(t *testing.T) {
 					continue
 				}
 				made.add(step.name, m)
-				if err := b.send(t.Context(), 1001, m); err != nil {
+				if _, err := b.send(t.Context(), envelope{chat: 1001}, m); err != nil {
 					t.Errorf("%s: Telegram refuses it: %v", step.name, err)
 				}
 			}
@@ -280,7 +280,7 @@ func TestGoldenAlertsThatFire(t *testing.T) {
 					t.Fatal(err)
 				}
 				made.add(name, m)
-				if err := b.send(t.Context(), 1001, m); err != nil {
+				if _, err := b.send(t.Context(), envelope{chat: 1001}, m); err != nil {
 					t.Errorf("%s: Telegram refuses it: %v", name, err)
 				}
 			}

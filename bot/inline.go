@@ -32,12 +32,16 @@ func (b *Bot) inline(ctx context.Context, q *models.InlineQuery) {
 	}
 	results := make([]models.InlineQueryResult, 0, len(offers))
 	for i, o := range offers {
-		results = append(results, &models.InlineQueryResultArticle{
-			ID: strconv.Itoa(i), Title: o.Title, Description: o.Description,
-			InputMessageContent: &models.InputTextMessageContent{MessageText: o.Message.HTML, ParseMode: models.ParseModeHTML, LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}},
-		})
+		results = append(results, article(strconv.Itoa(i), o.Title, o.Description, o.Message))
 	}
+	done, wait, err := b.throttle.Enter(ctx, q.From.ID)
+	if err != nil || wait > 0 {
+		return // by the time it may be sent, the query is too old
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
 	_, err = b.client.AnswerInlineQuery(ctx, &tg.AnswerInlineQueryParams{InlineQueryID: q.ID, Results: results, CacheTime: inlineCache, IsPersonal: true})
+	done(resultOf(err))
 	if err != nil {
 		b.Log.WarnContext(ctx, "answering inline query failed", "err", b.redact.Error(err))
 	}

@@ -67,7 +67,7 @@ func TestLongestDigestIsOneMessage(t *testing.T) {
 	for range 5 {
 		d.Stories = append(d.Stories, news.Story{URL: "https://x.example/", Title: long, Summary: long, Publisher: "The Times of Central Asia", Countries: []string{"kz", "kg", "tj"}, Published: ten, Builtin: true})
 	}
-	if err := b.send(t.Context(), 1001, message.To(r, ten.Add(time.Hour)).Digest(d)); err != nil {
+	if _, err := b.send(t.Context(), envelope{chat: 1001}, message.To(r, ten.Add(time.Hour)).Digest(d)); err != nil {
 		t.Errorf("Telegram refuses it: %v", err)
 	}
 }

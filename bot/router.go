@@ -5,60 +5,73 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
-	"unicode/utf16"
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 
 	"habar/bot/button"
 	"habar/bot/message"
+	"habar/bot/updates"
 	"habar/digest/metric"
 	"habar/digest/phrase"
 	"habar/digest/reader"
 )
 
-// An incoming is a normalised update: what somebody said or pressed.
-type incoming struct {
-	chat      models.Chat
-	from      *models.User
-	text      string
-	entities  []models.MessageEntity
-	pressed   *models.CallbackQuery // the button that was pressed; else nil
-	messageID int                   // of the message that the button stands under; 0 when it cannot be changed
-	location  *models.Location      // a place that was shared; else nil
-	photo     bool                  // that message is a photo
-}
+// answerTimeout bounds what an answer takes to be found. Sending it has its own.
+const answerTimeout = 20 * time.Second
 
-// Handle answers one update. What goes wrong is logged and told to who asked: an
-// update is never answered by silence where an answer is expected.
-func (b *Bot) Handle(ctx context.Context, u *models.Update) {
+// Handle answers one update, or says when to go on while Telegram wants patience. What
+// goes wrong is logged and told to who asked: an update is never answered by silence where
+// an answer is expected.
+func (b *Bot) Handle(ctx context.Context, u *models.Update) *updates.Later {
 	switch {
 	case u.InlineQuery != nil:
 		b.inline(ctx, u.InlineQuery)
-		return
+		return nil
 	case u.MyChatMember != nil:
-		b.membership(ctx, u.MyChatMember)
-		return
+		return b.membership(ctx, u.MyChatMember)
+	case u.Message != nil && b.migrated(ctx, u.Message):
+		return nil
 	}
 	in, ok := parseUpdate(u)
-	if !ok {
-		return
+	switch {
+	case !ok:
+		return nil
+	case in.guest != "":
+		return b.guest(ctx, in)
 	}
-	r, err := b.Store.Register(ctx, reader.New(in.chat.ID, languageOf(in.from)), b.Now())
+	if wait := b.throttle.Patience(in.chat.ID); wait > 0 && b.addressed(in) {
+		return &updates.Later{Wait: wait, Do: func(ctx context.Context) *updates.Later { return b.Handle(ctx, u) }}
+	}
+	if in.edited && !b.edited(&in) {
+		return nil
+	}
+	m, ok := b.find(ctx, in)
+	return b.reply(ctx, in, m, ok)
+}
+
+// find finds the answer. ok is false where nothing is to be said.
+func (b *Bot) find(ctx context.Context, in incoming) (m message.Message, ok bool) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	first := reader.New(in.chat.ID, languageOf(in.from))
+	r, err := b.Store.Register(ctx, first, b.Now())
 	if err != nil {
 		b.Log.ErrorContext(ctx, "reader registration failed", "err", b.redact.Error(err))
-		r = reader.New(in.chat.ID, languageOf(in.from))
+		r = first
 	}
-	stop := b.showTyping(ctx, in.chat.ID)
-	m, ok := b.answer(ctx, in, r)
-	stop()
-	b.reply(ctx, in, m, ok)
+	stop := b.showTyping(ctx, in)
+	defer stop()
+	return b.answer(ctx, in, r)
 }
 
 // addressed reports whether something is meant for habar: in a group, talk is not.
 func (b *Bot) addressed(in incoming) bool {
+	if _, named := in.named(b.username()); named {
+		return true
+	}
 	_, _, addressed := in.command(b.username())
-	return addressed || in.chat.Type == models.ChatTypePrivate
+	return addressed || in.private() || in.guest != ""
 }
 
 // allow counts what a person asks, and reports whether it may ask so much; if not, whether
@@ -75,78 +88,28 @@ func (b *Bot) allow(u *models.Update) (ok, tell bool) {
 	if !isQuestion || !b.addressed(in) {
 		return true, false
 	}
-	person := in.chat.ID
-	if in.from != nil {
-		person = in.from.ID
-	}
-	return b.limiter.allow(person, b.Now())
+	ok, tell = b.limiter.allow(in.person(), b.Now())
+	return ok, tell && in.guest == ""
 }
 
 // refuse tells who asks too fast that it was not answered.
-func (b *Bot) refuse(ctx context.Context, u *models.Update) {
+func (b *Bot) refuse(ctx context.Context, u *models.Update) *updates.Later {
 	in, ok := parseUpdate(u)
-	if !ok {
-		return
+	if !ok || in.guest != "" {
+		return nil
 	}
 	r, known, err := b.Store.Reader(ctx, in.chat.ID)
 	if err != nil || !known {
 		r = reader.New(in.chat.ID, languageOf(in.from))
 	}
 	b.Log.InfoContext(ctx, "rate limited", "chat", in.chat.ID)
-	b.reply(ctx, incoming{chat: in.chat}, message.To(r, b.Now()).SlowDown(), true)
-}
-
-// membership follows whether habar may write to a chat: who blocks it or throws it out
-// is left alone, and written to again when it is let back in.
-func (b *Bot) membership(ctx context.Context, m *models.ChatMemberUpdated) {
-	var err error
-	switch m.NewChatMember.Type {
-	case models.ChatMemberTypeBanned, models.ChatMemberTypeLeft:
-		err = b.Store.Deactivate(ctx, m.Chat.ID, b.Now())
-	case models.ChatMemberTypeOwner, models.ChatMemberTypeAdministrator, models.ChatMemberTypeMember, models.ChatMemberTypeRestricted:
-		_, err = b.Store.Register(ctx, reader.New(m.Chat.ID, languageOf(&m.From)), b.Now())
-	}
-	if err != nil {
-		b.Log.ErrorContext(ctx, "saving membership failed", "err", b.redact.Error(err))
-	}
-}
-
-func parseUpdate(u *models.Update) (in incoming, ok bool) {
-	switch {
-	case u.Message != nil:
-		m := u.Message
-		in = incoming{chat: m.Chat, from: m.From, text: m.Text, entities: m.Entities, location: m.Location}
-		return in, m.Text != "" || (m.Location != nil && m.Chat.Type == models.ChatTypePrivate)
-	case u.ChannelPost != nil:
-		m := u.ChannelPost
-		return incoming{chat: m.Chat, text: m.Text, entities: m.Entities}, m.Text != ""
-	case u.CallbackQuery != nil:
-		q := u.CallbackQuery
-		in = incoming{from: &q.From, pressed: q}
-		switch {
-		case q.Message.Message != nil:
-			in.chat, in.messageID, in.photo = q.Message.Message.Chat, q.Message.Message.ID, len(q.Message.Message.Photo) > 0
-		case q.Message.InaccessibleMessage != nil:
-			in.chat = q.Message.InaccessibleMessage.Chat
-		default:
-			return in, false
-		}
-		return in, true
-	}
-	return in, false
-}
-
-func languageOf(u *models.User) string {
-	if u == nil {
-		return ""
-	}
-	return u.LanguageCode
+	return b.reply(ctx, incoming{chat: in.chat, thread: in.thread, from: in.from, as: in.as}, message.To(r, b.Now()).SlowDown(), true)
 }
 
 // answer finds the command that is asked and has it answer. ok is false where nothing is
 // to be said: talk in a group that is not for habar.
 func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m message.Message, ok bool) {
-	req := Request{Reader: r, Now: b.Now()}
+	req := Request{Reader: r, Thread: in.thread, Now: b.Now()}
 	defer func() {
 		if p := recover(); p != nil {
 			b.Log.ErrorContext(ctx, "command panicked", "panic", p, "stack", string(debug.Stack()))
@@ -157,27 +120,50 @@ func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m messa
 		return b.place(ctx, in.location, req), true
 	}
 	name, args, addressed := in.command(b.username())
+	req.Args, req.Pressed = args, in.pressed != nil
 	cmd, known := b.byName[name]
-	private := in.chat.Type == models.ChatTypePrivate
 	switch {
 	case !addressed && in.pressed == nil:
-		return b.plain(ctx, in, req, private)
+		return b.plain(ctx, in, req)
 	case !known && in.pressed != nil:
 		return req.Voice().Gone(), true
 	case !known:
-		return req.Voice().Unknown(), private
-	case cmd.Admins && !private && !b.isAdmin(ctx, in):
-		return req.Voice().AdminsOnly(), true
+		return req.Voice().Unknown(), in.private()
+	case name == "start":
+		cmd, req.Args = b.started(req.Args)
 	}
-	req.Args, req.Pressed = args, in.pressed != nil
+	if cmd.Admins {
+		if refused, no := b.authorise(ctx, in, &req); no {
+			return refused, true
+		}
+	}
+	return b.run(ctx, cmd, req), true
+}
+
+// run has a command answer, and says what went wrong.
+func (b *Bot) run(ctx context.Context, cmd Command, req Request) message.Message {
 	begun := b.Now()
 	m, err := cmd.Handle(ctx, req)
-	b.Metrics.Observe(metric.Event{Name: "command", Label: name, Result: metric.ResultOf(err), Duration: b.Now().Sub(begun)})
+	b.Metrics.Observe(metric.Event{Name: "command", Label: cmd.Name, Result: metric.ResultOf(err), Duration: b.Now().Sub(begun)})
 	if err != nil {
-		b.Log.ErrorContext(ctx, "command failed", "command", name, "err", b.redact.Error(err))
-		return req.Voice().Failed(), true
+		b.Log.ErrorContext(ctx, "command failed", "command", cmd.Name, "err", b.redact.Error(err))
+		return req.Voice().Failed()
 	}
-	return m, true
+	if req.For != "" {
+		m = req.Voice().For(m, req.Reader.Chat, req.For)
+	}
+	return m
+}
+
+// started returns the command that a deep link asks for by what follows /start:
+// t.me/bot?start=rates_usd_kzt.
+func (b *Bot) started(payload string) (cmd Command, args string) {
+	if name, args, ok := button.ParseStart(payload); ok {
+		if cmd, known := b.byName[name]; known {
+			return cmd, args
+		}
+	}
+	return b.byName["start"], ""
 }
 
 // place sets the zone of a reader who shares where it is.
@@ -195,24 +181,46 @@ func (b *Bot) place(ctx context.Context, at *models.Location, req Request) messa
 	return m
 }
 
-// plain answers text without a command: a conversion, in a group only one that nobody
-// can mistake for talk.
-func (b *Bot) plain(ctx context.Context, in incoming, req Request, private bool) (message.Message, bool) {
-	asked, err := phrase.Parse(in.text)
+// plain answers text without a command: a conversion, in a group only one that nobody can
+// mistake for talk, or anything that names habar.
+func (b *Bot) plain(ctx context.Context, in incoming, req Request) (message.Message, bool) {
+	words := in.text
+	rest, named := in.named(b.username())
+	if named {
+		words = rest
+	}
+	if cmd, args, ok := b.wordCommand(words); named && ok {
+		req.Args = args
+		if cmd.Admins {
+			if refused, no := b.authorise(ctx, in, &req); no {
+				return refused, true
+			}
+		}
+		return b.run(ctx, cmd, req), true
+	}
+	asked, err := phrase.Parse(words)
 	switch {
-	case err == nil && (private || unmistakable(asked)):
+	case err == nil && (in.private() || named || unmistakable(asked)):
 		m, err := convertCommand{b.Store}.answer(ctx, asked, req)
 		if err != nil {
 			b.Log.ErrorContext(ctx, "conversion failed", "err", b.redact.Error(err))
 			return req.Voice().Failed(), true
 		}
 		return m, true
-	case !private:
+	case !in.private() && !named:
 		return message.Message{}, false
 	case err != nil && !isTalk(err):
 		return req.Voice().Usage("convert", err), true
 	}
 	return req.Voice().Unknown(), true
+}
+
+// wordCommand reads a command that stands behind the bot's name: "rates kzt", "/rates kzt".
+func (b *Bot) wordCommand(words string) (cmd Command, args string, ok bool) {
+	name, args, _ := strings.Cut(words, " ")
+	name, _, _ = strings.Cut(strings.ToLower(strings.TrimPrefix(name, "/")), "@")
+	cmd, ok = b.byName[name]
+	return cmd, args, ok
 }
 
 // unmistakable reports whether a phrase in a group is a conversion and nothing else:
@@ -223,50 +231,15 @@ func unmistakable(c phrase.Conversion) bool {
 
 func isTalk(err error) bool { return err == phrase.ErrNoConversion } //nolint:errorlint // Parse returns it bare
 
-// command returns the command that an update asks for and what follows it. bot is the
-// name by which it may be addressed: "/rates@bot". Entities count UTF-16 units.
-func (in incoming) command(bot string) (name, args string, ok bool) {
-	if in.pressed != nil {
-		name, args, _ = button.Split(in.pressed.Data)
-		return name, args, true
-	}
-	for _, e := range in.entities {
-		if e.Type != models.MessageEntityTypeBotCommand || e.Offset != 0 {
-			continue
-		}
-		units := utf16.Encode([]rune(in.text))
-		if e.Length < 1 || e.Length > len(units) {
-			return "", "", false
-		}
-		word := string(utf16.Decode(units[1:e.Length]))
-		rest := strings.TrimSpace(string(utf16.Decode(units[e.Length:])))
-		name, to, addressed := strings.Cut(strings.ToLower(word), "@")
-		return name, rest, !addressed || to == bot
-	}
-	return "", "", false
-}
-
-// isAdmin reports whether who asked may change a group's settings. Who posts in a
-// channel is one of its administrators.
-func (b *Bot) isAdmin(ctx context.Context, in incoming) bool {
-	if in.from == nil {
-		return in.chat.Type == models.ChatTypeChannel
-	}
-	member, err := b.client.GetChatMember(ctx, &tg.GetChatMemberParams{ChatID: in.chat.ID, UserID: in.from.ID})
-	if err != nil {
-		b.Log.WarnContext(ctx, "chat member lookup failed", "err", b.redact.Error(err))
-		return false
-	}
-	return member.Type == models.ChatMemberTypeOwner || member.Type == models.ChatMemberTypeAdministrator
-}
-
 // typingAfter is how long an answer may take before the chat shows that it is being typed.
 const typingAfter = 400 * time.Millisecond
 
-func (b *Bot) showTyping(ctx context.Context, chat int64) (stop func()) {
+func (b *Bot) showTyping(ctx context.Context, in incoming) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	timer := time.AfterFunc(typingAfter, func() {
-		_, _ = b.client.SendChatAction(ctx, &tg.SendChatActionParams{ChatID: chat, Action: models.ChatActionTyping}) // best effort
+		if b.throttle.Patience(in.chat.ID) == 0 {
+			_, _ = b.client.SendChatAction(ctx, &tg.SendChatActionParams{ChatID: in.chat.ID, MessageThreadID: in.thread, Action: models.ChatActionTyping}) // best effort
+		}
 	})
 	return func() {
 		timer.Stop()

@@ -3,9 +3,7 @@ package bot
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -14,21 +12,53 @@ import (
 
 	"habar/bot/button"
 	"habar/bot/message"
+	"habar/bot/updates"
 	"habar/digest/clock"
-	"habar/digest/delivery"
 )
+
+// An envelope says where a message goes and how.
+type envelope struct {
+	chat    int64
+	thread  int    // topic of a forum
+	silent  bool   // nobody's phone rings
+	paid    bool   // Telegram is paid to take more than its usual pace
+	only    int64  // the one person that sees it, in a group; 0: all do
+	query   string // of the button whose press it answers, with only
+	whisper int    // ephemeral message that it answers, with only
+}
+
+func (e envelope) ephemeral() (*models.EphemeralMessageParameters, *models.ReplyParameters) {
+	if e.only == 0 {
+		return nil, nil
+	}
+	p := &models.EphemeralMessageParameters{ReceiverUserID: e.only, CallbackQueryID: e.query}
+	if e.whisper == 0 || e.query != "" {
+		return p, nil
+	}
+	return p, &models.ReplyParameters{EphemeralMessageID: e.whisper}
+}
 
 // markup returns an untyped nil for no keyboard: a typed one would be sent as null.
 func markup(m message.Message) models.ReplyMarkup {
+	if k := keyboard(m); k != nil {
+		return k
+	}
+	return nil
+}
+
+func keyboard(m message.Message) *models.InlineKeyboardMarkup {
 	var k models.InlineKeyboardMarkup
 	for _, row := range m.Keyboard {
 		var keys []models.InlineKeyboardButton
 		for _, b := range row {
-			data := b.Data
+			key := models.InlineKeyboardButton{Text: b.Label, CallbackData: b.Data, URL: b.URL}
 			if b.Fresh {
-				data = button.Fresh(data)
+				key.CallbackData = button.Fresh(b.Data)
 			}
-			keys = append(keys, models.InlineKeyboardButton{Text: b.Label, CallbackData: data, URL: b.URL})
+			if b.Copy != "" {
+				key.CopyText = &models.CopyTextButton{Text: b.Copy}
+			}
+			keys = append(keys, key)
 		}
 		if len(keys) > 0 {
 			k.InlineKeyboard = append(k.InlineKeyboard, keys)
@@ -37,112 +67,213 @@ func markup(m message.Message) models.ReplyMarkup {
 	if k.InlineKeyboard == nil {
 		return nil
 	}
-	return k
+	return &k
 }
 
-// maxTries bounds how often an answer is sent after failures that may pass.
-const maxTries = 3
+const (
+	maxTries    = 3 // of an answer, after failures that may pass
+	callTimeout = 30 * time.Second
+)
 
-// reply sends an answer, in place of the message under whose button it was asked
-// where it can.
-func (b *Bot) reply(ctx context.Context, in incoming, m message.Message, ok bool) {
-	fresh := in.pressed == nil || in.messageID == 0
-	if in.pressed != nil {
-		_, _, marked := button.Split(in.pressed.Data)
-		fresh = fresh || marked
+// reply sends an answer, in place of the message under whose button it was asked where it
+// can. While Telegram wants patience it says when to go on.
+func (b *Bot) reply(ctx context.Context, in incoming, m message.Message, ok bool) *updates.Later {
+	return b.replyAgain(ctx, in, m, ok, 1)
+}
+
+func (b *Bot) replyAgain(ctx context.Context, in incoming, m message.Message, ok bool, try int) *updates.Later {
+	later := func(wait time.Duration, in incoming, try int) *updates.Later {
+		return &updates.Later{Wait: wait, Do: func(ctx context.Context) *updates.Later { return b.replyAgain(ctx, in, m, ok, try) }}
+	}
+	if wait := b.throttle.Patience(in.chat.ID); wait > 0 && (ok || in.pressed != nil) {
+		return later(wait, in, try)
+	}
+	if in.pressed != nil && try == 1 {
 		// First of all, so that the button stops spinning whatever comes of the rest.
-		_, err := b.client.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: in.pressed.ID, Text: m.Toast})
-		if err != nil {
-			b.Log.WarnContext(ctx, "answering button failed", "err", b.redact.Error(err))
-		}
+		b.answerPress(ctx, in, m)
 	}
 	if !ok || (m.Passing && in.pressed != nil) {
-		return
+		return nil
 	}
-	for try := 1; ; try++ {
-		err := b.replyOrEdit(ctx, in, m, fresh)
+	for ; ; try++ {
+		done, wait, err := b.throttle.Enter(ctx, in.chat.ID)
+		switch {
+		case err != nil:
+			return nil // shutting down: it is handled by the next run
+		case wait > 0:
+			return later(wait, in, max(try, 2))
+		}
+		err = b.replyOrEdit(ctx, in, m)
+		done(resultOf(err))
 		if err == nil {
-			return
+			return nil
+		}
+		if moved, ok := errors.AsType[*tg.MigrateError](err); ok && try < maxTries {
+			if in, ok = b.follow(ctx, in, int64(moved.MigrateToChatID)); ok {
+				continue
+			}
 		}
 		wait, again := retryable(err)
-		if !again || try == maxTries {
+		if !again || try >= maxTries {
 			b.Log.WarnContext(ctx, "answer failed", "tries", try, "err", b.redact.Error(err))
-			return
+			return nil
+		}
+		if _, tooMany := errors.AsType[*tg.TooManyRequestsError](err); tooMany {
+			return later(wait, in, try+1)
 		}
 		if clock.Wait(ctx, wait) != nil {
-			return
+			return nil
 		}
 	}
 }
 
-func (b *Bot) replyOrEdit(ctx context.Context, in incoming, m message.Message, fresh bool) error {
-	if fresh || in.photo != (m.Photo != nil) { // text cannot become a photo, nor a photo text
-		return b.send(ctx, in.chat.ID, m)
+func (b *Bot) answerPress(ctx context.Context, in incoming, m message.Message) {
+	done, wait, err := b.throttle.Enter(ctx, in.chat.ID)
+	if err != nil || wait > 0 {
+		return
 	}
-	err := b.edit(ctx, in, m)
-	if err != nil && strings.Contains(err.Error(), "message is not modified") {
-		return nil // the same button twice
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	_, err = b.client.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: in.pressed.ID, Text: m.Toast})
+	done(resultOf(err))
+	if err != nil {
+		b.Log.WarnContext(ctx, "answering button failed", "err", b.redact.Error(err))
+	}
+}
+
+// fresh reports whether an answer is a message of its own.
+func (in incoming) fresh() bool {
+	if in.messageID == 0 && in.whisper == 0 {
+		return true
+	}
+	if in.pressed == nil {
+		return in.messageID == 0
+	}
+	_, _, marked := button.Split(in.pressed.Data)
+	return marked
+}
+
+// replyOrEdit sends an answer or puts it in the place of an earlier one. What concerns one
+// person in a group is shown to it alone, where Telegram lets habar.
+func (b *Bot) replyOrEdit(ctx context.Context, in incoming, m message.Message) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	to := b.envelope(in, m)
+	samePlace := to.only == 0 || in.whisper != 0
+	if !in.fresh() && samePlace && in.photo == (m.Photo != nil) { // text cannot become a photo, nor a photo text
+		err := b.edit(ctx, in, m)
+		switch {
+		case err == nil, strings.Contains(err.Error(), "message is not modified"): // the same button twice
+			return nil
+		case !gone(err):
+			return err
+		}
+	}
+	id, err := b.send(ctx, to, m)
+	if err != nil && to.only != 0 && refused(err) {
+		b.noWhisper.Add(in.chat.ID, b.Now().Add(whisperAgain))
+		to.only = 0
+		if !in.fresh() && in.whisper == 0 && in.photo == (m.Photo != nil) {
+			return b.edit(ctx, in, m)
+		}
+		id, err = b.send(ctx, to, m)
+	}
+	if err == nil && in.said != 0 && to.only == 0 {
+		b.answered.Add(question{in.chat.ID, in.said}, answerGiven{id, in.text, m.Photo != nil})
 	}
 	return err
 }
 
-func (b *Bot) edit(ctx context.Context, in incoming, m message.Message) error {
-	if m.Photo != nil {
-		_, err := b.client.EditMessageMedia(ctx, &tg.EditMessageMediaParams{
-			ChatID: in.chat.ID, MessageID: in.messageID, ReplyMarkup: markup(m),
-			Media: &models.InputMediaPhoto{Media: "attach://" + photoName, MediaAttachment: bytes.NewReader(m.Photo), Caption: m.HTML, ParseMode: models.ParseModeHTML},
-		})
-		return err
+// whisperAgain is after how long habar tries again to speak to one person alone in a group
+// where it may not: only administrators may.
+const whisperAgain = time.Hour
+
+func (b *Bot) envelope(in incoming, m message.Message) envelope {
+	to := envelope{chat: in.chat.ID, thread: in.thread}
+	until, refused := b.noWhisper.Get(in.chat.ID)
+	mayTry := !refused || !b.Now().Before(until)
+	if in.from != nil && in.as == 0 && in.group() && (in.whisper != 0 || m.Personal && mayTry) {
+		to.only, to.whisper = in.from.ID, in.whisper
+		if in.pressed != nil {
+			to.query = in.pressed.ID
+		}
 	}
-	_, err := b.client.EditMessageText(ctx, &tg.EditMessageTextParams{
-		ChatID: in.chat.ID, MessageID: in.messageID, Text: m.HTML, ParseMode: models.ParseModeHTML,
-		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}, ReplyMarkup: markup(m),
-	})
+	return to
+}
+
+// gone reports whether the message that was to be edited is no longer there.
+func gone(err error) bool {
+	return strings.Contains(err.Error(), "message to edit not found") || strings.Contains(err.Error(), "message can't be edited")
+}
+
+// refused reports whether Telegram takes exception to what it was asked.
+func refused(err error) bool {
+	return errors.Is(err, tg.ErrorBadRequest) || errors.Is(err, tg.ErrorForbidden)
+}
+
+func (b *Bot) edit(ctx context.Context, in incoming, m message.Message) error {
+	preview := &models.LinkPreviewOptions{IsDisabled: tg.True()}
+	media := func() *models.InputMediaPhoto {
+		return &models.InputMediaPhoto{Media: "attach://" + photoName, MediaAttachment: bytes.NewReader(m.Photo), Caption: m.HTML, ParseMode: models.ParseModeHTML}
+	}
+	var err error
+	switch {
+	case in.whisper != 0 && m.Photo != nil:
+		_, err = b.client.EditEphemeralMessageMedia(ctx, &tg.EditEphemeralMessageMediaParams{
+			ChatID: in.chat.ID, ReceiverUserID: in.from.ID, EphemeralMessageID: in.whisper, Media: media(), ReplyMarkup: keyboard(m),
+		})
+	case in.whisper != 0:
+		_, err = b.client.EditEphemeralMessageText(ctx, &tg.EditEphemeralMessageTextParams{
+			ChatID: in.chat.ID, ReceiverUserID: in.from.ID, EphemeralMessageID: in.whisper, Text: m.HTML, ParseMode: models.ParseModeHTML,
+			LinkPreviewOptions: preview, ReplyMarkup: keyboard(m),
+		})
+	case m.Photo != nil:
+		_, err = b.client.EditMessageMedia(ctx, &tg.EditMessageMediaParams{ChatID: in.chat.ID, MessageID: in.messageID, ReplyMarkup: markup(m), Media: media()})
+	default:
+		_, err = b.client.EditMessageText(ctx, &tg.EditMessageTextParams{
+			ChatID: in.chat.ID, MessageID: in.messageID, Text: m.HTML, ParseMode: models.ParseModeHTML, LinkPreviewOptions: preview, ReplyMarkup: markup(m),
+		})
+	}
 	return err
 }
 
 const photoName = "chart.png"
 
-func (b *Bot) send(ctx context.Context, chat int64, m message.Message) error {
-	if m.Photo != nil {
-		_, err := b.client.SendPhoto(ctx, &tg.SendPhotoParams{
-			ChatID: chat, Caption: m.HTML, ParseMode: models.ParseModeHTML, ReplyMarkup: markup(m),
-			Photo: &models.InputFileUpload{Filename: photoName, Data: bytes.NewReader(m.Photo)},
-		})
-		return err
+// send sends a message. One for a topic that is closed or gone goes to the chat itself.
+func (b *Bot) send(ctx context.Context, to envelope, m message.Message) (id int, err error) {
+	id, err = b.sendOnce(ctx, to, m)
+	if to.thread != 0 && err != nil && threadGone(err) {
+		to.thread = 0
+		return b.sendOnce(ctx, to, m)
 	}
-	_, err := b.client.SendMessage(ctx, &tg.SendMessageParams{
-		ChatID: chat, Text: m.HTML, ParseMode: models.ParseModeHTML,
-		LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}, ReplyMarkup: markup(m),
-	})
-	return err
+	return id, err
 }
 
-// deliver renders a delivery in the language that its reader has by now and sends it. It
-// says in the outbox's terms what went wrong.
-func (b *Bot) deliver(ctx context.Context, d delivery.Delivery) error {
-	m, err := b.render(ctx, d)
+func threadGone(err error) bool {
+	said := strings.ToLower(err.Error())
+	return strings.Contains(said, "thread not found") || strings.Contains(said, "topic_closed") || strings.Contains(said, "topic_deleted")
+}
+
+func (b *Bot) sendOnce(ctx context.Context, to envelope, m message.Message) (id int, err error) {
+	only, answers := to.ephemeral()
+	var sent *models.Message
+	if m.Photo != nil {
+		sent, err = b.client.SendPhoto(ctx, &tg.SendPhotoParams{
+			ChatID: to.chat, MessageThreadID: to.thread, DisableNotification: to.silent, AllowPaidBroadcast: to.paid, EphemeralMessageParameters: only, ReplyParameters: answers,
+			Caption: m.HTML, ParseMode: models.ParseModeHTML, ReplyMarkup: markup(m),
+			Photo: &models.InputFileUpload{Filename: photoName, Data: bytes.NewReader(m.Photo)},
+		})
+	} else {
+		sent, err = b.client.SendMessage(ctx, &tg.SendMessageParams{
+			ChatID: to.chat, MessageThreadID: to.thread, DisableNotification: to.silent, AllowPaidBroadcast: to.paid, EphemeralMessageParameters: only, ReplyParameters: answers,
+			Text: m.HTML, ParseMode: models.ParseModeHTML,
+			LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: tg.True()}, ReplyMarkup: markup(m),
+		})
+	}
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if err = b.send(ctx, d.Reader.Chat, m); err == nil {
-		return nil
-	}
-	safe := b.redact.Error(err)
-	_, again := retryable(err)
-	tooMany, isTooMany := errors.AsType[*tg.TooManyRequestsError](err)
-	moved, isMoved := errors.AsType[*tg.MigrateError](err)
-	switch {
-	case errors.Is(err, tg.ErrorForbidden), strings.Contains(err.Error(), "chat not found"):
-		return &delivery.SendError{Unreachable: true, Err: safe}
-	case isTooMany:
-		return &delivery.SendError{TooMany: true, Wait: time.Duration(max(tooMany.RetryAfter, 1)) * time.Second, Err: safe}
-	case isMoved:
-		return &delivery.SendError{MovedTo: int64(moved.MigrateToChatID), Err: safe}
-	case again:
-		return &delivery.SendError{Down: true, Err: safe}
-	}
-	return &delivery.SendError{Permanent: true, Err: safe}
+	return sent.ID, nil
 }
 
 // retryable reports whether another attempt may mend a failure, and when to make it.
@@ -153,32 +284,42 @@ func retryable(err error) (wait time.Duration, again bool) {
 	)
 	switch {
 	case errors.As(err, &tooMany):
-		return time.Duration(max(tooMany.RetryAfter, 1)) * time.Second, true
+		return patience(tooMany), true
 	case errors.As(err, &migrate), errors.Is(err, tg.ErrorBadRequest), errors.Is(err, tg.ErrorForbidden), errors.Is(err, tg.ErrorNotFound):
 		return 0, false
 	}
 	return time.Second, true
 }
 
-// render makes the message that a delivery owes its reader, in the language that the
-// reader has by now.
-func (b *Bot) render(ctx context.Context, d delivery.Delivery) (message.Message, error) {
-	switch d.Kind {
-	case delivery.AlertFired, delivery.AlertUndone:
-		var payload delivery.AlertPayload
-		if err := json.Unmarshal(d.Payload, &payload); err != nil {
-			return message.Message{}, fmt.Errorf("read payload: %w", err)
-		}
-		if d.Kind == delivery.AlertUndone {
-			return message.To(d.Reader, b.Now()).Undone(payload), nil
-		}
-		course, err := b.rendered.course(ctx, b.Store, payload.Pair, b.Now())
-		if err != nil {
-			return message.Message{}, err
-		}
-		return message.To(d.Reader, b.Now()).Fired(payload, course, d.Due), nil
-	case delivery.DailyDigest:
-		return b.rendered.digest(ctx, b.Store, d.Reader, b.Now(), d.Due)
+func patience(tooMany *tg.TooManyRequestsError) time.Duration {
+	return time.Duration(max(tooMany.RetryAfter, 1)) * time.Second
+}
+
+// A question is a message that was answered, and an answerGiven by what.
+type (
+	question struct {
+		chat int64
+		id   int
 	}
-	return message.Message{}, fmt.Errorf("kind %q is not known", d.Kind)
+	answerGiven struct {
+		id    int
+		text  string // of the question
+		photo bool
+	}
+)
+
+// maxAnswered is how many questions are remembered in case they are edited; the answer to
+// one of before is a message of its own.
+const maxAnswered = 10_000
+
+// edited has a message that was edited answered in place of its earlier answer. It reports
+// whether there is anything new to answer: Telegram also tells of edits that change no
+// word.
+func (b *Bot) edited(in *incoming) bool {
+	before, known := b.answered.Get(question{in.chat.ID, in.said})
+	if !known {
+		return true
+	}
+	in.messageID, in.photo = before.id, before.photo
+	return before.text != in.text
 }

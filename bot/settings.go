@@ -22,6 +22,8 @@ type ReaderStore interface {
 	// Reader returns the reader of a chat that is registered.
 	Reader(ctx context.Context, chat int64) (reader.Reader, bool, error)
 	Deactivate(ctx context.Context, chat int64, now time.Time) error
+	// MoveChat gives a chat its new id, with all that belongs to it.
+	MoveChat(ctx context.Context, from, to int64) error
 	SaveReader(ctx context.Context, r reader.Reader, now time.Time) error
 	Forget(ctx context.Context, chat int64) error
 }

@@ -61,6 +61,7 @@ func (c subscribeCommand) subscribe(ctx context.Context, req *Request) error {
 	if err := c.move(ctx, req, s.Zone); err != nil {
 		return err
 	}
+	s.Thread = req.Thread
 	if _, err := c.subscriptions.Subscribe(ctx, req.Reader.Chat, s, req.Now); err != nil {
 		return fmt.Errorf("subscribe: %w", err)
 	}

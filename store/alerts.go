@@ -65,12 +65,12 @@ func (db *DB) UpdateAlert(ctx context.Context, chat, id int64, change func(alert
 	return a, found, err
 }
 
-const selectAlert = `SELECT id, chat, base, quote, kind, direction, amount, window, repeat, until,
+const selectAlert = `SELECT id, chat, thread, base, quote, kind, direction, amount, window, repeat, until,
 	state, beyond, baseline, since, seen, muted, created, fired FROM alerts`
 
 func scanAlert(rows *sql.Rows) (a alert.Alert, err error) {
 	var until, since, muted, created, fired int64
-	err = rows.Scan(&a.ID, &a.Chat, &a.Pair.Base, &a.Pair.Quote, &a.Kind, &a.Direction, &a.Amount, &a.Window, &a.Repeat, &until,
+	err = rows.Scan(&a.ID, &a.Chat, &a.Thread, &a.Pair.Base, &a.Pair.Quote, &a.Kind, &a.Direction, &a.Amount, &a.Window, &a.Repeat, &until,
 		&a.State, &a.Beyond, &a.Baseline, &since, &a.Seen, &muted, &created, &fired)
 	a.Until, a.Since, a.Muted, a.Created, a.Fired = timeOf(until), timeOf(since), timeOf(muted), timeOf(created), timeOf(fired)
 	return a, err
@@ -78,16 +78,16 @@ func scanAlert(rows *sql.Rows) (a alert.Alert, err error) {
 
 // saveAlertSQL keeps all of an alert but its ID and chat. Alerts of a chat that is
 // switched off are asleep: nothing reaches them.
-const saveAlertSQL = `UPDATE alerts SET (base, quote, kind, direction, amount, window, repeat, until,
+const saveAlertSQL = `UPDATE alerts SET (thread, base, quote, kind, direction, amount, window, repeat, until,
 		state, beyond, baseline, since, seen, muted, fired, gauge, low, high, due) =
-	(SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, iif(active, ?, NULL), iif(active, ?, NULL), iif(active, ?, NULL) FROM chats WHERE id = alerts.chat)
+	(SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, iif(active, ?, NULL), iif(active, ?, NULL), iif(active, ?, NULL) FROM chats WHERE id = alerts.chat)
 	WHERE id = ?`
 
 func alertRow(a alert.Alert) []any {
 	quiet := a.QuietRange()
 	due := sql.NullInt64{Int64: unix(a.NextWake()), Valid: !a.NextWake().IsZero()}
 	return []any{
-		a.Pair.Base, a.Pair.Quote, a.Kind, a.Direction, a.Amount.String(), a.Window, a.Repeat, unix(a.Until),
+		a.Thread, a.Pair.Base, a.Pair.Quote, a.Kind, a.Direction, a.Amount.String(), a.Window, a.Repeat, unix(a.Until),
 		a.State, a.Beyond, a.Baseline.String(), unix(a.Since), a.Seen.String(), unix(a.Muted), unix(a.Fired), a.Gauge().String(),
 		float(quiet.Low), float(quiet.High), due, a.ID,
 	}

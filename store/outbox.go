@@ -16,10 +16,7 @@ import (
 func (db *DB) Claim(ctx context.Context, now time.Time, n int) ([]delivery.Delivery, error) {
 	var claimed []delivery.Delivery
 	err := db.atomically(ctx, func(tx transaction) (err error) {
-		claimed, err = collect(ctx, tx, scanDelivery, `
-			SELECT d.id, d.kind, d.key, d.born, d.payload, d.attempts + 1,`+chatColumns+`
-			FROM deliveries d JOIN chats c ON c.id = d.chat
-			WHERE d.state = 'queued' AND d.due <= ? ORDER BY d.priority, d.due, d.id LIMIT ?`, now.Unix(), n)
+		claimed, err = collect(ctx, tx, scanDelivery, claimSQL, now.Unix(), n)
 		if err != nil || len(claimed) == 0 {
 			return err
 		}
@@ -27,8 +24,7 @@ func (db *DB) Claim(ctx context.Context, now time.Time, n int) ([]delivery.Deliv
 		for _, d := range claimed {
 			ids = append(ids, d.ID)
 		}
-		_, err = tx.ExecContext(ctx, `
-			UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id IN (SELECT value FROM json_each(?))`, array(ids))
+		_, err = tx.ExecContext(ctx, markSQL, array(ids))
 		return err
 	})
 	if err != nil {
@@ -37,13 +33,24 @@ func (db *DB) Claim(ctx context.Context, now time.Time, n int) ([]delivery.Deliv
 	return claimed, nil
 }
 
+const (
+	claimSQL = `
+		SELECT d.id, d.kind, d.key, d.thread, d.born, d.payload, d.attempts + 1, d.recovered,` + chatColumns + `
+		FROM deliveries d JOIN chats c ON c.id = d.chat
+		WHERE d.state = 'queued' AND d.due <= ? ORDER BY d.priority, d.due, d.id LIMIT ?`
+	markSQL       = `UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id IN (SELECT value FROM json_each(?))`
+	settleSentSQL = `
+		UPDATE deliveries SET state = 'sent', reason = '', settled = ?
+		WHERE state = 'sending' AND id IN (SELECT value FROM json_each(?))`
+)
+
 func scanDelivery(rows *sql.Rows) (d delivery.Delivery, err error) {
 	var (
 		due     int64
 		payload string
 		c       chatRow
 	)
-	err = rows.Scan(append([]any{&d.ID, &d.Kind, &d.Key, &due, &payload, &d.Attempts}, c.fields()...)...)
+	err = rows.Scan(append([]any{&d.ID, &d.Kind, &d.Key, &d.Thread, &due, &payload, &d.Attempts, &d.Recovered}, c.fields()...)...)
 	d.Due, d.Payload, d.Reader = timeOf(due), []byte(payload), c.reader()
 	return d, err
 }
@@ -59,14 +66,14 @@ func (db *DB) Settle(ctx context.Context, now time.Time, outcomes ...delivery.Ou
 				continue
 			}
 			_, err := tx.ExecContext(ctx, `
-				UPDATE deliveries SET state = ?, due = iif(?2 > 0, ?2, due), reason = ?, settled = ?, attempts = attempts - ?
+				UPDATE deliveries SET state = ?, due = iif(?2 > 0, ?2, due), reason = ?, settled = ?, attempts = attempts - ?, begun = 0
 				WHERE id = ? AND state = 'sending'`,
 				o.State, roundUp(o.Due), o.Reason, now.Unix(), o.NotAttempted, o.ID)
 			if err != nil {
 				return fmt.Errorf("settle delivery %d: %w", o.ID, err)
 			}
 			if o.MovedTo != 0 {
-				if err := moveChat(ctx, tx, o.ID, o.MovedTo); err != nil {
+				if err := moveChatOf(ctx, tx, o.ID, o.MovedTo); err != nil {
 					return fmt.Errorf("move chat of delivery %d: %w", o.ID, err)
 				}
 			}
@@ -76,9 +83,7 @@ func (db *DB) Settle(ctx context.Context, now time.Time, outcomes ...delivery.Ou
 				}
 			}
 		}
-		_, err := tx.ExecContext(ctx, `
-			UPDATE deliveries SET state = 'sent', reason = '', settled = ?
-			WHERE state = 'sending' AND id IN (SELECT value FROM json_each(?))`, now.Unix(), array(sent))
+		_, err := tx.ExecContext(ctx, settleSentSQL, now.Unix(), array(sent))
 		return err
 	})
 }
@@ -125,52 +130,86 @@ func deactivate(ctx context.Context, tx transaction, chat int64, now time.Time) 
 	return err
 }
 
-// moveChat gives the chat of a delivery its new id, with all that belongs to it. Where
-// the new one was met already, what it has of its own stays.
-func moveChat(ctx context.Context, tx transaction, deliveryID, to int64) error {
+func moveChatOf(ctx context.Context, tx transaction, deliveryID, to int64) error {
 	var from int64
 	if err := tx.QueryRowContext(ctx, `SELECT chat FROM deliveries WHERE id = ?`, deliveryID).Scan(&from); err != nil {
 		return err
 	}
-	if from == to {
-		return nil
-	}
-	var met bool
-	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM chats WHERE id = ?)`, to).Scan(&met); err != nil {
+	return moveChat(ctx, tx, from, to)
+}
+
+// MoveChat gives a chat its new id, with all that belongs to it: a group became a
+// supergroup. The new one may have been met already. What was set for the old one stands,
+// and what was subscribed to or watched in the new one meanwhile stays. A chat that
+// was never met, or has moved, is no error.
+func (db *DB) MoveChat(ctx context.Context, from, to int64) error {
+	return db.atomically(ctx, func(tx transaction) error { return moveChat(ctx, tx, from, to) })
+}
+
+func moveChat(ctx context.Context, tx transaction, from, to int64) error {
+	known, err := chats(ctx, tx, from)
+	if err != nil || len(known) == 0 || from == to {
 		return err
 	}
-	if !met {
-		_, err := tx.ExecContext(ctx, `UPDATE chats SET id = ? WHERE id = ?`, to, from) // the rest cascades
+	met, err := chats(ctx, tx, to)
+	if err != nil {
 		return err
 	}
-	for _, table := range []string{"subscriptions", "alerts", "deliveries"} {
-		if _, err := tx.ExecContext(ctx, `UPDATE OR IGNORE `+table+` SET chat = ? WHERE chat = ?`, to, from); err != nil {
+	if len(met) > 0 {
+		for _, table := range []string{"subscriptions", "alerts", "deliveries"} {
+			if _, err := tx.ExecContext(ctx, `UPDATE OR IGNORE `+table+` SET chat = ? WHERE chat = ?`, from, to); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM chats WHERE id = ?`, to); err != nil {
 			return err
 		}
 	}
-	_, err := tx.ExecContext(ctx, `DELETE FROM chats WHERE id = ?`, from)
+	active := known[0].active || len(met) > 0 && met[0].active
+	if _, err := tx.ExecContext(ctx, `UPDATE chats SET id = ?, active = ? WHERE id = ?`, to, active, from); err != nil { // the rest cascades
+		return err
+	}
+	return resumeAlerts(ctx, tx, to)
+}
+
+// Begin keeps that deliveries are about to be sent.
+func (db *DB) Begin(ctx context.Context, ids ...int64) error {
+	_, err := db.hot[beginSQL].ExecContext(ctx, array(ids))
 	return err
 }
 
-// Recover queues again what was being sent when the last process ended, and returns
-// how many. That it was begun then does not count as an attempt: most of it was only
-// claimed, and a process that is killed again and again must not use attempts up. It goes
-// behind what is due and was never begun, so that those who may have theirs already are
-// not the first again.
-func (db *DB) Recover(ctx context.Context, now time.Time) (int64, error) {
-	res, err := db.write.ExecContext(ctx, `
-		UPDATE deliveries AS d SET state = 'queued', attempts = attempts - 1,
-			due = max(due, coalesce((SELECT max(due) + 1 FROM deliveries q WHERE q.state = 'queued' AND q.priority = d.priority AND q.due <= ?), 0))
-		WHERE state = 'sending'`, now.Unix())
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
+const beginSQL = `UPDATE deliveries SET begun = 1 WHERE id IN (SELECT value FROM json_each(?))`
+
+// Recover queues again what was being sent when the last process ended, and returns how
+// many. That it was begun then does not count as an attempt: a process that is killed again
+// and again must not use attempts up. What was only claimed stands where it stood. What
+// Begin was told of may have arrived: it goes behind what is due and was never begun, so
+// that the same are not the first again. A digest of which that is true for the second time
+// is not sent a third time; an alert is.
+func (db *DB) Recover(ctx context.Context, now time.Time) (n int64, err error) {
+	err = db.atomically(ctx, func(tx transaction) error {
+		_, err := tx.ExecContext(ctx, `
+			UPDATE deliveries SET state = 'sent', reason = 'begun twice before the program was killed', settled = ?
+			WHERE state = 'sending' AND begun = 1 AND recovered = 1 AND priority > ?`, now.Unix(), delivery.AlertFired.Priority())
+		if err != nil {
+			return err
+		}
+		res, err := tx.ExecContext(ctx, `
+			UPDATE deliveries AS d SET state = 'queued', attempts = attempts - 1, recovered = max(recovered, begun), begun = 0,
+				due = iif(begun, max(due, coalesce((SELECT max(due) + 1 FROM deliveries q WHERE q.state = 'queued' AND q.priority = d.priority AND q.due <= ?), 0)), due)
+			WHERE state = 'sending'`, now.Unix())
+		if err != nil {
+			return err
+		}
+		n, err = res.RowsAffected()
+		return err
+	})
+	return n, err
 }
 
 // queueSQL adds a delivery unless one of the same occasion is there.
-const queueSQL = `INSERT INTO deliveries (chat, kind, priority, key, due, payload, born) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5) ON CONFLICT DO NOTHING`
+const queueSQL = `INSERT INTO deliveries (chat, kind, priority, key, due, payload, born, thread) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7) ON CONFLICT DO NOTHING`
 
 func deliveryRow(d delivery.Delivery) []any {
-	return []any{d.Reader.Chat, d.Kind, d.Kind.Priority(), d.Key, d.Due.Unix(), string(d.Payload)}
+	return []any{d.Reader.Chat, d.Kind, d.Kind.Priority(), d.Key, d.Due.Unix(), string(d.Payload), d.Thread}
 }

@@ -220,8 +220,8 @@ func (tx transaction) ExecContext(ctx context.Context, query string, args ...any
 	return tx.Tx.ExecContext(ctx, query, args...)
 }
 
-// hot lists the statements that every round of rates runs.
-var hot = []string{selectKnown, keepQuote, keepNewestQuote, releaseQuote, selectQuoteOn, selectDue, selectWatched, selectReached}
+// hot lists the statements that every round of rates and every batch of deliveries runs.
+var hot = []string{selectKnown, keepQuote, keepNewestQuote, releaseQuote, selectQuoteOn, selectDue, selectWatched, selectReached, claimSQL, markSQL, beginSQL, settleSentSQL}
 
 // querier is what a transaction and a pool have in common.
 type querier interface {

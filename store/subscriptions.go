@@ -10,7 +10,8 @@ import (
 	"habar/digest/reader"
 )
 
-// Subscribe adds a daily digest for a chat. It reports whether it is new, and
+// Subscribe adds a daily digest for a chat; one that it has comes to the schedule's topic
+// from now on. It reports whether it is new, and
 // reader.ErrTooMany where the chat has reader.MaxSchedules already.
 func (db *DB) Subscribe(ctx context.Context, chat int64, s reader.Schedule, now time.Time) (added bool, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
@@ -36,12 +37,15 @@ func subscribe(ctx context.Context, tx transaction, chat int64, s reader.Schedul
 	if err != nil {
 		return false, err
 	}
-	res, err := tx.ExecContext(ctx, `INSERT INTO subscriptions (schedule, chat) VALUES (?, ?) ON CONFLICT DO NOTHING`, id, chat)
+	res, err := tx.ExecContext(ctx, `INSERT INTO subscriptions (schedule, chat, thread) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, id, chat, s.Thread)
 	if err != nil {
 		return false, err
 	}
-	n, err := res.RowsAffected()
-	return n > 0, err
+	if n, err := res.RowsAffected(); err != nil || n > 0 {
+		return true, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE subscriptions SET thread = ? WHERE schedule = ? AND chat = ?`, s.Thread, id, chat)
+	return false, err
 }
 
 // Unsubscribe ends every digest of a chat and returns how many there were.
@@ -58,14 +62,14 @@ func (db *DB) Schedules(ctx context.Context, chat int64) ([]reader.Schedule, err
 	return collect(ctx, db.read, func(rows *sql.Rows) (reader.Schedule, error) {
 		_, s, err := scanSchedule(rows)
 		return s, err
-	}, `SELECT s.id, s.zone, s.minute, s.weekdays FROM schedules s JOIN subscriptions u ON u.schedule = s.id
+	}, `SELECT s.id, s.zone, s.minute, s.weekdays, u.thread FROM schedules s JOIN subscriptions u ON u.schedule = s.id
 		WHERE u.chat = ? ORDER BY s.minute, s.weekdays`, chat)
 }
 
 // scanSchedule also returns an error for a zone that this program no longer knows.
 func scanSchedule(rows *sql.Rows, more ...any) (id int64, s reader.Schedule, err error) {
 	var zone string
-	if err = rows.Scan(append([]any{&id, &zone, &s.Minute, &s.Days}, more...)...); err != nil {
+	if err = rows.Scan(append([]any{&id, &zone, &s.Minute, &s.Days, &s.Thread}, more...)...); err != nil {
 		return 0, s, err
 	}
 	s.Zone, err = reader.Zone(zone)
@@ -76,7 +80,7 @@ func moveSubscriptions(ctx context.Context, tx transaction, r reader.Reader, now
 	old, err := collect(ctx, tx, func(rows *sql.Rows) (reader.Schedule, error) {
 		_, s, err := scanSchedule(rows)
 		return s, err
-	}, `SELECT s.id, s.zone, s.minute, s.weekdays FROM schedules s JOIN subscriptions u ON u.schedule = s.id WHERE u.chat = ?`, r.Chat)
+	}, `SELECT s.id, s.zone, s.minute, s.weekdays, u.thread FROM schedules s JOIN subscriptions u ON u.schedule = s.id WHERE u.chat = ?`, r.Chat)
 	if err != nil {
 		return err
 	}
@@ -105,7 +109,7 @@ func (db *DB) QueueDigests(ctx context.Context, now time.Time) (queued int64, sk
 		dues, err := collect(ctx, tx, func(rows *sql.Rows) (d due, err error) {
 			d.id, d.s, err = scanSchedule(rows, &d.next)
 			return d, err
-		}, `SELECT id, zone, minute, weekdays, next FROM schedules WHERE next <= ?`, now.Unix())
+		}, `SELECT id, zone, minute, weekdays, 0, next FROM schedules WHERE next <= ?`, now.Unix())
 		if err != nil {
 			return err
 		}
@@ -135,8 +139,8 @@ func (db *DB) QueueDigests(ctx context.Context, now time.Time) (queued int64, sk
 // payload is empty.
 func queueDigest(ctx context.Context, tx transaction, schedule int64, s reader.Schedule, at time.Time) (int64, error) {
 	res, err := tx.ExecContext(ctx, `
-		INSERT INTO deliveries (chat, kind, priority, key, due, born, payload)
-		SELECT u.chat, ?1, ?2, ?3, ?4, ?4, '{}' FROM subscriptions u JOIN chats c ON c.id = u.chat
+		INSERT INTO deliveries (chat, thread, kind, priority, key, due, born, payload)
+		SELECT u.chat, u.thread, ?1, ?2, ?3, ?4, ?4, '{}' FROM subscriptions u JOIN chats c ON c.id = u.chat
 		WHERE u.schedule = ?5 AND c.active = 1 ON CONFLICT DO NOTHING`,
 		delivery.DailyDigest, delivery.DailyDigest.Priority(), "digest:"+at.In(s.Zone).Format(time.DateOnly)+":"+s.Clock(), at.Unix(), schedule)
 	if err != nil {

@@ -8,6 +8,7 @@ package button
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -39,6 +40,22 @@ func Open(command string) string { return data(command) }
 
 // Fresh marks data whose answer is a message of its own.
 func Fresh(data string) string { return FreshMark + data }
+
+// For has a button act on another chat than the one it is pressed in: an administrator sets
+// up a channel from its private chat. It is false where the data would be too long.
+func For(chat int64, data string) (string, bool) {
+	line := chatMark + strconv.FormatInt(chat, 36) + " " + data
+	return line, fits(line)
+}
+
+const chatMark = "@"
+
+// ParseChat reads the chat that For names, from where Split returns a command.
+func ParseChat(word string) (chat int64, ok bool) {
+	id, ok := strings.CutPrefix(word, chatMark)
+	chat, err := strconv.ParseInt(id, 36, 64)
+	return chat, ok && err == nil && chat < 0
+}
 
 // Split takes a button's data apart.
 func Split(data string) (command, args string, fresh bool) {

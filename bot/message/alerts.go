@@ -129,7 +129,7 @@ func (v Voice) Alerts(shown []alert.Alert, readings map[rates.Pair]alert.Reading
 	if page*AlertsPerPage < all {
 		turn = append(turn, Button{Label: strconv.Itoa(page+1) + " ›", Data: button.Alerts{Page: page + 1}.Data()})
 	}
-	return v.message(paragraphs(parts...), append(rows, turn)...)
+	return personal(v.message(paragraphs(parts...), append(rows, turn)...))
 }
 
 // state says where an alert stands: "armed · ▲ +2% to go · fired 1 Apr".
@@ -182,7 +182,7 @@ func (v Voice) Toast(id string) string { return v.label("toast." + id) }
 func (v Voice) Fired(p delivery.AlertPayload, course rates.Course, at time.Time) Message {
 	m := v.firedNow(p, course)
 	if v.now.Sub(at) >= lateAlert {
-		m.HTML += "\n" + string(italic(v.t("alert.late", "Ago", v.ago(at))))
+		m.HTML += "\n" + string(italic(v.when("alert.late", at)))
 	}
 	return m
 }

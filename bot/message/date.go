@@ -50,6 +50,15 @@ func (v Voice) ago(t time.Time) string {
 	return v.day(t.In(v.reader.Zone))
 }
 
+// since shows when something happened, and goes on being true while the message is read.
+func (v Voice) since(t time.Time) html {
+	ago := text(v.ago(t))
+	if since := v.now.Sub(t); since < 0 || since >= 24*time.Hour {
+		return ago
+	}
+	return moment(t, "r", ago)
+}
+
 // city shows a zone by its city: "Almaty".
 func city(zone *time.Location) string {
 	name := zone.String()

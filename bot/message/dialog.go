@@ -25,12 +25,12 @@ func (v Voice) AskPair(pairs []rates.Pair, replaces int64) Message {
 			Label: flagOf(p.Quote) + " " + p.String(), Data: button.Dialog{Replaces: replaces, Pair: p}.Data(),
 		})
 	}
-	return v.message(paragraphs(
+	return personal(v.message(paragraphs(
 		"🔔 "+bold(v.t("alert.title")),
 		v.t("alert.how"),
 		lines(code("/alert USD/KZT &gt; 550"), code("/alert kzt below 450 repeat"), code("/alert USD/KZT +2% 7d"), code("/alert USD/KZT high 30d"), code("/alert RUB/TJS 1% until 2027-12-31")),
 		v.t("alert.choose"),
-	), rows...)
+	), rows...))
 }
 
 // head is what every later step of the dialog begins with.
@@ -50,7 +50,7 @@ func (v Voice) AskKind(d AlertDialog) Message {
 		next.Kind = k
 		rows = append(rows, []Button{{Label: v.label("alert." + string(k) + ".choose"), Data: next.Data()}})
 	}
-	return v.message(paragraphs(v.head(d), v.t("alert.ask_kind")), append(rows, v.backTo(button.Dialog{Replaces: d.Replaces}.Data()))...)
+	return personal(v.message(paragraphs(v.head(d), v.t("alert.ask_kind")), append(rows, v.backTo(button.Dialog{Replaces: d.Replaces}.Data()))...))
 }
 
 // AskTerms offers terms of the kind that was chosen.
@@ -69,7 +69,7 @@ func (v Voice) AskTerms(d AlertDialog) Message {
 		rows = append(rows, keys)
 	}
 	back := button.Dialog{Replaces: d.Replaces, Pair: d.Pair}
-	return v.message(paragraphs(v.head(d), v.t("alert."+string(d.Kind)+".ask"), code(text("/alert "+d.Pair.String()+" "+example))), append(rows, v.backTo(back.Data()))...)
+	return personal(v.message(paragraphs(v.head(d), v.t("alert."+string(d.Kind)+".ask"), code(text("/alert "+d.Pair.String()+" "+example))), append(rows, v.backTo(back.Data()))...))
 }
 
 // terms shows terms without their pair: "> 550".
@@ -84,10 +84,10 @@ func (v Voice) AskOften(d AlertDialog, a alert.Alert) Message {
 	a.Repeat = true
 	repeat.Words, repeat.Often = a.Words(), true
 	a.Repeat = false
-	return v.message(paragraphs(v.head(d), v.t("alert.ask_often", "Condition", v.condition(a))), []Button{
+	return personal(v.message(paragraphs(v.head(d), v.t("alert.ask_often", "Condition", v.condition(a))), []Button{
 		{Label: v.label("alert.once"), Data: once.Data()},
 		{Label: v.label("alert.repeat"), Data: repeat.Data()},
-	}, v.backTo(v.termsOf(d, a.Kind)))
+	}, v.backTo(v.termsOf(d, a.Kind))))
 }
 
 func (v Voice) termsOf(d AlertDialog, k alert.Kind) string {
@@ -96,7 +96,7 @@ func (v Voice) termsOf(d AlertDialog, k alert.Kind) string {
 
 // AskYes shows what an alert would do and asks for a yes.
 func (v Voice) AskYes(d AlertDialog, a alert.Alert) Message {
-	return v.message(paragraphs(v.head(d), v.plan(a)), []Button{
+	return personal(v.message(paragraphs(v.head(d), v.plan(a)), []Button{
 		{Label: v.label("button.set_alert"), Data: d.Set()},
-	}, v.backTo(v.termsOf(d, a.Kind)))
+	}, v.backTo(v.termsOf(d, a.Kind))))
 }

@@ -29,6 +29,54 @@ func (v Voice) open(command string) Button {
 	return Button{Label: v.label("button." + command), Data: button.Open(command), Fresh: true}
 }
 
+// Joined greets a group that habar has come to.
+func (v Voice) Joined() Message {
+	return v.message(paragraphs(bold(v.t("start.hello")), v.t("start.what"), v.t("join.ask")+" "+code("/rates")+" · "+code("100 usd in kzt"), v.t("join.admins")),
+		[]Button{v.open("rates"), v.open("digest"), v.open("news")},
+		[]Button{{Label: v.label("button.subscribe"), Data: button.Open("subscribe"), Fresh: true}, v.open("settings")})
+}
+
+// JoinedChannel tells who added habar to a channel how to set that up from the private chat.
+func (v Voice) JoinedChannel(chat int64, title string) Message {
+	return v.For(v.message(v.t("join.channel"),
+		[]Button{{Label: v.label("button.subscribe"), Data: button.Open("subscribe"), Fresh: true}, v.open("alerts"), v.open("settings")}), chat, title)
+}
+
+// For has a message say of which other chat it speaks, and its buttons act on that.
+func (v Voice) For(m Message, chat int64, title string) Message {
+	m.HTML = string(paragraphs("📢 "+bold(text(title)), html(m.HTML)))
+	rows := m.Keyboard
+	m.Keyboard = nil
+	for _, row := range rows {
+		var kept []Button
+		for _, b := range row {
+			fits := true
+			if b.Data != "" {
+				b.Data, fits = button.For(chat, b.Data)
+			}
+			if fits {
+				kept = append(kept, b)
+			}
+		}
+		m.Keyboard = append(m.Keyboard, kept)
+	}
+	return m
+}
+
+// NoSuchChat says that a channel or group that was named cannot be found.
+func (v Voice) NoSuchChat() Message { return v.message(v.t("elsewhere.unknown")) }
+
+// NotYourChat says that who asks is no administrator of a channel or group, as far as habar
+// can see.
+func (v Voice) NotYourChat(title string) Message {
+	return v.message(v.t("elsewhere.not_admin", "Title", title))
+}
+
+// GuestPrivate says in a chat that habar has not joined that something is set elsewhere.
+func (v Voice) GuestPrivate(bot string) Message {
+	return v.message(v.t("guest.private") + " " + link("https://t.me/"+bot, text("@"+bot)))
+}
+
 // Help lists commands with an example of each.
 func (v Voice) Help(commands []string) Message {
 	parts := []html{bold(v.t("help.title"))}
@@ -89,15 +137,21 @@ func (v Voice) Usage(command string, slip error) Message {
 	if v.locale.has("example." + command) {
 		body = lines(body, v.t("reason.example")+" "+code(v.t("example."+command)))
 	}
-	return v.message(body)
+	return personal(v.message(body))
+}
+
+// personal marks what concerns who asked alone.
+func personal(m Message) Message {
+	m.Personal = true
+	return m
 }
 
 // Failed says that something of ours went wrong.
-func (v Voice) Failed() Message { return v.message(v.t("failed")) }
+func (v Voice) Failed() Message { return personal(v.message(v.t("failed"))) }
 
 // Unknown answers what is neither a command nor a conversion.
 func (v Voice) Unknown() Message {
-	return v.message(lines(v.t("unknown"), code("100 usd in kzt")+" · /rates · /help"), []Button{v.open("rates"), v.open("news"), v.open("help")})
+	return personal(v.message(lines(v.t("unknown"), code("100 usd in kzt")+" · /rates · /help"), []Button{v.open("rates"), v.open("news"), v.open("help")}))
 }
 
 // NoRate says that nothing is known of a pair.
@@ -109,7 +163,7 @@ func (v Voice) NoRate(p rates.Pair) Message {
 func (v Voice) AdminsOnly() Message { return v.passing("admins_only") }
 
 // SlowDown tells who asks too much at once that some of it was left out.
-func (v Voice) SlowDown() Message { return v.message(v.t("slow_down")) }
+func (v Voice) SlowDown() Message { return personal(v.message(v.t("slow_down"))) }
 
 // Gone says that what a button stands for is no longer there.
 func (v Voice) Gone() Message { return v.passing("gone") }
@@ -120,7 +174,7 @@ func (v Voice) Notice(done string) Message { return v.passing("toast." + done) }
 // passing is what needs no message of its own when a button asks.
 func (v Voice) passing(id string) Message {
 	m := v.message(v.t(id))
-	m.Toast, m.Passing = v.label(id), true
+	m.Toast, m.Passing, m.Personal = v.label(id), true, true
 	return m
 }
 
@@ -172,11 +226,11 @@ func (v Voice) feeds(all []news.FeedState) html {
 		if u, err := url.Parse(f.URL); err == nil && u.Host != "" {
 			host = u.Host
 		}
-		since := v.label("sources.never")
+		since := v.t("sources.never")
 		if !f.Success.IsZero() {
-			since = v.label("sources.answered", "Ago", v.ago(f.Success))
+			since = v.when("sources.answered", f.Success)
 		}
-		failing = append(failing, "⚠️ "+text(host)+" · "+italic(text(since))+text(": "+clip.Words(f.Error, 100)))
+		failing = append(failing, "⚠️ "+text(host)+" · "+italic(since)+text(": "+clip.Words(f.Error, 100)))
 	}
 	return lines(append([]html{bold(v.t("sources.feeds")) + text(" "+v.label("sources.feeds_well", "Well", well, "N", len(all)))}, failing[:min(len(failing), feedsShown)]...)...)
 }
@@ -189,7 +243,7 @@ func (v Voice) source(s rates.SourceState, board rates.Board, outliers map[strin
 	}
 	answered := v.t("sources.never")
 	if !s.Success.IsZero() {
-		answered = v.t("sources.answered", "Ago", v.ago(s.Success))
+		answered = v.when("sources.answered", s.Success)
 	}
 	far := html("")
 	if o, ok := outliers[name]; ok {

@@ -3,7 +3,9 @@ package message
 import (
 	stdhtml "html"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	nethtml "golang.org/x/net/html"
 )
@@ -31,6 +33,13 @@ func link(address string, label html) html {
 		return label
 	}
 	return `<a href="` + text(address) + `">` + label + "</a>"
+}
+
+// moment is a point in time that each reader's Telegram shows in its own clock and
+// language; shown is for apps that cannot. The format "t" is a time of day, "r" how long
+// ago. Source: https://core.telegram.org/bots/api#date-time-entity-formatting
+func moment(t time.Time, format string, shown html) html {
+	return html(`<tg-time unix="`+strconv.FormatInt(t.Unix(), 10)+`" format="`+format+`">`) + shown + "</tg-time>"
 }
 
 // join puts sep between the parts that are not empty.

@@ -112,6 +112,12 @@ func CountryName(alpha2 string, tag language.Tag) string {
 	return ""
 }
 
+// About returns who habar is in one language: for its profile, and for an empty chat.
+func About(tag language.Tag) (short, long string) {
+	l := localeFor(tag)
+	return l.say("about.short"), l.say("about.long")
+}
+
 // CommandHelp returns a command's line in Telegram's menu in one language.
 func CommandHelp(name string, tag language.Tag) string {
 	return localeFor(tag).say("command." + name)

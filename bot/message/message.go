@@ -4,6 +4,7 @@
 package message
 
 import (
+	"strings"
 	"time"
 
 	"habar/digest/reader"
@@ -14,6 +15,7 @@ type Message struct {
 	HTML     string // Telegram HTML, at most 4,096 UTF-16 units once entities are parsed; under a photo 1,024
 	Photo    []byte // a PNG above the text; none: text alone
 	Keyboard [][]Button
+	Personal bool   // concerns who asked alone: in a group nobody else needs to see it
 	Passing  bool   // in answer to a button the toast says it all, and no message is changed
 	Toast    string // plain text shown over the chat for a moment when a button was pressed
 }
@@ -26,6 +28,7 @@ type Button struct {
 	Data  string
 	Fresh bool
 	URL   string // opens an address instead
+	Copy  string // is copied instead
 }
 
 // A Voice speaks to one reader: in its language, zone and at this moment.
@@ -46,6 +49,14 @@ func (v Voice) message(body html, keyboard ...[]Button) Message {
 
 // t returns the escaped words of a locale entry.
 func (v Voice) t(id string, args ...any) html { return text(v.locale.say(id, args...)) }
+
+// when returns the escaped words of a locale entry that says Ago when something happened.
+func (v Voice) when(id string, t time.Time) html {
+	return html(strings.ReplaceAll(string(v.t(id, "Ago", placeholder)), placeholder, string(v.since(t))))
+}
+
+// placeholder stands where markup is put in; it is no character of any text.
+const placeholder = "\uE000"
 
 // label returns the words of a locale entry for a button or a toast, which are plain text.
 func (v Voice) label(id string, args ...any) string { return v.locale.say(id, args...) }

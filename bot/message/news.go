@@ -51,9 +51,9 @@ func (v Voice) Headlines(p NewsPage) Message {
 }
 
 func (v Voice) byline(s news.Story) html {
-	out := text(s.Publisher + " · " + v.ago(s.Published))
+	out := text(s.Publisher+" · ") + v.since(s.Published)
 	if !s.Updated.IsZero() {
-		out += text(" · " + v.label("news.updated", "Ago", v.ago(s.Updated)))
+		out += " · " + v.when("news.updated", s.Updated)
 	}
 	if len(s.Also) > 0 {
 		out += text(" · " + v.label("news.also", "Outlets", strings.Join(s.Also[:min(len(s.Also), alsoShown)], ", ")))

@@ -11,7 +11,9 @@ import (
 
 // rate shows a rate with at least four significant digits as far as it has them: two
 // decimals from ten on, four from one on, and below one what four digits take.
-func (v Voice) rate(d decimal.Decimal) string {
+func (v Voice) rate(d decimal.Decimal) string { return v.grouped(plainRate(d)) }
+
+func plainRate(d decimal.Decimal) string {
 	places := int32(2)
 	switch magnitude := rates.Magnitude(d); {
 	case magnitude < 0:
@@ -22,19 +24,22 @@ func (v Voice) rate(d decimal.Decimal) string {
 	if published := -d.Exponent(); published < places {
 		places = max(published, 2)
 	}
-	return v.grouped(d.StringFixed(places))
+	return d.StringFixed(places)
 }
 
 // amount shows an amount of money: two decimals, none when it is whole, more when it
 // is less than one.
-func (v Voice) amount(d decimal.Decimal) string {
+func (v Voice) amount(d decimal.Decimal) string { return v.grouped(plainAmount(d)) }
+
+// plainAmount is an amount as another program reads it, with the digits that are shown.
+func plainAmount(d decimal.Decimal) string {
 	switch {
 	case d.Equal(d.Truncate(0)):
-		return v.grouped(d.StringFixed(0))
+		return d.StringFixed(0)
 	case d.Abs().LessThan(decimal.NewFromInt(1)):
-		return v.rate(d)
+		return plainRate(d)
 	}
-	return v.grouped(d.StringFixed(2))
+	return d.StringFixed(2)
 }
 
 // money shows a currency amount with its code behind it, kept on one line.

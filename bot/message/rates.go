@@ -192,12 +192,24 @@ func (v Voice) equation(r rates.Rate) html {
 	return text("1 " + string(r.Base) + " = " + v.rate(r.Value) + " " + string(r.Pair.Quote))
 }
 
+// copyKey copies an amount as a bank's app takes it.
+func (v Voice) copyKey(amount decimal.Decimal, c rates.Currency) Button {
+	return Button{Label: "📋 " + v.money(amount, c), Copy: plainAmount(amount)}
+}
+
+// maxCopies is how many results of one message may be copied by a button.
+const maxCopies = 6
+
 func (v Voice) conversionKeys(done []Converted) [][]Button {
 	if len(done) != 1 {
-		return nil
+		var copies []Button
+		for _, c := range done[:min(len(done), maxCopies)] {
+			copies = append(copies, v.copyKey(c.worth(), c.Rate.Pair.Quote))
+		}
+		return slices.Collect(slices.Chunk(copies, 2))
 	}
 	amount, from, to := done[0].Amount.Value, done[0].Amount.Currency, done[0].Rate.Pair.Quote
-	return [][]Button{{
+	return [][]Button{{v.copyKey(done[0].worth(), to)}, {
 		{Label: "⇄ " + string(to) + " → " + string(from), Data: button.Convert(amount, to, from)},
 		{Label: "× 10", Data: button.Convert(amount.Shift(1), from, to)},
 		{Label: v.label("button.chart"), Data: button.Chart{Pair: rates.Pair{Base: from, Quote: to}}.Data(), Fresh: true},

@@ -120,7 +120,7 @@ func (v Voice) Settings() Message {
 		v.t("settings.zone", "Zone", v.reader.Zone.String(), "Offset", offset(v.now))))
 	rows := append([][]Button{languages, bases}, v.currencyKeys()...)
 	rows = append(rows, v.quietKeys(), []Button{{Label: v.label("button.news_settings"), Data: button.Set(button.ShowNews, "")}})
-	return v.message(body, append(rows, v.zoneKeys("settings")...)...)
+	return personal(v.message(body, append(rows, v.zoneKeys("settings")...)...))
 }
 
 // NewsSettings shows what a reader wants of the news, with buttons that change it.
@@ -162,7 +162,7 @@ func (v Voice) NewsSettings() Message {
 	if len(t.MutedOutlets)+len(t.MutedTopics) > 0 {
 		rows = append(rows, []Button{{Label: v.label("button.unmute"), Data: button.Set(button.Unmute, "")}})
 	}
-	return v.message(body, append(rows, v.backTo(button.Open("settings")))...)
+	return personal(v.message(body, append(rows, v.backTo(button.Open("settings")))...))
 }
 
 func (v Voice) mutedLine(t reader.NewsPreferences, name func(string, []string) string) html {
@@ -223,7 +223,7 @@ func ownName(tag language.Tag) string {
 
 // ForgetAsk asks whether everything is to be deleted.
 func (v Voice) ForgetAsk() Message {
-	return v.message(v.t("forget.ask"), []Button{{Label: v.label("button.forget_yes"), Data: button.Forget()}})
+	return personal(v.message(v.t("forget.ask"), []Button{{Label: v.label("button.forget_yes"), Data: button.Forget()}}))
 }
 
 // Forgotten confirms it.

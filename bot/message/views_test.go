@@ -258,7 +258,7 @@ func TestLateAlertSaysWhenItFired(t *testing.T) {
 	for lang, want := range map[string]string{"en": "It fired 3 h ago", "ru": "Сработало 3"} {
 		v := voice(lang)
 		for _, payload := range []delivery.AlertPayload{p, several} {
-			if m := v.Fired(payload, rates.Course{}, v.now.Add(-3*time.Hour)); !strings.Contains(m.HTML, want) {
+			if m := v.Fired(payload, rates.Course{}, v.now.Add(-3*time.Hour)); !strings.Contains(m.Plain(), want) {
 				t.Errorf("%s, three hours late: %s", lang, m.HTML)
 			}
 			if m := v.Fired(payload, rates.Course{}, v.now.Add(-5*time.Minute)); strings.Contains(m.HTML, want[:10]) {

@@ -29,6 +29,9 @@ type scene struct {
 	fail map[int64][]error // for each chat, what the next sends meet
 	down time.Time         // until then nothing gets through
 	asks int               // whether anything does
+
+	full    time.Time // until then everybody is told to wait
+	refused int       // who was
 }
 
 func (s *scene) reach(context.Context) error {
@@ -73,6 +76,10 @@ func (s *scene) send(_ context.Context, d delivery.Delivery) error {
 	defer s.mu.Unlock()
 	if time.Now().Before(s.down) {
 		return &delivery.SendError{Down: true, Err: errors.New("no route to host")}
+	}
+	if wait := time.Until(s.full); wait > 0 {
+		s.refused++
+		return &delivery.SendError{TooMany: true, Wait: wait, Err: errors.New("429")}
 	}
 	if next := s.fail[chat]; len(next) > 0 {
 		s.fail[chat] = next[1:]
@@ -168,18 +175,25 @@ func TestOneChatsPatienceIsItsOwn(t *testing.T) {
 		s.deliver(t, 5*time.Second, 30)
 		s.check(t, 2, 3, 4, 5, 6)
 	})
+}
+
+// Told that everybody is to wait, nobody is written to but for one probe, and alerts go
+// first afterwards.
+func TestEverybodyWaitsWhenTelegramSaysSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		chats := make([]int64, 100)
+		chats := make([]int64, 300)
 		s := set(t, fill(chats)...)
-		for _, chat := range chats[:3] { // three in a row: it is meant for all
-			s.fail[chat] = []error{&delivery.SendError{TooMany: true, Wait: time.Minute, Err: errors.New("429")}}
+		fireAlert(t, s.db, 250)
+		s.full = time.Now().Add(time.Minute)
+		s.deliver(t, 59*time.Second, 1000)
+		if n := s.refused; n > Senders+2 || len(s.sent) > 0 {
+			t.Errorf("%d calls were made while everybody was to wait, want those in flight and a probe", n)
 		}
-		s.deliver(t, 30*time.Second, 10)
-		if n := len(s.sent); n > 20 {
-			t.Errorf("%d messages sent while Telegram asked everyone to wait", n)
+		s.deliver(t, 2*time.Minute, 100)
+		if len(s.sent) == 0 || !slices.Contains(s.sent[:2], 250) {
+			t.Errorf("the alert came after %d digests", slices.Index(s.sent, 250))
 		}
-		s.deliver(t, 2*time.Minute, 10)
-		s.check(t, chats...)
+		s.check(t, slices.Sorted(slices.Values(append(chats, 250)))...)
 	})
 }
 
@@ -310,20 +324,6 @@ func TestDeliveryThatPanicsEndsNoProcess(t *testing.T) {
 	})
 }
 
-func TestGroupGetsNoMoreThanTwentyAMinute(t *testing.T) {
-	b := newThrottle()
-	now, sent := time.Unix(0, 0), 0
-	for range 600 { // ten tries a second for a minute
-		if b.hold(-100, now) == 0 {
-			sent++
-		}
-		now = now.Add(100 * time.Millisecond)
-	}
-	if sent < 20 || sent > 25 {
-		t.Errorf("%d messages in a minute, want about 20", sent)
-	}
-}
-
 func TestToldToStopItFinishesWhatItBeganAndLosesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		chats := fill(make([]int64, 60))
@@ -426,6 +426,9 @@ func TestRecoveredDeliveriesGoBehind(t *testing.T) {
 			}
 			for _, d := range due {
 				order = append(order, d.Reader.Chat)
+				if err := s.db.Begin(t.Context(), d.ID); err != nil {
+					t.Fatal(err)
+				}
 			}
 			time.Sleep(5 * time.Second)
 		}
@@ -435,5 +438,32 @@ func TestRecoveredDeliveriesGoBehind(t *testing.T) {
 		s.sent = nil
 		s.deliver(t, time.Minute, 1000)
 		s.check(t, 1, 2, 3, 4, 5, 6)
+	})
+}
+
+// What was only claimed when the program was killed stands where it stood; what was begun
+// twice is not sent a third time, unless it is an alert.
+func TestBegunTwiceIsEnoughForADigest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := set(t, 1, 2, 3)
+		fireAlert(t, s.db, 3)
+		for range 2 {
+			due, err := s.db.Claim(t.Context(), time.Now(), 9)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range due {
+				if d.Reader.Chat == 1 || d.Kind.Urgent() {
+					err = errors.Join(err, s.db.Begin(t.Context(), d.ID))
+				}
+			}
+			_, err2 := s.db.Recover(t.Context(), time.Now()) // it was killed
+			if errors.Join(err, err2) != nil {
+				t.Fatal(err, err2)
+			}
+			time.Sleep(10 * time.Second)
+		}
+		s.deliver(t, time.Minute, 1000)
+		s.check(t, 2, 3, 3)
 	})
 }

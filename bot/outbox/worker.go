@@ -14,11 +14,13 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 
+	"habar/bot/throttle"
 	"habar/digest/clock"
 	"habar/digest/delivery"
 	"habar/digest/metric"
@@ -28,6 +30,8 @@ import (
 type Queue interface {
 	Recover(ctx context.Context, now time.Time) (int64, error)
 	Claim(ctx context.Context, now time.Time, n int) ([]delivery.Delivery, error)
+	// Begin keeps that deliveries are about to be sent.
+	Begin(ctx context.Context, ids ...int64) error
 	Settle(ctx context.Context, now time.Time, outcomes ...delivery.Outcome) error
 }
 
@@ -37,11 +41,13 @@ type Worker struct {
 	// Deliver renders a delivery and sends it. A *delivery.SendError says more than "try again".
 	Deliver func(ctx context.Context, d delivery.Delivery) error
 	// Reach asks whether the messenger can be reached at all; optional.
-	Reach   func(ctx context.Context) error
-	Rate    float64 // messages a second
-	Log     *slog.Logger
-	Metrics metric.Observer // optional
-	Now     func() time.Time
+	Reach func(ctx context.Context) error
+	Rate  float64 // messages a second
+	// Throttle is shared with all else that is sent; optional.
+	Throttle *throttle.Throttle
+	Log      *slog.Logger
+	Metrics  metric.Observer // optional
+	Now      func() time.Time
 
 	line line
 }
@@ -59,6 +65,9 @@ const (
 	settleAfter = 10 * time.Millisecond // of the first that waits to be settled
 	maxClaim    = 500                   // at a time
 	maxAttempts = 8
+	againRate   = 50 // a second, of those that may have arrived before
+	againLater  = 5 * time.Second
+	maxBegin    = 32               // that are marked as begun at a time
 	sendTimeout = 30 * time.Second // bounds one message, also when shutting down
 )
 
@@ -77,10 +86,13 @@ func (w *Worker) Run(ctx context.Context) error {
 	case n > 0:
 		w.Log.InfoContext(ctx, "deliveries recovered", "count", n)
 	}
+	if w.Throttle == nil {
+		w.Throttle = throttle.New(w.Now)
+	}
 	var (
 		jobs     = make(chan delivery.Delivery, Senders) // so that nobody idles while the next are claimed
 		outcomes = make(chan delivery.Outcome, SettleBatch)
-		throttle = newThrottle()
+		again    = make(chan delivery.Delivery, maxClaim) // those that may have arrived
 		senders  sync.WaitGroup
 		settler  sync.WaitGroup
 	)
@@ -88,12 +100,23 @@ func (w *Worker) Run(ctx context.Context) error {
 	for range Senders {
 		senders.Go(func() {
 			for one := range jobs {
-				outcomes <- w.send(work, one, throttle)
+				if one.Recovered {
+					w.sendAgain(work, one)
+				} else {
+					outcomes <- w.send(work, one)
+				}
 			}
 		})
 	}
+	slowly := make(chan struct{})
+	go func() {
+		defer close(slowly)
+		w.handOnAgain(ctx, again, jobs, outcomes)
+	}()
 	settler.Go(func() { w.settle(work, outcomes) })
-	w.dispatch(ctx, jobs, outcomes, throttle)
+	w.dispatch(ctx, jobs, again, outcomes)
+	close(again)
+	<-slowly
 	close(jobs)
 	senders.Wait()
 	close(outcomes)
@@ -103,32 +126,19 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // dispatch claims what is due, the most urgent first, and hands it to the senders at
 // the pace that Telegram allows.
-func (w *Worker) dispatch(ctx context.Context, jobs chan<- delivery.Delivery, outcomes chan<- delivery.Outcome, throttle *throttle) {
+func (w *Worker) dispatch(ctx context.Context, jobs, again chan<- delivery.Delivery, outcomes chan<- delivery.Outcome) {
 	pace := rate.NewLimiter(rate.Limit(w.Rate), max(1, int(w.Rate/20)))
 	idle := firstIdle
 	for ctx.Err() == nil {
-		if clock.Wait(ctx, throttle.pause(w.Now())) != nil || w.awaitLine(ctx) != nil {
+		if clock.Wait(ctx, w.Throttle.Pause()) != nil || w.awaitLine(ctx) != nil {
 			return
 		}
 		due, err := w.Queue.Claim(ctx, w.Now(), w.batchSize())
 		if err != nil && ctx.Err() == nil {
 			w.Log.ErrorContext(ctx, "claim failed", "err", err)
 		}
-		for _, one := range due {
-			if late := w.tooLate(one); late != "" {
-				w.Log.WarnContext(ctx, "delivery dropped", "delivery", one.ID, "kind", string(one.Kind), "due", one.Due, "reason", late)
-				outcomes <- delivery.Outcome{ID: one.ID, State: delivery.Failed, Reason: late, NotAttempted: true}
-				continue
-			}
-			later := w.quiet(one)
-			if later == 0 {
-				later = throttle.hold(one.Reader.Chat, w.Now())
-			}
-			if later == 0 && pace.Wait(ctx) == nil {
-				jobs <- one
-				continue
-			}
-			outcomes <- delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: w.Now().Add(later), NotAttempted: true}
+		for chunk := range slices.Chunk(due, w.beginSize()) {
+			w.handOut(ctx, pace, chunk, jobs, again, outcomes)
 		}
 		if len(due) > 0 {
 			idle = firstIdle
@@ -138,6 +148,58 @@ func (w *Worker) dispatch(ctx context.Context, jobs chan<- delivery.Delivery, ou
 		idle = min(2*idle, lastIdle)
 	}
 }
+
+// handOut hands to the senders what of a few claimed deliveries may be sent now, once it is
+// kept that they are begun: after a kill it is known which may have arrived.
+func (w *Worker) handOut(ctx context.Context, pace *rate.Limiter, claimed []delivery.Delivery, jobs, again chan<- delivery.Delivery, outcomes chan<- delivery.Outcome) {
+	var begin []delivery.Delivery
+	putOff := func(one delivery.Delivery, later time.Duration) {
+		outcomes <- delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: w.Now().Add(later), NotAttempted: true}
+	}
+	for _, one := range claimed {
+		if late := w.tooLate(one); late != "" {
+			w.Log.WarnContext(ctx, "delivery dropped", "delivery", one.ID, "kind", string(one.Kind), "due", one.Due, "reason", late)
+			outcomes <- delivery.Outcome{ID: one.ID, State: delivery.Failed, Reason: late, NotAttempted: true}
+			continue
+		}
+		later := w.quiet(one)
+		if later == 0 {
+			later = w.Throttle.Hold(one.Reader.Chat)
+		}
+		switch {
+		case later > 0 || pace.Wait(ctx) != nil:
+			putOff(one, later)
+		case !one.Recovered:
+			begin = append(begin, one)
+		default:
+			select {
+			case again <- one:
+			default:
+				putOff(one, againLater)
+			}
+		}
+	}
+	if len(begin) == 0 {
+		return
+	}
+	ids := make([]int64, 0, len(begin))
+	for _, one := range begin {
+		ids = append(ids, one.ID)
+	}
+	if err := w.Queue.Begin(context.WithoutCancel(ctx), ids...); err != nil {
+		w.Log.ErrorContext(ctx, "begin failed", "count", len(ids), "err", err)
+		for _, one := range begin {
+			putOff(one, time.Second)
+		}
+		return
+	}
+	for _, one := range begin {
+		jobs <- one
+	}
+}
+
+// beginSize is how many are marked as begun at a time: no more than the pace lets go at once.
+func (w *Worker) beginSize() int { return max(1, min(maxBegin, int(w.Rate/20))) }
 
 // quiet returns how long the reader's quiet hours hold a delivery back.
 func (w *Worker) quiet(one delivery.Delivery) time.Duration {
@@ -198,28 +260,59 @@ func (w *Worker) settle(ctx context.Context, outcomes <-chan delivery.Outcome) {
 	}
 }
 
+// handOnAgain hands those that may have arrived to the senders, few a second: killed again,
+// hardly one is in doubt once more.
+func (w *Worker) handOnAgain(ctx context.Context, again <-chan delivery.Delivery, jobs chan<- delivery.Delivery, outcomes chan<- delivery.Outcome) {
+	pace := rate.NewLimiter(againRate, 1)
+	for one := range again {
+		if pace.Wait(ctx) == nil {
+			jobs <- one
+			continue
+		}
+		outcomes <- delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: w.Now(), NotAttempted: true}
+	}
+}
+
+// sendAgain sends one that may have arrived before. It is marked right before and settled
+// right after: killed again, no more than those being sent are in doubt.
+func (w *Worker) sendAgain(ctx context.Context, one delivery.Delivery) {
+	out := delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: w.Now().Add(time.Second), NotAttempted: true}
+	err := w.Queue.Begin(ctx, one.ID)
+	if err == nil {
+		out = w.send(ctx, one)
+	}
+	if err := errors.Join(err, w.Queue.Settle(ctx, w.Now(), out)); err != nil {
+		w.Log.ErrorContext(ctx, "settle failed", "count", 1, "err", err)
+	}
+}
+
 // send renders and sends one delivery and says how it went.
-func (w *Worker) send(ctx context.Context, one delivery.Delivery, throttle *throttle) delivery.Outcome {
+func (w *Worker) send(ctx context.Context, one delivery.Delivery) delivery.Outcome {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	begun := w.Now()
 	if w.line.isDown() {
 		return delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: begun, NotAttempted: true}
 	}
-	err := w.deliver(ctx, one)
+	done, hold, err := w.Throttle.Enter(ctx, one.Reader.Chat)
+	if err != nil || hold > 0 {
+		return delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: begun.Add(hold), NotAttempted: true}
+	}
+	err = w.deliver(ctx, one)
 	out := delivery.Outcome{ID: one.ID, State: delivery.Sent}
 	defer func() { w.observe(one, out, err, begun) }()
 	if err == nil {
+		done(throttle.Result{})
 		return out
 	}
 	out.State, out.Reason = delivery.Queued, err.Error()
 	wait := delivery.Backoff(one.Attempts)
 	wait += time.Duration(rand.Int64N(int64(wait)/4 + 1)) //nolint:gosec // spreads retries, guards nothing
 	failure, ok := errors.AsType[*delivery.SendError](err)
+	done(resultOf(failure))
 	switch {
 	case ok && failure.TooMany:
 		wait, out.NotAttempted = failure.Wait, true // Telegram says when; it is no failure of the message
-		throttle.observe429(one.Reader.Chat, wait, w.Now())
 	case ok && failure.Down && w.lineFailed(ctx, begun):
 		wait, out.NotAttempted = 0, true
 	case ok && failure.MovedTo != 0:
@@ -232,6 +325,17 @@ func (w *Worker) send(ctx context.Context, one delivery.Delivery, throttle *thro
 	}
 	w.Log.WarnContext(ctx, "delivery failed", "delivery", one.ID, "kind", string(one.Kind), "attempt", one.Attempts, "state", string(out.State), "err", err)
 	return out
+}
+
+// resultOf returns what a failure tells of everybody's pace.
+func resultOf(failure *delivery.SendError) throttle.Result {
+	switch {
+	case failure == nil, failure.Down:
+		return throttle.Result{Unknown: true}
+	case failure.TooMany:
+		return throttle.Result{RetryAfter: failure.Wait}
+	}
+	return throttle.Result{}
 }
 
 // deliver hands a delivery on. One that makes it panic is given up: tried again it would

@@ -16,27 +16,43 @@ import (
 
 // Telegram's limits. Source: https://core.telegram.org/bots/api
 const (
-	maxText     = 4096 // UTF-16 units, after entities are parsed
-	maxCaption  = 1024
-	maxData     = 64 // bytes of a button's callback data
-	maxToast    = 200
-	maxButtons  = 100
-	maxCommands = 100
-	maxResults  = 50 // of an inline query
-	maxPhoto    = 10 << 20
-	maxBody     = 12 << 20
+	maxText       = 4096 // UTF-16 units, after entities are parsed
+	maxCaption    = 1024
+	maxData       = 64 // bytes of a button's callback data
+	maxToast      = 200
+	maxButtons    = 100
+	maxCommands   = 100
+	maxResults    = 50 // of an inline query
+	maxCopy       = 256
+	maxAbout      = 512
+	maxAboutShort = 120
+	maxPhoto      = 10 << 20
+	maxBody       = 12 << 20
 )
 
 // An apiError is an answer that is not ok, with Telegram's own words.
 type apiError struct {
-	code int
-	text string
+	code    int
+	text    string
+	wait    int   // seconds, of a 429
+	movedTo int64 // of a group that has become a supergroup
+}
+
+func (e *apiError) parameters() map[string]any {
+	out := map[string]any{}
+	if e.wait > 0 {
+		out["retry_after"] = e.wait
+	}
+	if e.movedTo != 0 {
+		out["migrate_to_chat_id"] = e.movedTo
+	}
+	return out
 }
 
 func (e *apiError) Error() string { return e.text }
 
 func badRequest(format string, args ...any) error {
-	return &apiError{http.StatusBadRequest, "Bad Request: " + fmt.Sprintf(format, args...)}
+	return &apiError{code: http.StatusBadRequest, text: "Bad Request: " + fmt.Sprintf(format, args...)}
 }
 
 // params are a call's arguments, however they were sent.
@@ -116,21 +132,30 @@ type method func(*Server, *http.Request, params) (any, error)
 
 // methods are the calls of the Bot API that the playground knows. A new one is added here.
 var methods = map[string]method{
-	"getMe":               func(s *Server, _ *http.Request, _ params) (any, error) { return s.me(), nil },
-	"getUpdates":          (*Server).getUpdates,
-	"sendMessage":         (*Server).sendMessage,
-	"sendPhoto":           (*Server).sendPhoto,
-	"sendChatAction":      (*Server).sendChatAction,
-	"editMessageText":     (*Server).editMessageText,
-	"editMessageMedia":    (*Server).editMessageMedia,
-	"deleteMessage":       (*Server).deleteMessage,
-	"answerCallbackQuery": (*Server).answerCallbackQuery,
-	"answerInlineQuery":   (*Server).answerInlineQuery,
-	"setMyCommands":       (*Server).setMyCommands,
-	"getMyCommands":       (*Server).getMyCommands,
-	"getChat":             (*Server).getChat,
-	"getChatMember":       (*Server).getChatMember,
-	"deleteWebhook":       func(*Server, *http.Request, params) (any, error) { return true, nil },
+	"getMe":                     func(s *Server, _ *http.Request, _ params) (any, error) { return s.me(), nil },
+	"getUpdates":                (*Server).getUpdates,
+	"sendMessage":               (*Server).sendMessage,
+	"sendPhoto":                 (*Server).sendPhoto,
+	"sendChatAction":            (*Server).sendChatAction,
+	"editMessageText":           (*Server).editMessageText,
+	"editMessageMedia":          (*Server).editMessageMedia,
+	"deleteMessage":             (*Server).deleteMessage,
+	"answerCallbackQuery":       (*Server).answerCallbackQuery,
+	"answerInlineQuery":         (*Server).answerInlineQuery,
+	"answerGuestQuery":          (*Server).answerGuestQuery,
+	"editEphemeralMessageText":  (*Server).editMessageText,
+	"editEphemeralMessageMedia": (*Server).editMessageMedia,
+	"setMyDescription": func(_ *Server, _ *http.Request, p params) (any, error) {
+		return described(p.get("description"), maxAbout)
+	},
+	"setMyShortDescription": func(_ *Server, _ *http.Request, p params) (any, error) {
+		return described(p.get("short_description"), maxAboutShort)
+	},
+	"setMyCommands": (*Server).setMyCommands,
+	"getMyCommands": (*Server).getMyCommands,
+	"getChat":       (*Server).getChat,
+	"getChatMember": (*Server).getChatMember,
+	"deleteWebhook": func(*Server, *http.Request, params) (any, error) { return true, nil },
 }
 
 func (s *Server) api(w http.ResponseWriter, r *http.Request) {
@@ -141,13 +166,13 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 	}
 	p, err := readParams(r)
 	if err == nil && subtle.ConstantTimeCompare([]byte(token), []byte(s.token)) != 1 {
-		err = &apiError{http.StatusUnauthorized, "Unauthorized"}
+		err = &apiError{code: http.StatusUnauthorized, text: "Unauthorized"}
 	}
 	var result any
 	if err == nil {
 		call, known := methods[r.PathValue("method")]
 		if !known {
-			err = &apiError{http.StatusNotFound, "Not Found: method not found"}
+			err = &apiError{code: http.StatusNotFound, text: "Not Found: method not found"}
 		} else {
 			result, err = call(s, r, p)
 		}
@@ -157,6 +182,6 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 	case err == nil:
 		writeJSON(w, http.StatusOK, map[string]any{"ok": true, "result": result})
 	case errors.As(err, &e):
-		writeJSON(w, e.code, map[string]any{"ok": false, "error_code": e.code, "description": e.text})
+		writeJSON(w, e.code, map[string]any{"ok": false, "error_code": e.code, "description": e.text, "parameters": e.parameters()})
 	}
 }

@@ -13,36 +13,6 @@ import (
 	"unicode/utf16"
 )
 
-// A person is somebody who chats with the bot on the page.
-type person struct {
-	ID       int64  `json:"id"`
-	Name     string `json:"first_name"`
-	Language string `json:"language_code"`
-	IsBot    bool   `json:"is_bot"`
-	Username string `json:"username,omitempty"`
-}
-
-// A room is a chat: private with one person, or a group.
-type room struct {
-	id      int64
-	title   string // of a group; "" for a private chat
-	admins  map[int64]bool
-	members []person
-
-	messages []*message
-	next     int       // id of the next message
-	revision int       // grows with every change
-	typing   time.Time // until when the bot shows that it types
-}
-
-// A seat is a person in a room: what the page's switcher chooses from.
-type seat struct {
-	id    string
-	label string
-	who   person
-	room  *room
-}
-
 // A message is one bubble.
 type message struct {
 	id       int
@@ -55,65 +25,23 @@ type message struct {
 	entities []entity
 	keyboard [][]button
 	photo    []byte
+
+	thread int   // topic of a forum
+	only   int64 // the one person that sees it; 0: all do
+	silent bool  // nobody's phone rang
+	paid   bool  // Telegram was paid for it
+	as     *room // in whose name it was said: an anonymous administrator's or a channel's
 }
 
 type button struct {
+	Text string    `json:"text"`
+	Data string    `json:"callback_data,omitempty"`
+	URL  string    `json:"url,omitempty"`
+	Copy *copyText `json:"copy_text,omitempty"`
+}
+
+type copyText struct {
 	Text string `json:"text"`
-	Data string `json:"callback_data,omitempty"`
-	URL  string `json:"url,omitempty"`
-}
-
-// keepMessages bounds what a room remembers.
-const keepMessages = 300
-
-func (r *room) add(m *message) *message {
-	r.next++
-	m.id = r.next
-	r.messages = append(r.messages, m)
-	if over := len(r.messages) - keepMessages; over > 0 {
-		r.messages = r.messages[over:]
-	}
-	r.revision++
-	return m
-}
-
-func (r *room) find(id int) *message {
-	for _, m := range r.messages {
-		if m.id == id {
-			return m
-		}
-	}
-	return nil
-}
-
-func (r *room) remove(id int) bool {
-	for i, m := range r.messages {
-		if m.id == id {
-			r.messages = append(r.messages[:i:i], r.messages[i+1:]...)
-			r.revision++
-			return true
-		}
-	}
-	return false
-}
-
-// people and rooms stand ready, as if all had pressed Start before: a playground that
-// is started again forgets what was said, and the bot must still be able to write.
-func seats() []*seat {
-	alice := person{ID: 1001, Name: "Alice", Language: "en", Username: "alice"}
-	daniyar := person{ID: 1002, Name: "Данияр", Language: "ru", Username: "daniyar"}
-	aziza := person{ID: 1003, Name: "Aziza", Language: "uz", Username: "aziza"}
-	group := &room{id: -100500, title: "Steppe Traders", admins: map[int64]bool{alice.ID: true}, members: []person{alice, daniyar}}
-	private := func(p person, label string) *seat {
-		return &seat{strconv.FormatInt(p.ID, 10), label, p, &room{id: p.ID, members: []person{p}}}
-	}
-	return []*seat{
-		private(alice, "Alice · English"),
-		private(daniyar, "Данияр · Русский"),
-		private(aziza, "Aziza · O‘zbekcha"),
-		{"group-1001", "Steppe Traders · as Alice, admin", alice, group},
-		{"group-1002", "Steppe Traders · as Данияр", daniyar, group},
-	}
 }
 
 var commandWord = regexp.MustCompile(`(?:^|\s)(/[A-Za-z0-9_]{1,32}(?:@[A-Za-z0-9_]{3,32})?)`)
@@ -164,20 +92,26 @@ func outermostFirst(a, b entity) int { return cmp.Or(a.Offset-b.Offset, b.Length
 // units counts the UTF-16 units of s.
 func units(s string) int { return len(utf16.Encode([]rune(s))) }
 
-func chatJSON(r *room) map[string]any {
-	if r.title != "" {
-		return map[string]any{"id": r.id, "type": "supergroup", "title": r.title}
-	}
-	p := r.members[0]
-	return map[string]any{"id": r.id, "type": "private", "first_name": p.Name, "username": p.Username}
-}
-
 func (s *Server) messageJSON(r *room, m *message) map[string]any {
 	from := s.me()
 	if m.from != nil {
 		from = *m.from
 	}
-	out := map[string]any{"message_id": m.id, "date": m.date.Unix(), "chat": chatJSON(r), "from": from}
+	out := map[string]any{"message_id": m.id, "date": m.date.Unix(), "chat": r.json(), "from": from}
+	if m.as != nil {
+		out["sender_chat"] = m.as.json()
+		out["from"] = anonymous
+		if r.kind == channel {
+			delete(out, "from")
+		}
+	}
+	if m.thread != 0 {
+		out["message_thread_id"], out["is_topic_message"] = m.thread, true
+	}
+	if m.only != 0 {
+		out["message_id"], out["ephemeral_message_id"] = 0, m.id
+		out["receiver_user"] = map[string]any{"id": m.only, "is_bot": false, "first_name": "x"}
+	}
 	text, marks := "text", "entities"
 	if m.photo != nil {
 		text, marks = "caption", "caption_entities"
@@ -213,14 +147,19 @@ type bubble struct {
 	Edited   bool       `json:"edited,omitempty"`
 	Keyboard [][]button `json:"keyboard,omitempty"`
 	Photo    string     `json:"photo,omitempty"`
+	Only     bool       `json:"only,omitempty"` // who sits here sees it, and nobody else
+	Silent   bool       `json:"silent,omitempty"`
 }
 
 func (st *seat) bubble(m *message) bubble {
-	b := bubble{ID: m.id, From: "bot", HTML: web(m.text, m.entities), Time: m.date.UnixMilli(), Edited: m.edited, Keyboard: m.keyboard}
+	b := bubble{ID: m.id, From: "bot", HTML: web(m.text, m.entities), Time: m.date.UnixMilli(), Edited: m.edited, Keyboard: m.keyboard, Only: m.only != 0, Silent: m.silent}
 	if m.from != nil {
 		b.From = "me"
 		if m.from.ID != st.who.ID {
 			b.From, b.Name = "other", m.from.Name
+		}
+		if m.as != nil {
+			b.Name = m.as.title
 		}
 	}
 	if m.via {
@@ -237,11 +176,18 @@ func same(a, b *message) bool {
 	return a.text == b.text && bytes.Equal(a.photo, b.photo) && keyText(a.keyboard) == keyText(b.keyboard) && len(a.entities) == len(b.entities)
 }
 
+func (b button) copied() string {
+	if b.Copy == nil {
+		return ""
+	}
+	return b.Copy.Text + "\x03"
+}
+
 func keyText(rows [][]button) string {
 	var b strings.Builder
 	for _, row := range rows {
 		for _, k := range row {
-			b.WriteString(k.Text + "\x00" + k.Data + "\x00" + k.URL + "\x01")
+			b.WriteString(k.Text + "\x00" + k.Data + "\x00" + k.URL + "\x01" + k.copied())
 		}
 		b.WriteByte(2)
 	}

@@ -3,6 +3,7 @@ package playground
 import (
 	"fmt"
 	"html"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,8 @@ type entity struct {
 	Length   int    `json:"length"`
 	URL      string `json:"url,omitempty"`
 	Language string `json:"language,omitempty"`
+	Unix     int64  `json:"unix_time,omitempty"`
+	Format   string `json:"date_time_format,omitempty"`
 }
 
 // tags are the start tags that Telegram takes, and the entities that they make.
@@ -24,7 +27,12 @@ var tags = map[string]string{
 	"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
 	"s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "tg-spoiler": "spoiler", "span": "spoiler",
 	"a": "text_link", "code": "code", "pre": "pre", "blockquote": "blockquote", "tg-emoji": "custom_emoji",
+	"tg-time": "date_time",
 }
+
+// timeFormat is how a moment may be shown.
+// Source: https://core.telegram.org/bots/api#date-time-entity-formatting
+var timeFormat = regexp.MustCompile(`^(r|w?[dD]?[tT]?)$`)
 
 // names are the four named references that Telegram knows besides numeric ones.
 var names = map[string]rune{"lt": '<', "gt": '>', "amp": '&', "quot": '"'}
@@ -119,6 +127,12 @@ func openTag(inside string, at int) (open, error) {
 	case "span":
 		if attribute(attributes, "class") != "tg-spoiler" {
 			return open{}, fmt.Errorf("can't parse entities: Tag \"span\" must have class \"tg-spoiler\" at byte offset %d", at)
+		}
+	case "tg-time":
+		var err error
+		o.entity.Format = attribute(attributes, "format")
+		if o.entity.Unix, err = strconv.ParseInt(attribute(attributes, "unix"), 10, 64); err != nil || !timeFormat.MatchString(o.entity.Format) {
+			return open{}, fmt.Errorf("can't parse entities: Invalid date-time entity at byte offset %d", at)
 		}
 	case "code":
 		o.entity.Language = strings.TrimPrefix(attribute(attributes, "class"), "language-")
@@ -223,6 +237,8 @@ func startTag(e entity) string {
 		}
 	case "expandable_blockquote":
 		return `<blockquote class="expandable">`
+	case "date_time":
+		return fmt.Sprintf(`<span class="date_time" data-unix="%d" data-format="%s">`, e.Unix, html.EscapeString(e.Format))
 	case "spoiler", "bot_command":
 		return `<span class="` + e.Type + `">`
 	}

@@ -80,7 +80,7 @@ func (s *Server) askInline(w http.ResponseWriter, r *http.Request) {
 	id := strconv.FormatInt(s.nextID, 10)
 	answered := make(chan []inlineResult, 1)
 	s.queries[id] = answered
-	s.push("inline_query", map[string]any{"id": id, "from": st.who, "query": ask.Query, "offset": "", "chat_type": chatJSON(st.room)["type"]})
+	s.push("inline_query", map[string]any{"id": id, "from": st.who, "query": ask.Query, "offset": "", "chat_type": st.room.kind})
 	s.mu.Unlock()
 	select {
 	case results := <-answered:
@@ -119,7 +119,7 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			break
 		}
-		st.room.add(&message{from: &st.who, via: true, date: s.now(), text: text, entities: entities})
+		st.room.add(&message{from: &st.who, thread: st.thread, via: true, date: s.now(), text: text, entities: entities})
 		s.change()
 		writeJSON(w, http.StatusOK, map[string]any{})
 		return

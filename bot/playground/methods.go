@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -43,7 +44,7 @@ func (s *Server) getUpdates(r *http.Request, p params) (any, error) {
 		case <-hold.C:
 			return found, nil
 		case <-mine:
-			return nil, &apiError{http.StatusConflict, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"}
+			return nil, &apiError{code: http.StatusConflict, text: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"}
 		case <-r.Context().Done():
 			return found, nil
 		case <-s.closed:
@@ -59,7 +60,7 @@ func (s *Server) in(p params, do func(*room) (any, error)) (any, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := s.room(p.number("chat_id"))
+	r := s.roomNamed(p.get("chat_id"))
 	if r == nil {
 		return nil, badRequest("chat not found")
 	}
@@ -156,7 +157,17 @@ func (s *Server) post(p params, m *message) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.thread, m.silent, m.paid = int(p.number("message_thread_id")), p.yes("disable_notification"), p.yes("allow_paid_broadcast")
 	return s.in(p, func(r *room) (any, error) {
+		if err := r.mayPost(m.thread); err != nil {
+			return nil, err
+		}
+		if m.only, err = s.receiver(r, p); err != nil {
+			return nil, err
+		}
+		if err := s.keepsPace(m.paid); err != nil {
+			return nil, err
+		}
 		m.keyboard, m.date, m.entities = keyboard, s.now(), withCommands(m.text, m.entities)
 		r.add(m)
 		r.typing = time.Time{}
@@ -183,7 +194,9 @@ func readKeyboard(raw string) ([][]button, error) {
 			switch u, err := url.Parse(b.URL); {
 			case b.Text == "":
 				return nil, badRequest("inline keyboard button text must not be empty")
-			case b.Data == "" && b.URL == "":
+			case b.Copy != nil && (b.Copy.Text == "" || units(b.Copy.Text) > maxCopy):
+				return nil, badRequest("BUTTON_COPY_TEXT_INVALID")
+			case b.Data == "" && b.URL == "" && b.Copy == nil:
 				return nil, badRequest("text buttons are unallowed in the inline keyboard")
 			case len(b.Data) > maxData:
 				return nil, badRequest("BUTTON_DATA_INVALID")
@@ -218,6 +231,11 @@ func (s *Server) edit(p params, next *message) (any, error) {
 	}
 	return s.in(p, func(r *room) (any, error) {
 		m := r.find(int(p.number("message_id")))
+		if only := p.number("receiver_user_id"); only != 0 {
+			if m = r.find(int(p.number("ephemeral_message_id"))); m != nil && m.only != only {
+				m = nil
+			}
+		}
 		next.keyboard, next.entities = keyboard, withCommands(next.text, next.entities)
 		switch {
 		case m == nil:
@@ -234,6 +252,9 @@ func (s *Server) edit(p params, next *message) (any, error) {
 		m.text, m.entities, m.keyboard, m.photo, m.edited = next.text, next.entities, next.keyboard, next.photo, true
 		r.revision++
 		s.change()
+		if m.only != 0 {
+			return true, nil
+		}
 		return s.messageJSON(r, m), nil
 	})
 }
@@ -292,7 +313,11 @@ func (s *Server) setMyCommands(_ *http.Request, p params) (any, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.commands[p.get("language_code")] = list
+	scope, err := scopeOf(p)
+	if err != nil {
+		return nil, err
+	}
+	s.commands[menuKey{scope, p.get("language_code")}] = list
 	s.change()
 	return true, nil
 }
@@ -300,25 +325,122 @@ func (s *Server) setMyCommands(_ *http.Request, p params) (any, error) {
 func (s *Server) getMyCommands(_ *http.Request, p params) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.menu(p.get("language_code")), nil
+	scope, err := scopeOf(p)
+	if err != nil {
+		return nil, err
+	}
+	return s.menu(p.get("language_code"), scope), nil
 }
 
-// menu returns the commands shown to who speaks a language.
-func (s *Server) menu(language string) []command {
-	if list, ok := s.commands[language]; ok {
-		return list
+// A menuKey says for whom a menu is: a scope as Telegram names it, and a language.
+type menuKey struct{ scope, language string }
+
+const defaultScope = "default"
+
+func scopeOf(p params) (string, error) {
+	if p.get("scope") == "" {
+		return defaultScope, nil
 	}
-	return append([]command{}, s.commands[""]...)
+	var scope struct {
+		Type string `json:"type"`
+	}
+	if err := json.Unmarshal([]byte(p.get("scope")), &scope); err != nil {
+		return "", badRequest("can't parse BotCommandScope")
+	}
+	switch scope.Type {
+	case defaultScope, "all_private_chats", "all_group_chats", "all_chat_administrators":
+		return scope.Type, nil
+	}
+	return "", badRequest("the playground knows no scope %q", scope.Type)
+}
+
+// menu returns the commands shown to who speaks a language: those of the first scope that
+// has any, in the language or in none.
+func (s *Server) menu(language string, scopes ...string) []command {
+	for _, scope := range append(scopes, defaultScope) {
+		for _, l := range []string{language, ""} {
+			if list, ok := s.commands[menuKey{scope, l}]; ok {
+				return list
+			}
+		}
+	}
+	return []command{}
+}
+
+// scopes are those that a seat sees, the narrowest first.
+func (st *seat) scopes() []string {
+	switch {
+	case st.room.kind == private:
+		return []string{"all_private_chats"}
+	case st.room.kind == channel:
+		return nil
+	case st.room.admins[st.who.ID]:
+		return []string{"all_chat_administrators", "all_group_chats"}
+	}
+	return []string{"all_group_chats"}
+}
+
+func described(text string, limit int) (any, error) {
+	if utf8.RuneCountInString(text) > limit {
+		return nil, badRequest("BOT_DESCRIPTION_TOO_LONG")
+	}
+	return true, nil
+}
+
+// receiver returns the one person that is to see a message, 0 for all. Only in groups, and
+// there by an administrator or in answer, somebody may be spoken to alone.
+func (s *Server) receiver(r *room, p params) (int64, error) {
+	if p.get("ephemeral_message_parameters") == "" {
+		return 0, nil
+	}
+	var only struct {
+		Receiver int64  `json:"receiver_user_id"`
+		Query    string `json:"callback_query_id"`
+	}
+	var answers struct {
+		Whisper int `json:"ephemeral_message_id"`
+	}
+	if json.Unmarshal([]byte(p.get("ephemeral_message_parameters")), &only) != nil || only.Receiver == 0 {
+		return 0, badRequest("can't parse EphemeralMessageParameters")
+	}
+	_ = json.Unmarshal([]byte(p.get("reply_parameters")), &answers) // may be none
+	whisper := r.find(answers.Whisper)
+	switch {
+	case r.kind != group && r.kind != supergroup:
+		return 0, badRequest("BOT_NOT_ADMIN")
+	case !slices.ContainsFunc(r.members, func(m person) bool { return m.ID == only.Receiver }):
+		return 0, badRequest("USER_NOT_PARTICIPANT")
+	case r.botAdmin, s.presser[only.Query] == only.Receiver, whisper != nil && whisper.only == only.Receiver:
+		return only.Receiver, nil
+	}
+	return 0, badRequest("BOT_NOT_ADMIN")
+}
+
+// keepsPace refuses what is more than Telegram takes in a second, unless it is paid.
+func (s *Server) keepsPace(paid bool) error {
+	if s.Pace == 0 || paid {
+		return nil
+	}
+	now := s.now()
+	s.lately = slices.DeleteFunc(s.lately, func(t time.Time) bool { return now.Sub(t) >= time.Second })
+	if len(s.lately) >= s.Pace {
+		return &apiError{code: http.StatusTooManyRequests, text: "Too Many Requests: retry after 1", wait: 1}
+	}
+	s.lately = append(s.lately, now)
+	return nil
 }
 
 func (s *Server) getChat(_ *http.Request, p params) (any, error) {
 	return s.in(p, func(r *room) (any, error) {
-		return chatJSON(r), nil
+		return r.json(), nil
 	})
 }
 
 func (s *Server) getChatMember(_ *http.Request, p params) (any, error) {
 	return s.in(p, func(r *room) (any, error) {
+		if r.stranger {
+			return nil, badRequest("member list is inaccessible")
+		}
 		for _, m := range r.members {
 			if m.ID == p.number("user_id") {
 				status := "member"

@@ -63,12 +63,14 @@ func (s *Server) showChat(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		changed := s.changed
-		menu := s.menu(st.who.Language)
+		menu := s.menu(st.who.Language, st.scopes()...)
 		revision := st.room.revision*1000 + len(menu) // commands are registered after the page is opened
 		if revision != after {
 			bubbles := make([]bubble, 0, len(st.room.messages))
 			for _, m := range st.room.messages {
-				bubbles = append(bubbles, st.bubble(m))
+				if st.sees(m) {
+					bubbles = append(bubbles, st.bubble(m))
+				}
 			}
 			typing := s.now().Before(st.room.typing)
 			title := st.room.title
@@ -149,8 +151,69 @@ func (s *Server) Say(user, text string) error {
 	case text == "" || units(text) > maxText:
 		return badRequest("a message has 1 to %d characters", maxText)
 	}
-	m := st.room.add(&message{from: &st.who, date: s.now(), text: text, entities: commandsIn(text), place: placeIn(text)})
-	s.push("message", s.messageJSON(st.room, m))
+	m := &message{from: &st.who, thread: st.thread, date: s.now(), text: text, entities: commandsIn(text), place: placeIn(text)}
+	if st.hidden {
+		m.as = st.room
+	}
+	m.only = s.whispers(st, text)
+	st.room.add(m)
+	switch {
+	case st.room.stranger:
+		s.askGuest(st, m)
+	case st.room.kind == channel:
+		s.push("channel_post", s.messageJSON(st.room, m))
+	default:
+		s.push("message", s.messageJSON(st.room, m))
+	}
+	return nil
+}
+
+// whispers returns who alone sees a command that the menu marks so, 0 for all.
+func (s *Server) whispers(st *seat, text string) int64 {
+	word, _, _ := strings.Cut(strings.TrimPrefix(text, "/"), " ")
+	for _, c := range s.menu(st.who.Language, st.scopes()...) {
+		if c.Ephemeral && c.Command == word && !st.hidden {
+			return st.who.ID
+		}
+	}
+	return 0
+}
+
+// editSaid takes what a person makes of a message of its own.
+func (s *Server) editSaid(w http.ResponseWriter, r *http.Request) {
+	var edit struct {
+		User    string
+		Message int
+		Text    string
+	}
+	if !readPost(w, r, &edit) {
+		return
+	}
+	if err := s.Edit(edit.User, edit.Message, strings.TrimSpace(edit.Text)); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]any{})
+}
+
+// Edit is a person at a seat changing what it said.
+func (s *Server) Edit(user string, messageID int, text string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := s.seat(user)
+	if st == nil || text == "" || units(text) > maxText {
+		return badRequest("no such user, or no text")
+	}
+	m := st.room.find(messageID)
+	if m == nil || m.from == nil || m.from.ID != st.who.ID {
+		return badRequest("that is not yours to edit")
+	}
+	m.text, m.entities, m.edited = text, commandsIn(text), true
+	st.room.revision++
+	s.change()
+	if st.room.kind != channel && !st.room.stranger {
+		s.push("edited_message", s.messageJSON(st.room, m))
+	}
 	return nil
 }
 
@@ -197,7 +260,7 @@ func (s *Server) Press(user string, messageID int, data string) (<-chan callback
 	}
 	id := strconv.FormatInt(s.nextID, 10)
 	answered := make(chan callbackAnswer, 1)
-	s.pressed[id] = answered
+	s.pressed[id], s.presser[id] = answered, st.who.ID
 	s.push("callback_query", map[string]any{
 		"id": id, "from": st.who, "message": s.messageJSON(st.room, m), "chat_instance": strconv.FormatInt(st.room.id, 10), "data": data,
 	})

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -16,16 +17,22 @@ import (
 
 // A Server is a local Telegram with one bot. Make it with New.
 type Server struct {
+	// Pace is how many messages a second are taken without being paid for; 0: any number.
+	Pace int
+
 	token string
 	now   func() time.Time
 
 	mu       sync.Mutex
 	seats    []*seat
 	updates  []update
-	firstID  int64                          // later than any of an earlier run, since the bot remembers what it handled
-	nextID   int64                          // of the next update
-	commands map[string][]command           // by language code
+	firstID  int64 // later than any of an earlier run, since the bot remembers what it handled
+	nextID   int64 // of the next update
+	commands map[menuKey][]command
 	pressed  map[string]chan callbackAnswer // callback queries that wait for their answer
+	presser  map[string]int64               // who pressed, by callback query
+	guests   map[string]*seat               // guest queries that wait for their answer
+	lately   []time.Time                    // of the messages of the last second
 	queries  map[string]chan []inlineResult // inline queries that wait for their answer
 	offered  map[string][]inlineResult      // what was offered last, by seat
 	changed  chan struct{}                  // closed and made anew with every change
@@ -42,6 +49,7 @@ type update struct {
 type command struct {
 	Command     string `json:"command"`
 	Description string `json:"description"`
+	Ephemeral   bool   `json:"is_ephemeral,omitempty"`
 }
 
 type callbackAnswer struct {
@@ -54,7 +62,7 @@ type callbackAnswer struct {
 func New(now func() time.Time) *Server {
 	return &Server{
 		token: "1:playground-" + rand.Text(), now: now, seats: seats(), firstID: now().UnixMilli(), nextID: 1,
-		commands: map[string][]command{}, pressed: map[string]chan callbackAnswer{},
+		commands: map[menuKey][]command{}, pressed: map[string]chan callbackAnswer{}, presser: map[string]int64{}, guests: map[string]*seat{},
 		queries: map[string]chan []inlineResult{}, offered: map[string][]inlineResult{},
 		changed: make(chan struct{}), poll: make(chan struct{}), closed: make(chan struct{}),
 	}
@@ -69,7 +77,7 @@ func (s *Server) Close() { s.closing.Do(func() { close(s.closed) }) }
 const botName = "habar_playground_bot"
 
 func (s *Server) me() person {
-	return person{ID: 1, Name: "habar", IsBot: true, Username: botName}
+	return person{ID: 1, Name: "habar", IsBot: true, Username: botName, Guests: true}
 }
 
 // Handler serves the Bot API under /bot<token>/ and the chat page under /. It answers
@@ -84,6 +92,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /playground/photo", s.showPhoto)
 	mux.HandleFunc("POST /playground/say", s.say)
 	mux.HandleFunc("POST /playground/press", s.press)
+	mux.HandleFunc("POST /playground/edit", s.editSaid)
 	mux.HandleFunc("POST /playground/inline", s.askInline)
 	mux.HandleFunc("POST /playground/choose", s.choose)
 	mux.Handle("GET /", page())
@@ -125,6 +134,19 @@ func (s *Server) seat(id string) *seat {
 	for _, st := range s.seats {
 		if st.id == id {
 			return st
+		}
+	}
+	return nil
+}
+
+// roomNamed finds a room by its id or "@username".
+func (s *Server) roomNamed(name string) *room {
+	if id, err := strconv.ParseInt(name, 10, 64); err == nil {
+		return s.room(id)
+	}
+	for _, st := range s.seats {
+		if st.room.username != "" && strings.EqualFold("@"+st.room.username, name) {
+			return st.room
 		}
 	}
 	return nil

@@ -57,6 +57,8 @@ func decode(raw delivery.Update) (*models.Update, error) {
 		u.Message = w.Message.model()
 	case w.EditedMessage != nil:
 		u.EditedMessage = w.EditedMessage.model()
+	case w.Guest != nil:
+		u.GuestMessage = w.Guest.model()
 	case w.ChannelPost != nil:
 		u.ChannelPost = w.ChannelPost.model()
 	case w.Callback != nil:
@@ -77,6 +79,7 @@ type (
 		Message       *wireMessage  `json:"message"`
 		EditedMessage *wireMessage  `json:"edited_message"`
 		ChannelPost   *wireMessage  `json:"channel_post"`
+		Guest         *wireMessage  `json:"guest_message"`
 		Callback      *wireCallback `json:"callback_query"`
 		Inline        *wireInline   `json:"inline_query"`
 		Member        *wireMember   `json:"my_chat_member"`
@@ -95,6 +98,8 @@ type (
 		Photo       []json.RawMessage `json:"photo"`
 		MigrateTo   int64             `json:"migrate_to_chat_id"`
 		MigrateFrom int64             `json:"migrate_from_chat_id"`
+		Whisper     int               `json:"ephemeral_message_id"`
+		GuestQuery  string            `json:"guest_query_id"`
 	}
 	wireUser struct {
 		ID        int64  `json:"id"`
@@ -137,7 +142,8 @@ type (
 		New  wireStatus `json:"new_chat_member"`
 	}
 	wireStatus struct {
-		Status string `json:"status"`
+		Status   string `json:"status"`
+		IsMember *bool  `json:"is_member"` // of one that is restricted
 	}
 )
 
@@ -163,7 +169,7 @@ func (w wireChat) model() models.Chat {
 func (w *wireMessage) model() *models.Message {
 	m := &models.Message{
 		ID: w.ID, MessageThreadID: w.Thread, IsTopicMessage: w.InTopic, From: w.From.model(), Chat: w.Chat.model(), Date: w.Date, Text: w.Text,
-		MigrateToChatID: w.MigrateTo, MigrateFromChatID: w.MigrateFrom,
+		MigrateToChatID: w.MigrateTo, MigrateFromChatID: w.MigrateFrom, EphemeralMessageID: w.Whisper, GuestQueryID: w.GuestQuery,
 	}
 	if w.SenderChat != nil {
 		chat := w.SenderChat.model()
@@ -200,7 +206,14 @@ func (w *wireCallback) model() *models.CallbackQuery {
 func (w *wireMember) model() *models.ChatMemberUpdated {
 	return &models.ChatMemberUpdated{
 		Chat: w.Chat.model(), From: w.From.value(),
-		OldChatMember: models.ChatMember{Type: models.ChatMemberType(w.Old.Status)},
-		NewChatMember: models.ChatMember{Type: models.ChatMemberType(w.New.Status)},
+		OldChatMember: w.Old.model(), NewChatMember: w.New.model(),
 	}
+}
+
+func (w wireStatus) model() models.ChatMember {
+	m := models.ChatMember{Type: models.ChatMemberType(w.Status)}
+	if w.IsMember != nil {
+		m.Restricted = &models.ChatMemberRestricted{IsMember: *w.IsMember}
+	}
+	return m
 }

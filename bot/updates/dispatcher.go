@@ -30,12 +30,13 @@ type Inbox interface {
 // confirmed to Telegram at once and a crash loses none. Nobody can fill it up for others:
 // of what waits for one chat there is a most, and what is over it is refused.
 type Dispatcher struct {
-	Handle func(ctx context.Context, u *models.Update)
+	// Handle handles an update, or says when to go on with it.
+	Handle func(ctx context.Context, u *models.Update) *Later
 	// Allow reports whether who sent an update may ask so much, and if not, whether that is
 	// to be told; optional.
 	Allow func(u *models.Update) (ok, tell bool)
 	// Refuse tells who asks too fast, once a rush; optional.
-	Refuse  func(ctx context.Context, u *models.Update)
+	Refuse  func(ctx context.Context, u *models.Update) *Later
 	Inbox   Inbox
 	Log     *slog.Logger
 	Metrics metric.Observer // optional
@@ -53,6 +54,13 @@ type Dispatcher struct {
 	passed  map[string]int // updates that were passed over, by reason
 }
 
+// Later is what is left to do for an update, and after which time. Until then its chat
+// waits, and no handler with it.
+type Later struct {
+	Wait time.Duration
+	Do   func(ctx context.Context) *Later
+}
+
 // A lane is what waits for one chat, in order.
 type lane struct {
 	key     int64
@@ -60,19 +68,19 @@ type lane struct {
 	refused bool // who asks too fast was told, in this rush
 }
 
-// A task is an update to handle, or one to refuse.
+// A task is an update to handle, or one to refuse, or what is left of either.
 type task struct {
 	update *models.Update
 	refuse bool
+	rest   func(ctx context.Context) *Later
 }
 
 const (
-	handlers      = 64               // that work at the same time
-	handleTimeout = 30 * time.Second // bounds one update
-	maxWaiting    = 30               // updates of one chat
-	maxAllWaiting = 20_000           // updates of all chats, some 20 MiB
-	loadBatch     = 500              // updates read at a time from the inbox at the start
-	doneBatch     = 100              // ids that are forgotten at a time
+	handlers      = 64     // that work at the same time
+	maxWaiting    = 30     // updates of one chat
+	maxAllWaiting = 20_000 // updates of all chats, some 20 MiB
+	loadBatch     = 500    // updates read at a time from the inbox at the start
+	doneBatch     = 100    // ids that are forgotten at a time
 	doneAfter     = 20 * time.Millisecond
 )
 
@@ -108,7 +116,11 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 				if !ok {
 					return
 				}
-				d.do(work, t)
+				if later := d.do(work, t); later != nil {
+					t.rest = later.Do
+					d.park(l, t, later.Wait)
+					continue
+				}
 				if !t.refuse && work.Err() == nil { // what was cut off is handled by the next run
 					done <- t.update.ID
 				}
@@ -313,23 +325,38 @@ func (d *Dispatcher) release(l *lane) {
 	d.idle.Signal()
 }
 
+// park takes a lane out of turn until what is left of its task may be done.
+func (d *Dispatcher) park(l *lane, t task, wait time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l.queue = append([]task{t}, l.queue...)
+	d.waiting++
+	time.AfterFunc(wait, func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.ready = append(d.ready, l)
+		d.idle.Signal()
+	})
+}
+
 // do handles or refuses one update; a panic ends no more than that.
-func (d *Dispatcher) do(ctx context.Context, t task) {
-	ctx, cancel := context.WithTimeout(ctx, handleTimeout)
-	defer cancel()
+func (d *Dispatcher) do(ctx context.Context, t task) (later *Later) {
 	result, begun := metric.OK, d.Now()
 	defer func() {
 		if r := recover(); r != nil {
 			result = "panic"
 			d.Log.ErrorContext(ctx, "update handler panicked", "update", t.update.ID, "panic", r, "stack", string(debug.Stack()))
+			later = nil
 		}
 		d.observe(result, "", d.Now().Sub(begun))
 	}()
-	if t.refuse {
-		d.Refuse(ctx, t.update)
-		return
+	switch {
+	case t.rest != nil:
+		return t.rest(ctx)
+	case t.refuse:
+		return d.Refuse(ctx, t.update)
 	}
-	d.Handle(ctx, t.update)
+	return d.Handle(ctx, t.update)
 }
 
 func (d *Dispatcher) observe(result, label string, took time.Duration) {
@@ -385,6 +412,8 @@ func laneOf(u *models.Update) int64 {
 		return u.EditedMessage.Chat.ID
 	case u.ChannelPost != nil:
 		return u.ChannelPost.Chat.ID
+	case u.GuestMessage != nil:
+		return u.GuestMessage.Chat.ID
 	case u.CallbackQuery != nil && u.CallbackQuery.Message.Message != nil:
 		return u.CallbackQuery.Message.Message.Chat.ID
 	case u.CallbackQuery != nil && u.CallbackQuery.Message.InaccessibleMessage != nil:

@@ -72,6 +72,14 @@ func update(id, chat int64) delivery.Update {
 	return delivery.Update{ID: id, Body: fmt.Appendf(nil, `{"update_id":%d,"message":{"message_id":1,"date":1,"chat":{"id":%d,"type":"private"},"from":{"id":%d},"text":"%d"}}`, id, chat, chat, id)}
 }
 
+// now has a handler finish what it is handed.
+func now(handle func(context.Context, *models.Update)) func(context.Context, *models.Update) *Later {
+	return func(ctx context.Context, u *models.Update) *Later {
+		handle(ctx, u)
+		return nil
+	}
+}
+
 // start runs a dispatcher; stop ends it.
 func start(t *testing.T, d *Dispatcher) (stop func()) {
 	t.Helper()
@@ -99,7 +107,7 @@ func TestChatIsAnsweredInOrderAndWaitsForNoOther(t *testing.T) {
 			last time.Time
 		)
 		m := &memory{}
-		d := &Dispatcher{Inbox: m, Handle: func(_ context.Context, u *models.Update) {
+		d := &Dispatcher{Inbox: m, Handle: now(func(_ context.Context, u *models.Update) {
 			if u.Message.Chat.ID == 0 {
 				time.Sleep(5 * time.Second) // the slow one
 			} else {
@@ -111,7 +119,7 @@ func TestChatIsAnsweredInOrderAndWaitsForNoOther(t *testing.T) {
 			if u.Message.Chat.ID != 0 {
 				last = time.Now()
 			}
-		}}
+		})}
 		begun := time.Now()
 		stop := start(t, d)
 		for i := range int64(chats * each) {
@@ -146,7 +154,7 @@ func TestFloodDelaysNobodyElse(t *testing.T) {
 		)
 		d := &Dispatcher{
 			Inbox: &memory{},
-			Handle: func(_ context.Context, u *models.Update) {
+			Handle: now(func(_ context.Context, u *models.Update) {
 				time.Sleep(20 * time.Millisecond)
 				mu.Lock()
 				defer mu.Unlock()
@@ -154,12 +162,12 @@ func TestFloodDelaysNobodyElse(t *testing.T) {
 					quiet++
 					slowest = max(slowest, time.Since(asked[u.ID]))
 				}
-			},
-			Refuse: func(_ context.Context, u *models.Update) {
+			}),
+			Refuse: now(func(_ context.Context, u *models.Update) {
 				mu.Lock()
 				defer mu.Unlock()
 				told[u.Message.Chat.ID]++
-			},
+			}),
 			Metrics: metric.Func(func(e metric.Event) {
 				if e.Result == "too_fast" {
 					refused++ // Accept is called by one goroutine here
@@ -202,8 +210,8 @@ func TestChatMayHaveSoMuchWaitingAndIsToldOnce(t *testing.T) {
 		handled, told := 0, 0
 		d := &Dispatcher{
 			Inbox:  &memory{},
-			Handle: func(context.Context, *models.Update) { time.Sleep(time.Second); handled++ },
-			Refuse: func(context.Context, *models.Update) { told++ },
+			Handle: now(func(context.Context, *models.Update) { time.Sleep(time.Second); handled++ }),
+			Refuse: now(func(context.Context, *models.Update) { told++ }),
 		}
 		stop := start(t, d)
 		id := int64(0)
@@ -244,7 +252,7 @@ func TestWhatWaitsIsHandledByTheNextRunAndWhatWasHandledIsNot(t *testing.T) {
 			defer mu.Unlock()
 			handled[u.ID]++
 		}
-		d := &Dispatcher{Inbox: m, Handle: handle}
+		d := &Dispatcher{Inbox: m, Handle: now(handle)}
 		stop := start(t, d)
 		if err := d.Accept(t.Context(), update(1, 1), update(2, 2), update(3, 1), update(4, 2)); err != nil {
 			t.Fatal(err)
@@ -254,7 +262,7 @@ func TestWhatWaitsIsHandledByTheNextRunAndWhatWasHandledIsNot(t *testing.T) {
 		if handled[2] != 1 || len(handled) != 1 {
 			t.Errorf("handled %v by the first run, want what it could finish", handled)
 		}
-		d = &Dispatcher{Inbox: m, Handle: handle}
+		d = &Dispatcher{Inbox: m, Handle: now(handle)}
 		if err := d.acceptWith(t, update(1, 1), update(2, 2), update(5, 1)); err != nil { // Telegram sends them again, before it runs
 			t.Fatal(err)
 		}
@@ -280,11 +288,11 @@ func TestPanicEndsOneUpdateOnly(t *testing.T) {
 		m, panics, handled := &memory{}, 0, 0
 		d := &Dispatcher{
 			Inbox: m,
-			Handle: func(_ context.Context, u *models.Update) {
+			Handle: now(func(_ context.Context, u *models.Update) {
 				if handled++; u.ID == 1 {
 					panic("boom")
 				}
-			},
+			}),
 			Metrics: metric.Func(func(e metric.Event) {
 				if e.Name == "update" && e.Result == "panic" {
 					panics++
@@ -316,7 +324,7 @@ func TestUnreadableUpdatesArePassedOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log strings.Builder
 		var got []int64
-		d := &Dispatcher{Inbox: &memory{}, Log: slog.New(slog.NewTextHandler(&log, nil)), Handle: func(_ context.Context, u *models.Update) { got = append(got, u.ID) }}
+		d := &Dispatcher{Inbox: &memory{}, Log: slog.New(slog.NewTextHandler(&log, nil)), Handle: now(func(_ context.Context, u *models.Update) { got = append(got, u.ID) })}
 		stop := start(t, d)
 		tests := []string{
 			`"message":{"message_id":1,"chat":{"id":1,"type":"private"},"text":5}`,

@@ -136,5 +136,5 @@ var errConflict = errors.New("another program polls with this token: stop it, or
 
 // AllowedUpdates are the kinds of updates that habar answers.
 func AllowedUpdates() []string {
-	return []string{"message", "edited_message", "channel_post", "callback_query", "inline_query", "my_chat_member"}
+	return []string{"message", "edited_message", "channel_post", "callback_query", "inline_query", "my_chat_member", "guest_message"}
 }

@@ -44,7 +44,8 @@ type serveCmd struct {
 	NewsEvery  string  `help:"When feeds are read." env:"HABAR_NEWS_EVERY" default:"@every 20m"`
 	Feeds      string  `help:"Feed URLs, comma-separated, or a file with one a line: URL [country] [language] [name]. none for none." env:"HABAR_FEEDS"`
 	WorldBank  string  `help:"World Bank's indicators API, with {countries} {indicator} {from} {to}; none for none." name:"worldbank-url" env:"HABAR_WORLDBANK_URL" placeholder:"URL"`
-	SendRate   float64 `help:"Bulk messages a second." env:"HABAR_SEND_RATE" default:"30"`
+	SendRate   float64 `help:"Digests and alerts a second; more than 30 only with paid broadcast." env:"HABAR_SEND_RATE" default:"30"`
+	Paid       bool    `help:"Pay Telegram in Stars to take more than 30 messages a second, for each digest and alert that is sent." name:"paid-broadcast" env:"HABAR_PAID_BROADCAST"`
 	LLMURL     string  `help:"OpenAI-compatible endpoint for summaries, such as http://127.0.0.1:11434/v1; none makes them of the article's own sentences." name:"llm-url" env:"HABAR_LLM_URL" placeholder:"URL"`
 	LLMModel   string  `help:"Model that the endpoint is asked for." name:"llm-model" env:"HABAR_LLM_MODEL" placeholder:"NAME"`
 	LLMKey     string  `help:"Key of the endpoint." name:"llm-key" env:"HABAR_LLM_KEY" placeholder:"KEY"`
@@ -74,7 +75,7 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	}
 	defer listener.Close()
 	server := newServer(listener, db, p.log)
-	config := bot.Config{Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, MaxAlerts: c.MaxAlerts}
+	config := bot.Config{Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, PaidBroadcast: c.Paid, MaxAlerts: c.MaxAlerts}
 	var telegram *playground.Server // none at the real Telegram
 	if token == "" {
 		if telegram, err = c.playground(); err != nil {
@@ -188,8 +189,11 @@ func (c *serveCmd) desk(p *program) (*desk.Desk, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	if c.SendRate <= 0 || c.SendRate > 1000 {
-		return nil, errors.New("HABAR_SEND_RATE: messages a second are a number from 0 to 1000, 30 without paid broadcast")
+	switch {
+	case c.SendRate <= 0 || c.SendRate > paidRate:
+		return nil, fmt.Errorf("HABAR_SEND_RATE: messages a second are a number from 0 to %d", paidRate)
+	case c.SendRate > freeRate && !c.Paid:
+		return nil, fmt.Errorf("HABAR_SEND_RATE is %g, and Telegram takes %d messages a second from a bot that does not pay: lower it, or set HABAR_PAID_BROADCAST=true, which costs Stars for each message", c.SendRate, freeRate)
 	}
 	if c.MaxAlerts < 1 || c.MaxAlerts > alertsCeiling {
 		return nil, fmt.Errorf("HABAR_MAX_ALERTS is a number from 1 to %d", alertsCeiling)
@@ -221,6 +225,13 @@ func (c *serveCmd) desk(p *program) (*desk.Desk, error) {
 	return d, nil
 }
 
+// Messages a second that Telegram takes from a bot, without and with allow_paid_broadcast.
+// Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+const (
+	freeRate = 30
+	paidRate = 1000
+)
+
 // alertsCeiling is more than a person keeps in mind, and few enough to be listed.
 const alertsCeiling = 1000
 
@@ -230,5 +241,7 @@ func (c *serveCmd) playground() (*playground.Server, error) {
 	if host, _, err := net.SplitHostPort(c.Listen); err != nil || !fetch.IsLoopback(host) {
 		return nil, fmt.Errorf("without a token habar is a playground, which is for this machine only: set HABAR_LISTEN to 127.0.0.1:8080 instead of %s, or set HABAR_TELEGRAM_TOKEN", c.Listen)
 	}
-	return playground.New(time.Now), nil
+	telegram := playground.New(time.Now)
+	telegram.Pace = freeRate
+	return telegram, nil
 }

@@ -72,8 +72,9 @@ func kindOf(name Kind) kind {
 
 // An Alert asks to be told when a gauge of a pair reaches a bound.
 type Alert struct {
-	ID   int64 `json:"id"`
-	Chat int64 `json:"chat"` // Telegram chat that asked
+	ID     int64 `json:"id"`
+	Chat   int64 `json:"chat"`             // Telegram chat that asked
+	Thread int   `json:"thread,omitempty"` // topic of a forum in which it asked; 0: the chat itself
 	Terms
 
 	State    State           `json:"state"`

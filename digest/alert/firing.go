@@ -77,9 +77,11 @@ func (f Firing) rate() rates.Rate {
 // Told returns what a reader was told of a firing, as far as the firing itself knows.
 func (f Firing) Told() Fired { return f.Fired(f.rate(), f.Before.Seen) }
 
-// A Notice is one message of a round: the alerts of one chat that it fired, or undid.
+// A Notice is one message of a round: the alerts of one chat, and in a forum of one topic,
+// that it fired, or undid.
 type Notice struct {
 	Chat   int64
+	Thread int
 	Undone bool
 	Firing int64   // ID of the first, which happens once
 	Alerts []Fired // one at least

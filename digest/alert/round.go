@@ -80,6 +80,7 @@ type round struct {
 // An occasion is one message of a round.
 type occasion struct {
 	chat   int64
+	thread int
 	undone bool
 }
 
@@ -169,14 +170,14 @@ func (r round) fired(ctx context.Context, a Alert, side Side, reading Reading, y
 	if yesterday.IsZero() {
 		yesterday = a.Seen // its history begins today
 	}
-	r.notice(a.Chat, false, id, f.Fired(reading.Rate, yesterday))
+	r.notice(a, false, id, f.Fired(reading.Rate, yesterday))
 	return nil
 }
 
-func (r round) notice(chat int64, undone bool, firing int64, one Fired) {
-	o := occasion{chat, undone}
+func (r round) notice(a Alert, undone bool, firing int64, one Fired) {
+	o := occasion{a.Chat, a.Thread, undone}
 	if r.notices[o] == nil {
-		r.notices[o] = &Notice{Chat: chat, Undone: undone, Firing: firing, At: r.at}
+		r.notices[o] = &Notice{Chat: a.Chat, Thread: a.Thread, Undone: undone, Firing: firing, At: r.at}
 	}
 	r.notices[o].Alerts = append(r.notices[o].Alerts, one)
 }
@@ -184,7 +185,7 @@ func (r round) notice(chat int64, undone bool, firing int64, one Fired) {
 // queue owes each chat one message of what was undone and then one of what fired.
 func (r round) queue(ctx context.Context) (queued int, err error) {
 	inOrder := func(a, b occasion) int {
-		return cmp.Or(cmp.Compare(a.chat, b.chat), map[bool]int{true: -1}[a.undone]-map[bool]int{true: -1}[b.undone])
+		return cmp.Or(cmp.Compare(a.chat, b.chat), cmp.Compare(a.thread, b.thread), map[bool]int{true: -1}[a.undone]-map[bool]int{true: -1}[b.undone])
 	}
 	for _, o := range slices.SortedFunc(maps.Keys(r.notices), inOrder) {
 		if err := r.Queue(ctx, *r.notices[o]); err != nil {
@@ -221,7 +222,7 @@ func (r round) undo(ctx context.Context, corrections []rates.Correction) error {
 		}
 		told := f.Fired(right, f.Value)
 		told.Value = right.Value
-		r.notice(f.Before.Chat, true, f.ID, told)
+		r.notice(f.Before, true, f.ID, told)
 	}
 	return nil
 }

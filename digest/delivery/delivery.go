@@ -48,11 +48,14 @@ func (k Kind) Priority() int {
 type Delivery struct {
 	ID       int64
 	Reader   reader.Reader // as of the claim; Reader.Chat is whom it is owed to
+	Thread   int           // topic of a forum that it is owed to; 0: the chat itself
 	Kind     Kind
 	Key      string          // unique per chat: the same occasion is never queued twice
 	Due      time.Time       // when it was first to be sent
 	Payload  json.RawMessage // facts of the kind; fields are added, never renamed
 	Attempts int             // how often it was begun, this time included
+
+	Recovered bool // an earlier process was killed while it had it: it may have arrived
 }
 
 // AlertPayload is the payload of AlertFired and AlertUndone: the alerts of one chat that
@@ -101,7 +104,7 @@ func NewAlertDelivery(n alert.Notice) (Delivery, error) {
 		return Delivery{}, fmt.Errorf("payload of firing %d: %w", n.Firing, err)
 	}
 	return Delivery{
-		Reader: reader.Reader{Chat: n.Chat}, Kind: kind, Due: n.At, Payload: payload,
+		Reader: reader.Reader{Chat: n.Chat}, Thread: n.Thread, Kind: kind, Due: n.At, Payload: payload,
 		Key: fmt.Sprintf("%s:firing:%d", kind, n.Firing),
 	}, nil
 }

@@ -42,6 +42,16 @@ func ParseQuiet(words string) (Quiet, error) {
 	return Quiet{From: f, To: t}, nil
 }
 
+// night is when most people sleep.
+var night = Quiet{From: 23 * 60, To: 7 * 60}
+
+// Night reports whether it is night for a reader.
+func (r Reader) Night(now time.Time) bool {
+	r.Quiet = night
+	_, asleep := r.HeldUntil(now)
+	return asleep
+}
+
 // HeldUntil returns when a reader may be written to again, and false if it may now.
 func (r Reader) HeldUntil(now time.Time) (time.Time, bool) {
 	q := r.Quiet

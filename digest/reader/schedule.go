@@ -15,6 +15,7 @@ type Schedule struct {
 	Zone   *time.Location
 	Minute int // of the local day, 0 to 1439
 	Days   Weekdays
+	Thread int // topic of a forum that it comes to; 0: the chat itself
 }
 
 // Weekdays is a set of days of the week: bit 0 is Sunday, as in time.Weekday.

@@ -100,12 +100,15 @@ function bubble(m) {
   }
   body.querySelector("img")?.setAttribute("data-role", "photo");
   const text = make("span", { innerHTML: m.html }); // made by the server from parsed entities only
-  body.append(text, make("time", { textContent: (m.edited ? "edited " : "") + new Date(m.time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }) }));
+  ownClock(text);
+  if (m.only) body.append(make("div", { className: "only", textContent: "only you see this" }));
+  body.append(text, make("time", { textContent: (m.silent ? "🔕 " : "") + (m.edited ? "edited " : "") + new Date(m.time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }) }));
   const entry = make("article", { className: "entry " + m.from }, body);
   entry.dataset.role = "message";
   entry.dataset.from = m.from;
   entry.dataset.id = m.id;
   if (m.keyboard) entry.append(keyboard(m));
+  if (m.from === "me" && !m.via && !m.only) body.addEventListener("dblclick", () => beginEdit(m.id, text.textContent));
   return entry;
 }
 
@@ -117,12 +120,32 @@ function keyboard(m) {
       const button = make("button", { type: "button", textContent: key.text, title: key.text });
       button.dataset.role = "inline";
       button.classList.toggle("web", Boolean(key.url));
-      button.addEventListener("click", () => (key.url ? window.open(key.url, "_blank", "noopener") : press(button, m.id, key.callback_data)));
+      button.addEventListener("click", () => {
+        if (key.url) return window.open(key.url, "_blank", "noopener");
+        if (key.copy_text) return copy(key.copy_text.text);
+        return press(button, m.id, key.callback_data);
+      });
       line.append(button);
     }
     keys.append(line);
   }
   return keys;
+}
+
+function copy(text) {
+  navigator.clipboard?.writeText(text);
+  toast("Copied: " + text);
+}
+
+// ownClock shows the moments in a text as Telegram does: in this device's clock.
+function ownClock(text) {
+  for (const at of text.querySelectorAll(".date_time")) {
+    const moment = new Date(at.dataset.unix * 1000), minutes = Math.round((moment - Date.now()) / 60000);
+    at.title = moment.toLocaleString();
+    if (at.dataset.format === "t") at.textContent = moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+    else if (at.dataset.format === "r" && Math.abs(minutes) < 60) at.textContent = new Intl.RelativeTimeFormat().format(minutes, "minute");
+    else if (at.dataset.format === "r" && Math.abs(minutes) < 48 * 60) at.textContent = new Intl.RelativeTimeFormat().format(Math.round(minutes / 60), "hour");
+  }
 }
 
 async function press(button, message, data) {
@@ -135,10 +158,23 @@ async function press(button, message, data) {
   button.classList.remove("busy");
 }
 
+let editing = 0; // id of the message of one's own that is being changed
+
+function beginEdit(id, text) {
+  editing = id;
+  input.value = text;
+  typed();
+  input.focus();
+  toast("Editing: press Enter when done");
+}
+
 async function say(text) {
   if (!text.trim()) return;
+  const message = editing;
+  editing = 0;
   try {
-    await post("playground/say", { user: userSelect.value, text });
+    if (message) await post("playground/edit", { user: userSelect.value, message, text });
+    else await post("playground/say", { user: userSelect.value, text });
   } catch (problem) {
     toast(problem.message);
   }
