@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -51,10 +52,31 @@ func (c *renderCache) course(ctx context.Context, h rates.History, pair rates.Pa
 	return course, nil
 }
 
+// digestKey is the same for readers whose digests are the same. It is made for each
+// delivery, so without reflection.
+func digestKey(r reader.Reader, now, due time.Time) string {
+	b := make([]byte, 0, 128)
+	b = append(b, r.Language.String()...)
+	b = append(append(b, '|'), r.Zone.String()...)
+	b = append(append(b, '|'), r.Base...)
+	for _, c := range r.Own() {
+		b = append(append(b, ' '), c...)
+	}
+	for _, list := range [][]string{r.News.Countries, r.News.Topics, r.News.MutedTopics, r.News.MutedOutlets} {
+		b = append(b, '|')
+		for _, word := range list {
+			b = append(append(b, word...), 0)
+		}
+	}
+	b = append(strconv.AppendBool(append(b, '|'), r.News.AnyLanguage), '|')
+	b = append(strconv.AppendInt(b, due.Truncate(time.Minute).Unix(), 10), '|')
+	return string(strconv.AppendInt(b, now.Truncate(time.Minute).Unix(), 10))
+}
+
 // digest returns the digest of a reader that was due at a moment. Readers who share
 // language, zone, currencies and preferences share it.
 func (c *renderCache) digest(ctx context.Context, store digest.Store, r reader.Reader, now, due time.Time) (message.Message, error) {
-	key := fmt.Sprint(r.Language, r.Zone, r.Base, r.Own(), r.News, due.Truncate(time.Minute).Unix(), now.Truncate(time.Minute).Unix())
+	key := digestKey(r, now, due)
 	if m, ok := c.digests.Get(key); ok {
 		return m, nil
 	}

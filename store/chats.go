@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/language"
@@ -37,8 +38,23 @@ func scanChat(rows *sql.Rows) (c chatRow, err error) {
 	return c, err
 }
 
+var languages sync.Map // by BCP 47 name: language.Tag
+
+// languageOf is language.Make, asked once for each name: rows hold few, and many rows are
+// read.
+func languageOf(name string) language.Tag {
+	if tag, ok := languages.Load(name); ok {
+		return tag.(language.Tag) //nolint:forcetypeassert // nothing else is stored
+	}
+	tag := language.Make(name)
+	if len(name) < 12 {
+		languages.Store(name, tag)
+	}
+	return tag
+}
+
 func (c chatRow) reader() reader.Reader {
-	r := reader.Reader{Chat: c.id, Language: language.Make(c.language), Zone: time.UTC, Base: c.base, Active: c.active}
+	r := reader.Reader{Chat: c.id, Language: languageOf(c.language), Zone: time.UTC, Base: c.base, Active: c.active}
 	if zone, err := reader.Zone(c.zone); err == nil {
 		r.Zone = zone
 	}

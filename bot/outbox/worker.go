@@ -56,7 +56,7 @@ type Worker struct {
 // be sent and not yet settled: together the most that can arrive twice after a crash.
 const (
 	Senders     = 32
-	SettleBatch = 16
+	SettleBatch = 32
 )
 
 const (
@@ -67,7 +67,7 @@ const (
 	maxAttempts = 8
 	againRate   = 50 // a second, of those that may have arrived before
 	againLater  = 5 * time.Second
-	maxBegin    = 32               // that are marked as begun at a time
+	maxBegin    = 128              // that are marked as begun at a time
 	sendTimeout = 30 * time.Second // bounds one message, also when shutting down
 )
 
@@ -91,7 +91,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	var (
 		jobs     = make(chan delivery.Delivery, Senders) // so that nobody idles while the next are claimed
-		outcomes = make(chan delivery.Outcome, SettleBatch)
+		outcomes = make(chan delivery.Outcome)
 		again    = make(chan delivery.Delivery, maxClaim) // those that may have arrived
 		senders  sync.WaitGroup
 		settler  sync.WaitGroup
@@ -240,22 +240,24 @@ func (w *Worker) settle(ctx context.Context, outcomes <-chan delivery.Outcome) {
 		}
 		held = held[:0]
 	}
+	timer := time.NewTimer(settleAfter) // of the first that is held
 	for {
-		var timer <-chan time.Time
-		if len(held) > 0 {
-			timer = time.After(settleAfter)
-		}
 		select {
 		case o, open := <-outcomes:
 			if !open {
 				flush()
 				return
 			}
-			if held = append(held, o); len(held) >= SettleBatch {
+			if held = append(held, o); len(held) == 1 {
+				timer.Reset(settleAfter)
+			}
+			if len(held) >= SettleBatch {
 				flush()
 			}
-		case <-timer:
-			flush()
+		case <-timer.C:
+			if flush(); len(held) > 0 {
+				timer.Reset(settleAfter) // what could not be kept is tried again
+			}
 		}
 	}
 }

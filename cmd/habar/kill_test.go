@@ -184,7 +184,7 @@ func TestKilledAtAnyMomentItLosesNothing(t *testing.T) {
 		}
 		twice, most = twice+max(n-1, 0), max(most, n)
 	}
-	bound := (killed + 1) * (outbox.Senders + 2*outbox.SettleBatch)
+	bound := (killed + 1) * (outbox.Senders + outbox.SettleBatch)
 	if twice > bound {
 		t.Errorf("%d digests arrived twice in %d kills, want at most %d", twice, killed, bound)
 	}

@@ -241,6 +241,8 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 		{"a flag that does not exist", []string{"serve", "--frobnicate"}, exitUsage, []string{"--frobnicate", "habar --help"}},
 		{"a command without what it needs", []string{"page"}, exitUsage, []string{"<file>"}},
 		{"a page that cannot be read", []string{"page", filepath.Join(dir, "absent.txt")}, exitFailed, []string{"absent.txt", "no such file"}},
+		{"a pace that Telegram takes only when it is paid", []string{"--db", fresh(), "serve", "--send-rate", "31"}, exitFailed, []string{"HABAR_SEND_RATE is 31", "30 messages a second", "HABAR_PAID_BROADCAST"}},
+		{"a pace that Telegram does not take at all", []string{"--db", fresh(), "serve", "--send-rate", "1001", "--paid-broadcast"}, exitFailed, []string{"HABAR_SEND_RATE", "1000"}},
 		{"a command that does not exist", []string{"frobnicate"}, exitUsage, []string{"frobnicate"}},
 		{"a database from a newer version", []string{"--db", newer, "serve"}, exitFailed, []string{"newer habar", "HABAR_DB", "nothing was changed"}},
 		{"a file that is no database", []string{"--db", noise, "serve"}, exitFailed, []string{"not a habar database", "HABAR_DB"}},
