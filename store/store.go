@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
@@ -33,7 +34,7 @@ var (
 
 // A DB is an open habar database. It is safe for concurrent use.
 type DB struct {
-	read  *sql.DB              // many connections, query_only
+	read  *readPool            // many connections, query_only
 	write *sql.DB              // one connection: SQLite has one writer
 	hot   map[string]*sql.Stmt // prepared on it
 	lock  *flock.Flock
@@ -65,10 +66,14 @@ func Open(ctx context.Context, path string) (*DB, error) {
 			return nil, fmt.Errorf("prepare: %w", err)
 		}
 	}
-	if db.read, err = connect(path, "_pragma=query_only(1)"); err != nil {
+	read, err := connect(path, "_pragma=query_only(1)")
+	if err != nil {
 		_ = write.Close()
 		return nil, err
 	}
+	read.SetMaxOpenConns(maxReaders)
+	read.SetMaxIdleConns(maxReaders) // with two, the default, most of what is prepared is thrown away with its connection
+	db.read = &readPool{DB: read, prepared: map[string]*sql.Stmt{}}
 	return db, nil
 }
 
@@ -218,6 +223,42 @@ func (tx transaction) ExecContext(ctx context.Context, query string, args ...any
 		return tx.StmtContext(ctx, s).ExecContext(ctx, args...) //nolint:sqlclosecheck // closed with its transaction
 	}
 	return tx.Tx.ExecContext(ctx, query, args...)
+}
+
+// A readPool prepares each query once: an answer reads little, and preparing takes as long as
+// that.
+type readPool struct {
+	*sql.DB
+
+	mu       sync.Mutex
+	prepared map[string]*sql.Stmt
+}
+
+const (
+	maxReaders  = 16  // connections
+	maxPrepared = 200 // queries; there are some fifty
+)
+
+// QueryContext is that of the pool, by a prepared statement.
+func (p *readPool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := p.statement(ctx, query) //nolint:sqlclosecheck // closed with its pool
+	if err != nil || s == nil {
+		return p.DB.QueryContext(ctx, query, args...)
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+func (p *readPool) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s, ok := p.prepared[query]; ok || len(p.prepared) >= maxPrepared {
+		return s, nil
+	}
+	s, err := p.PrepareContext(ctx, query) //nolint:sqlclosecheck // closed with its pool
+	if err == nil {
+		p.prepared[query] = s
+	}
+	return s, err
 }
 
 // hot lists the statements that every round of rates and every batch of deliveries runs.
