@@ -16,14 +16,11 @@ import (
 // Source: https://core.telegram.org/bots/features#guest-bots
 func (b *Bot) guest(ctx context.Context, in incoming) *updates.Later {
 	m := b.guestAnswer(ctx, in)
-	done, wait, err := b.throttle.Enter(ctx, in.chat.ID)
-	if err != nil || wait > 0 {
-		return nil // by the time it may be sent, the query is too old
-	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	_, err = b.client.AnswerGuestQuery(ctx, &tg.AnswerGuestQueryParams{GuestQueryID: in.guest, Result: article("0", "habar", "", m)})
-	done(resultOf(err))
+	// Where Telegram wants patience there is no answer: the query is too old by then.
+	_, err := b.call(ctx, in.chat.ID, func(ctx context.Context) error {
+		_, err := b.client.AnswerGuestQuery(ctx, &tg.AnswerGuestQueryParams{GuestQueryID: in.guest, Result: article("0", "habar", "", m)})
+		return err
+	})
 	if err != nil {
 		b.Log.WarnContext(ctx, "answering a guest failed", "err", b.redact.Error(err))
 	}

@@ -34,14 +34,11 @@ func (b *Bot) inline(ctx context.Context, q *models.InlineQuery) {
 	for i, o := range offers {
 		results = append(results, article(strconv.Itoa(i), o.Title, o.Description, o.Message))
 	}
-	done, wait, err := b.throttle.Enter(ctx, q.From.ID)
-	if err != nil || wait > 0 {
-		return // by the time it may be sent, the query is too old
-	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	_, err = b.client.AnswerInlineQuery(ctx, &tg.AnswerInlineQueryParams{InlineQueryID: q.ID, Results: results, CacheTime: inlineCache, IsPersonal: true})
-	done(resultOf(err))
+	// Where Telegram wants patience there is no answer: the query is too old by then.
+	_, err = b.call(ctx, q.From.ID, func(ctx context.Context) error {
+		_, err := b.client.AnswerInlineQuery(ctx, &tg.AnswerInlineQueryParams{InlineQueryID: q.ID, Results: results, CacheTime: inlineCache, IsPersonal: true})
+		return err
+	})
 	if err != nil {
 		b.Log.WarnContext(ctx, "answering inline query failed", "err", b.redact.Error(err))
 	}

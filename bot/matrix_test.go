@@ -162,6 +162,10 @@ func TestEveryCommandInEveryPlace(t *testing.T) {
 	examples := map[string]string{
 		"rates": "kzt", "convert": "100 usd kzt", "chart": "USD/KZT 30d", "history": "USD/KZT 2026-03-31", "trade": "kz", "alert": "USD/KZT > 900", "subscribe": "08:00",
 	}
+	says := map[string]string{ // what tells an answer from any other, in either language
+		"rates": "478", "convert": "47", "chart": "478", "history": "481", "trade": "timesca.com", "news": "ℹ️", "digest": "☀️", "sources": "<b>", "help": "/rates",
+		"alert": "900", "subscribe": "08:00", "settings": "⚙️", "alerts": "🔔",
+	}
 	places := []struct {
 		name, seat string
 		prefix     string // of what is said
@@ -188,6 +192,9 @@ func TestEveryCommandInEveryPlace(t *testing.T) {
 			refusal := strings.Contains(m.HTML, "Only group admins")
 			if refusal != (cmd.Admins && p.refuses) {
 				t.Errorf("/%s in a %s: refused %t: %s", cmd.Name, p.name, refusal, m.HTML)
+			}
+			if want := says[cmd.Name]; !strings.Contains(m.HTML, want) && (!cmd.Admins || !p.refuses && !p.guest) {
+				t.Errorf("/%s in a %s is answered %s, want %q in it", cmd.Name, p.name, m.HTML, want)
 			}
 			if p.guest && (cmd.Admins != strings.Contains(m.HTML, "https://t.me/habar_playground_bot") || len(m.Keyboard) > 0) {
 				t.Errorf("/%s by a guest, with %d rows of buttons: %s", cmd.Name, len(m.Keyboard), m.HTML)

@@ -11,7 +11,6 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"habar/bot/message"
-	"habar/bot/throttle"
 	"habar/bot/updates"
 	"habar/digest/reader"
 )
@@ -146,13 +145,4 @@ func (b *Bot) isAdmin(ctx context.Context, in incoming, chat int64) bool {
 		return false
 	}
 	return member.Type == models.ChatMemberTypeOwner || member.Type == models.ChatMemberTypeAdministrator
-}
-
-// resultOf returns what an error of a call tells of everybody's pace.
-func resultOf(err error) throttle.Result {
-	if tooMany, ok := errors.AsType[*tg.TooManyRequestsError](err); ok {
-		return throttle.Result{RetryAfter: patience(tooMany)}
-	}
-	_, again := retryable(err)
-	return throttle.Result{Unknown: err != nil && again}
 }

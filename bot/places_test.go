@@ -2,9 +2,11 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -386,5 +388,104 @@ func TestUpdateOfAnyKindStopsNobody(t *testing.T) {
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// A slip is shown to who made it alone where habar is an administrator, and else to all.
+func TestWhatConcernsOnePersonIsShownToItAlone(t *testing.T) {
+	s := newStand(t)
+	for seat, want := range map[string]bool{"forum-topic-1002": true, "forum-general": true, "group-1001": false, "group-anonymous": false, "1001": false} {
+		if m := s.ask(seat, "/rates frobnicate"); m.Only != want {
+			t.Errorf("in %s a slip is shown to one person alone: %t, want %t", seat, m.Only, want)
+		}
+		if m := s.ask(seat, "/rates kzt"); m.Only {
+			t.Errorf("in %s rates are shown to one person alone", seat)
+		}
+	}
+	list := s.ask("forum-topic", "/settings")
+	s.press("forum-topic", list, "EUR")
+	all, ok := s.until("forum-topic", func(all []shown) bool { return all[len(all)-1].Edited })
+	if !ok || all[len(all)-1].ID != list.ID || !strings.Contains(all[len(all)-1].HTML, "EUR") {
+		t.Errorf("a button under it shows %+v", all[len(all)-1])
+	}
+}
+
+// Either chat alone is enough to say that a group has grown.
+func TestEitherChatSaysThatAGroupHasGrown(t *testing.T) {
+	for name, m := range map[string]*models.Message{
+		"the old": {Chat: models.Chat{ID: -600, Type: models.ChatTypeGroup}, MigrateToChatID: -1007},
+		"the new": {Chat: models.Chat{ID: -1007, Type: models.ChatTypeSupergroup}, MigrateFromChatID: -600},
+	} {
+		b, db := newBot(t)
+		if _, err := db.Register(t.Context(), reader.New(-600, "ru"), ten); err != nil {
+			t.Fatal(err)
+		}
+		b.Handle(t.Context(), &models.Update{Message: m})
+		if r, known, err := db.Reader(t.Context(), -1007); err != nil || !known || r.Language.String() != "ru" {
+			t.Errorf("%s chat says so: known %t, %v", name, known, err)
+		}
+	}
+}
+
+// A channel that is linked to a group speaks in it by its own name, and is none of its
+// administrators.
+func TestLinkedChannelIsNoAdministratorOfItsGroup(t *testing.T) {
+	b, _ := newBot(t)
+	in := said("/settings")
+	in.chat, in.as = models.Chat{ID: -100500, Type: models.ChatTypeSupergroup}, -1001800
+	if m, _ := b.answer(t.Context(), in, reader.New(-100500, "en")); !strings.Contains(m.HTML, "Only group admins") {
+		t.Errorf("answered %s", m.HTML)
+	}
+}
+
+// Everybody in a group is offered what anybody may use, its administrators all of it.
+func TestMenusByWhoMayUseThem(t *testing.T) {
+	s := newStand(t)
+	s.ask("1001", "/start") // it has registered
+	menu := func(seat string) (names []string, language string) {
+		t.Helper()
+		var page struct {
+			Commands []struct{ Command, Description string }
+		}
+		resp, err := http.Get(s.url + "/playground/chat?user=" + seat)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if err := json.NewDecoder(resp.Body).Decode(&page); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range page.Commands {
+			names = append(names, c.Command)
+		}
+		return names, page.Commands[0].Description
+	}
+	for seat, want := range map[string]bool{"1001": true, "group-1001": true, "group-1002": false, "forum-topic-1002": false, "channel": true} {
+		if names, _ := menu(seat); slices.Contains(names, "settings") != want || !slices.Contains(names, "rates") {
+			t.Errorf("%s is offered %v", seat, names)
+		}
+	}
+	_, english := menu("group-1001")
+	if _, russian := menu("group-1002"); russian == english {
+		t.Errorf("both languages are offered %q", english)
+	}
+}
+
+// A call that panics as the probe leaves nobody waiting for what comes of it.
+func TestCallThatPanicsHoldsNobodyUp(t *testing.T) {
+	b, _ := newBot(t)
+	done, _, err := b.throttle.Enter(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done(throttle.Result{RetryAfter: time.Minute})
+	func() {
+		defer func() { _ = recover() }()
+		_, _ = b.call(t.Context(), 2, func(context.Context) error { panic("boom") })
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if wait, err := b.call(ctx, 3, func(context.Context) error { return nil }); wait != 0 || err != nil {
+		t.Errorf("the next waits %s, %v", wait, err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"habar/bot/button"
 	"habar/bot/message"
+	"habar/bot/throttle"
 	"habar/bot/updates"
 	"habar/digest/clock"
 )
@@ -96,16 +97,11 @@ func (b *Bot) replyAgain(ctx context.Context, in incoming, m message.Message, ok
 		return nil
 	}
 	for ; ; try++ {
-		done, wait, err := b.throttle.Enter(ctx, in.chat.ID)
+		wait, err := b.call(ctx, in.chat.ID, func(ctx context.Context) error { return b.replyOrEdit(ctx, in, m) })
 		switch {
-		case err != nil:
-			return nil // shutting down: it is handled by the next run
 		case wait > 0:
 			return later(wait, in, max(try, 2))
-		}
-		err = b.replyOrEdit(ctx, in, m)
-		done(resultOf(err))
-		if err == nil {
+		case err == nil:
 			return nil
 		}
 		if moved, ok := errors.AsType[*tg.MigrateError](err); ok && try < maxTries {
@@ -127,15 +123,27 @@ func (b *Bot) replyAgain(ctx context.Context, in incoming, m message.Message, ok
 	}
 }
 
-func (b *Bot) answerPress(ctx context.Context, in incoming, m message.Message) {
-	done, wait, err := b.throttle.Enter(ctx, in.chat.ID)
+// call makes a call about a chat, unless Telegram wants patience: then it returns for how
+// long. Whatever comes of the call, even a panic, is told to the throttle.
+func (b *Bot) call(ctx context.Context, chat int64, do func(context.Context) error) (wait time.Duration, err error) {
+	done, wait, err := b.throttle.Enter(ctx, chat)
 	if err != nil || wait > 0 {
-		return
+		return wait, err
 	}
+	result := throttle.Result{Unknown: true}
+	defer func() { done(result) }()
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	_, err = b.client.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: in.pressed.ID, Text: m.Toast})
-	done(resultOf(err))
+	err = do(ctx)
+	result = resultOf(err)
+	return 0, err
+}
+
+func (b *Bot) answerPress(ctx context.Context, in incoming, m message.Message) {
+	_, err := b.call(ctx, in.chat.ID, func(ctx context.Context) error {
+		_, err := b.client.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: in.pressed.ID, Text: m.Toast})
+		return err
+	})
 	if err != nil {
 		b.Log.WarnContext(ctx, "answering button failed", "err", b.redact.Error(err))
 	}
@@ -156,8 +164,6 @@ func (in incoming) fresh() bool {
 // replyOrEdit sends an answer or puts it in the place of an earlier one. What concerns one
 // person in a group is shown to it alone, where Telegram lets habar.
 func (b *Bot) replyOrEdit(ctx context.Context, in incoming, m message.Message) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
 	to := b.envelope(in, m)
 	samePlace := to.only == 0 || in.whisper != 0
 	if !in.fresh() && samePlace && in.photo == (m.Photo != nil) { // text cannot become a photo, nor a photo text
@@ -322,4 +328,13 @@ func (b *Bot) edited(in *incoming) bool {
 	}
 	in.messageID, in.photo = before.id, before.photo
 	return before.text != in.text
+}
+
+// resultOf returns what an error of a call tells of everybody's pace.
+func resultOf(err error) throttle.Result {
+	if tooMany, ok := errors.AsType[*tg.TooManyRequestsError](err); ok {
+		return throttle.Result{RetryAfter: patience(tooMany)}
+	}
+	_, again := retryable(err)
+	return throttle.Result{Unknown: err != nil && again}
 }

@@ -27,7 +27,7 @@ func (s *Server) answerGuestQuery(_ *http.Request, p params) (any, error) {
 	if err := json.Unmarshal([]byte(p.get("result")), &result); err != nil || result.Type != "article" || result.ID == "" || result.Title == "" {
 		return nil, badRequest("can't parse inline query result")
 	}
-	text, entities, err := formatted(params{values: map[string][]string{"text": {result.Content.Text}, "parse_mode": {result.Content.ParseMode}}}, "text", maxText)
+	text, entities, err := result.formatted()
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,11 @@ type inlineResult struct {
 	} `json:"input_message_content"`
 }
 
+// formatted reads the text that a result stands for.
+func (r inlineResult) formatted() (text string, entities []entity, err error) {
+	return formatted(params{values: map[string][]string{"text": {r.Content.Text}, "parse_mode": {r.Content.ParseMode}}}, "text", maxText)
+}
+
 // answerInlineQuery takes the bot's offers and holds them against Telegram's rules.
 func (s *Server) answerInlineQuery(_ *http.Request, p params) (any, error) {
 	var results []inlineResult
@@ -31,8 +36,7 @@ func (s *Server) answerInlineQuery(_ *http.Request, p params) (any, error) {
 	}
 	seen := map[string]bool{}
 	for _, r := range results {
-		text := params{values: map[string][]string{"text": {r.Content.Text}, "parse_mode": {r.Content.ParseMode}}}
-		_, _, err := formatted(text, "text", maxText)
+		_, _, err := r.formatted()
 		switch {
 		case r.Type != "article":
 			return nil, badRequest("the playground takes articles only")
@@ -115,7 +119,7 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request) {
 		if o.ID != chosen.ID {
 			continue
 		}
-		text, entities, err := formatted(params{values: map[string][]string{"text": {o.Content.Text}, "parse_mode": {o.Content.ParseMode}}}, "text", maxText)
+		text, entities, err := o.formatted()
 		if err != nil {
 			break
 		}

@@ -41,18 +41,31 @@ const (
 func (p *Poller) Run(ctx context.Context) error {
 	offset := int64(0) // asking from there confirms all before it
 	wait := firstRetry
+	failures, same, last := 0, 0, "" // since it last worked; of the same kind in a row; which
 	for ctx.Err() == nil {
 		next, err := p.round(ctx, offset)
 		offset = max(offset, next)
 		if err == nil {
-			wait = firstRetry
+			if failures > 1 {
+				p.Log.InfoContext(ctx, "getUpdates works again", "failures", failures)
+			}
+			wait, failures, last = firstRetry, 0, ""
 			continue
+		}
+		failures, same = failures+1, same+1
+		if said := err.Error(); said != last {
+			same, last = 1, said
+		}
+		if slower, ok := errors.AsType[*slowerError](err); ok {
+			wait = max(wait, slower.wait)
 		}
 		if errors.Is(err, errConflict) {
 			wait = lastRetry // the other one polls as well: no use to fight for it
 		}
 		if ctx.Err() == nil {
-			p.Log.WarnContext(ctx, "getUpdates failed", "err", err, "next_try", wait.String())
+			if powerOfTen(same) {
+				p.Log.WarnContext(ctx, "getUpdates failed", "err", err, "count", same, "next_try", wait.String())
+			}
 			_ = clock.Wait(ctx, wait) // the loop looks whether it is over
 			wait = min(2*wait, lastRetry)
 		}
@@ -115,6 +128,9 @@ func (p *Poller) ask(ctx context.Context, offset int64, hold time.Duration) ([]j
 		Result      []json.RawMessage `json:"result"`
 		ErrorCode   int               `json:"error_code"`
 		Description string            `json:"description"`
+		Parameters  struct {
+			RetryAfter int `json:"retry_after"`
+		} `json:"parameters"`
 	}
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
@@ -126,11 +142,22 @@ func (p *Poller) ask(ctx context.Context, offset int64, hold time.Duration) ([]j
 	switch {
 	case answer.ErrorCode == http.StatusConflict:
 		return nil, errConflict
+	case answer.ErrorCode == http.StatusTooManyRequests:
+		return nil, &slowerError{time.Duration(min(max(answer.Parameters.RetryAfter, 1), maxPatience)) * time.Second}
 	case !answer.OK:
 		return nil, p.Redact.Error(fmt.Errorf("answered %d: %s", answer.ErrorCode, answer.Description))
 	}
 	return answer.Result, nil
 }
+
+// maxPatience bounds in seconds how long a 429 is believed, so that a wrong one makes no
+// bot deaf for a day.
+const maxPatience = 600
+
+// A slowerError says that Telegram wants to be asked again after a while.
+type slowerError struct{ wait time.Duration }
+
+func (e *slowerError) Error() string { return "told to ask again after " + e.wait.String() }
 
 var errConflict = errors.New("another program polls with this token: stop it, or this one")
 

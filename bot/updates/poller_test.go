@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -149,6 +150,27 @@ func TestPollingOutlivesFaultsAndKeepsTheTokenSecret(t *testing.T) {
 		}
 		if strings.Contains(log, "secret") {
 			t.Errorf("the token stands in the log:\n%s", log)
+		}
+	})
+}
+
+// What goes on failing in the same way is told once and then counted, and a 429 is obeyed.
+func TestPollingTellsAFaultOnceAndWaitsAsLongAsItIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &telegram{fail: slices.Repeat([]string{"<html>down</html>"}, 12)}
+		f.say(1, 1)
+		log := poll(t, f, 10*time.Minute, func(context.Context, ...delivery.Update) error { return nil })
+		if n := strings.Count(log, "getUpdates failed"); n != 2 || !strings.Contains(log, "count=10") || !strings.Contains(log, "works again") {
+			t.Errorf("told %d times of 12 failures, want the first and the tenth, and that it is over:\n%s", n, log)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		f := &telegram{fail: []string{`{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":90}}`}}
+		f.say(1, 1)
+		begun, kept := time.Now(), time.Duration(0)
+		poll(t, f, 5*time.Minute, func(context.Context, ...delivery.Update) error { kept = time.Since(begun); return nil })
+		if kept < 90*time.Second || kept > 2*time.Minute {
+			t.Errorf("asked again after %s, told to wait 90 s", kept)
 		}
 	})
 }
