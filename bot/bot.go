@@ -29,6 +29,7 @@ import (
 // A Store is all that the bot asks of what is kept; each command asks for its part.
 type Store interface {
 	digest.Store
+	RateStore
 	HistoryStore
 	ReaderStore
 	AlertStore

@@ -34,7 +34,7 @@ type Command struct {
 // list is what habar answers, in the order of the menu. A new one is added here.
 func (b *Bot) list() []Command {
 	return []Command{
-		{Name: "rates", Handle: ratesCommand{b.Store}.handle},
+		{Name: "rates", Handle: ratesCommand{b.Store, b.rendered}.handle},
 		{Name: "convert", Handle: convertCommand{b.Store}.handle},
 		{Name: "chart", Handle: newChartCommand(b.Store).handle},
 		{Name: "history", Handle: historyCommand{b.Store}.handle},

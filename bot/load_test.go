@@ -20,6 +20,7 @@ import (
 
 	"habar/digest/desk"
 	"habar/digest/reader"
+	"habar/store"
 	"habar/store/storetest"
 )
 
@@ -134,6 +135,18 @@ func BenchmarkRatesUnderLoad(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+	serve := func(b *testing.B, pace float64) func(ctx context.Context, api string) {
+		b.Helper()
+		return func(ctx context.Context, api string) {
+			bot, err := New(Config{Token: "1:x", API: api, Store: db, Log: slog.New(slog.DiscardHandler), Now: time.Now, SendRate: pace})
+			if err == nil {
+				err = bot.Run(ctx)
+			}
+			if err != nil {
+				b.Error(err)
+			}
+		}
+	}
 	run := func(b *testing.B, pace int, start func(ctx context.Context, api string)) {
 		b.Helper()
 		c := &crowd{asked: map[int64]time.Time{}, next: time.Now().UnixNano()} // updates are known by their ids
@@ -161,15 +174,30 @@ func BenchmarkRatesUnderLoad(b *testing.B) {
 			})
 		})
 		b.Run(fmt.Sprintf("habar/%d", pace), func(b *testing.B) {
-			run(b, pace, func(ctx context.Context, api string) {
-				bot, err := New(Config{Token: "1:x", API: api, Store: db, Log: slog.New(slog.DiscardHandler), Now: time.Now, SendRate: 30})
-				if err == nil {
-					err = bot.Run(ctx)
-				}
-				if err != nil {
-					b.Error(err)
-				}
-			})
+			run(b, pace, serve(b, 30))
 		})
+	}
+	b.Run("habar+digest/200", func(b *testing.B) {
+		queueDigests(b, db, 100_000)
+		run(b, 200, serve(b, 1000))
+	})
+}
+
+// queueDigests owes a digest of this minute to many readers.
+func queueDigests(b *testing.B, db *store.DB, readers int64) {
+	b.Helper()
+	now := time.Now().UTC().Truncate(time.Minute)
+	hour := reader.Schedule{Zone: time.UTC, Minute: now.Hour()*60 + now.Minute(), Days: reader.EveryDay}
+	for chat := range readers {
+		r := reader.New(crowdSize+chat+1, "en")
+		if _, err := db.Register(b.Context(), r, now); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := db.Subscribe(b.Context(), r.Chat, hour, now.Add(-time.Minute)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if n, _, err := db.QueueDigests(b.Context(), now); err != nil || n != readers {
+		b.Fatal(n, err)
 	}
 }

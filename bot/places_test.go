@@ -16,7 +16,6 @@ import (
 	"habar/bot/button"
 	"habar/bot/message"
 	"habar/bot/throttle"
-	"habar/bot/updates"
 	"habar/digest/delivery"
 	"habar/digest/reader"
 )
@@ -344,51 +343,6 @@ func newFake(t *testing.T, answer func(*http.Request) string) (address string) {
 	}))
 	t.Cleanup(server.Close)
 	return server.URL
-}
-
-// Whatever an update holds, it stops nobody: the next good one is answered within a second.
-func TestUpdateOfAnyKindStopsNobody(t *testing.T) {
-	b, _ := newBot(t)
-	for id, body := range []string{
-		`{"message":{"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"text":"/rates"}}`,
-		`{"message":{"message_id":1,"date":1,"chat":{"id":"x","type":7},"text":{}}}`,
-		`{"message":{"chat":null,"from":[],"entities":[{"type":"bot_command","offset":-9,"length":99999}],"text":"/rates"}}`,
-		`{"message":{"chat":{"id":-5,"type":"supergroup"},"migrate_to_chat_id":-5,"text":"x"}}`,
-		`{"callback_query":{"id":"1","data":"+@zzzzzzzzzzzzzzzzzzzz settings language x"}}`,
-		`{"callback_query":{"id":"1","from":{"id":5},"message":{"message_id":1,"date":0,"chat":{"id":5,"type":"private"}},"data":"alert ask #9 USD/KZT"}}`,
-		`{"inline_query":{"id":"1","query":"100 usd"}}`, `{"guest_message":{"guest_query_id":"g","chat":{"id":-9},"text":"@h_bot alerts"}}`,
-		`{"my_chat_member":{"new_chat_member":{"status":"regent"},"old_chat_member":7}}`, `{"a_kind_of_later":{"x":1}}`, `{}`, `[]`, `{"message":`,
-		`{"edited_message":{"message_id":1,"chat":{"id":5,"type":"private"},"text":"` + strings.Repeat("я", 5000) + `"}}`,
-	} {
-		answered := make(chan struct{})
-		d := &updates.Dispatcher{
-			Inbox: b.Store, Log: b.Log, Now: time.Now,
-			Handle: func(ctx context.Context, u *models.Update) *updates.Later {
-				if u.Message != nil && u.Message.Chat.ID == 77 {
-					close(answered)
-					return nil
-				}
-				return b.Handle(ctx, u)
-			},
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		go func() { ended <- d.Run(ctx) }()
-		bad := delivery.Update{ID: int64(2*id + 1), Body: []byte(body)}
-		good := delivery.Update{ID: int64(2*id + 2), Body: []byte(`{"message":{"message_id":1,"date":1,"chat":{"id":77,"type":"private"},"text":"x"}}`)}
-		if err := d.Accept(ctx, bad, good); err != nil {
-			t.Fatal(err)
-		}
-		select {
-		case <-answered:
-		case <-time.After(time.Second):
-			t.Errorf("the next update was not answered within a second after %q", body)
-		}
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	}
 }
 
 // A slip is shown to who made it alone where habar is an administrator, and else to all.

@@ -9,19 +9,25 @@ import (
 	"habar/digest/reader"
 )
 
+// A RateStore is a history that knows how often it has changed.
+type RateStore interface {
+	rates.History
+	// RateChanges returns how often what is accepted or held back has changed.
+	RateChanges(ctx context.Context) (int64, error)
+}
+
 // ratesCommand answers /rates [CODE or PAIR …] with the board.
-type ratesCommand struct{ history rates.History }
+type ratesCommand struct {
+	store    RateStore
+	rendered *renderCache
+}
 
 func (c ratesCommand) handle(ctx context.Context, req Request) (message.Message, error) {
 	pairs, err := wantedPairs(req.Args, req.Reader)
 	if err != nil {
 		return req.Voice().Usage("rates", err), nil
 	}
-	listings, err := rates.List(ctx, c.history, pairs...)
-	if err != nil {
-		return message.Message{}, err
-	}
-	return req.Voice().Board(listings, rates.Majors()), nil
+	return c.rendered.board(ctx, c.store, req.Reader, pairs, req.Now)
 }
 
 const maxPairs = 8

@@ -71,3 +71,25 @@ func TestLongestDigestIsOneMessage(t *testing.T) {
 		t.Errorf("Telegram refuses it: %v", err)
 	}
 }
+
+// A board that was rendered serves all who ask for the same, until a figure changes.
+func TestBoardIsRenderedAgainWhenAFigureChanged(t *testing.T) {
+	b, db := newBot(t)
+	r := reader.New(1, "en")
+	pairs := []rates.Pair{{Base: rates.USD, Quote: rates.KZT}}
+	ask := func() string {
+		m, err := b.rendered.board(t.Context(), b.Store, r, pairs, ten)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.HTML
+	}
+	first := ask()
+	if again := ask(); again != first || b.rendered.boards.Len() != 1 {
+		t.Errorf("asked again with no change: %q, %d boards kept", again, b.rendered.boards.Len())
+	}
+	tell(t, db, ten.AddDate(0, 0, 1), map[string]string{"nbk USD/KZT": "480.01"})
+	if now := ask(); !strings.Contains(now, "480.01") {
+		t.Errorf("after a new figure the board says %q", now)
+	}
+}

@@ -61,7 +61,7 @@ func (db *DB) SaveHistory(ctx context.Context, day time.Time, v rates.Verdict, s
 				return err
 			}
 		}
-		return nil
+		return ratesChanged(ctx, tx)
 	})
 	return kept, err
 }

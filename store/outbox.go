@@ -12,7 +12,8 @@ import (
 
 // Claim marks up to n deliveries that are due at now as being sent and returns them
 // with their readers, the most urgent first. What is claimed and never settled is due
-// again after Recover.
+// again after Recover, as one that may have arrived; one for which that is true already
+// counts as being sent only after Begin.
 func (db *DB) Claim(ctx context.Context, now time.Time, n int) ([]delivery.Delivery, error) {
 	var claimed []delivery.Delivery
 	err := db.atomically(ctx, func(tx transaction) (err error) {
@@ -37,8 +38,9 @@ const (
 	claimSQL = `
 		SELECT d.id, d.kind, d.key, d.thread, d.born, d.payload, d.attempts + 1, d.recovered,` + chatColumns + `
 		FROM deliveries d JOIN chats c ON c.id = d.chat
-		WHERE d.state = 'queued' AND d.due <= ? ORDER BY d.priority, d.due, d.id LIMIT ?`
-	markSQL       = `UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id IN (SELECT value FROM json_each(?))`
+		WHERE d.state IN ('queued', 'sending') AND d.state = 'queued' AND d.due <= ? ORDER BY d.priority, d.due, d.id LIMIT ?` // by the index of what is open
+	markSQL = `
+		UPDATE deliveries SET state = 'sending', attempts = attempts + 1, begun = 1 - recovered WHERE id IN (SELECT value FROM json_each(?))`
 	settleSentSQL = `
 		UPDATE deliveries SET state = 'sent', reason = '', settled = ?
 		WHERE state = 'sending' AND id IN (SELECT value FROM json_each(?))`
@@ -172,13 +174,11 @@ func moveChat(ctx context.Context, tx transaction, from, to int64) error {
 	return resumeAlerts(ctx, tx, to)
 }
 
-// Begin keeps that deliveries are about to be sent.
-func (db *DB) Begin(ctx context.Context, ids ...int64) error {
-	_, err := db.hot[beginSQL].ExecContext(ctx, array(ids))
+// Begin keeps that a claimed delivery which may have arrived is about to be sent again.
+func (db *DB) Begin(ctx context.Context, id int64) error {
+	_, err := db.write.ExecContext(ctx, `UPDATE deliveries SET begun = 1 WHERE id = ?`, id)
 	return err
 }
-
-const beginSQL = `UPDATE deliveries SET begun = 1 WHERE id IN (SELECT value FROM json_each(?))`
 
 // Recover queues again what was being sent when the last process ended, and returns how
 // many. That it was begun then does not count as an attempt: a process that is killed again
@@ -190,14 +190,14 @@ func (db *DB) Recover(ctx context.Context, now time.Time) (n int64, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
 		_, err := tx.ExecContext(ctx, `
 			UPDATE deliveries SET state = 'sent', reason = 'begun twice before the program was killed', settled = ?
-			WHERE state = 'sending' AND begun = 1 AND recovered = 1 AND priority > ?`, now.Unix(), delivery.AlertFired.Priority())
+			WHERE state IN ('queued', 'sending') AND state = 'sending' AND begun = 1 AND recovered = 1 AND priority > ?`, now.Unix(), delivery.AlertFired.Priority())
 		if err != nil {
 			return err
 		}
 		res, err := tx.ExecContext(ctx, `
 			UPDATE deliveries AS d SET state = 'queued', attempts = attempts - 1, recovered = max(recovered, begun), begun = 0,
-				due = iif(begun, max(due, coalesce((SELECT max(due) + 1 FROM deliveries q WHERE q.state = 'queued' AND q.priority = d.priority AND q.due <= ?), 0)), due)
-			WHERE state = 'sending'`, now.Unix())
+				due = iif(begun, max(due, coalesce((SELECT max(due) + 1 FROM deliveries q WHERE q.state IN ('queued', 'sending') AND q.state = 'queued' AND q.priority = d.priority AND q.due <= ?), 0)), due)
+			WHERE state IN ('queued', 'sending') AND state = 'sending'`, now.Unix())
 		if err != nil {
 			return err
 		}

@@ -10,9 +10,45 @@ import (
 	"habar/digest/rates"
 )
 
+// RateChanges returns how often what is accepted or held back has changed: what was computed
+// of it still holds as long as the number is the same.
+func (db *DB) RateChanges(ctx context.Context) (n int64, err error) {
+	all, err := collect(ctx, db.read, func(rows *sql.Rows) (n int64, err error) { return n, rows.Scan(&n) }, `SELECT n FROM rate_changes`)
+	if err != nil || len(all) == 0 {
+		return 0, fmt.Errorf("read how often rates changed: %w", err)
+	}
+	return all[0], nil
+}
+
+func ratesChanged(ctx context.Context, tx transaction) error {
+	_, err := tx.ExecContext(ctx, `UPDATE rate_changes SET n = n + 1`)
+	return err
+}
+
+// boardAt is the board as it was read after so many changes.
+type boardAt struct {
+	rates.Board
+	changes int64
+}
+
 // Board returns the newest accepted quote of each pair and source, and what was held
-// back so lately that it may still be confirmed.
+// back so lately that it may still be confirmed. It is read again only when it changed.
 func (db *DB) Board(ctx context.Context) (rates.Board, error) {
+	changes, err := db.RateChanges(ctx) // before the board is read: one that is newer than its number is read again
+	if err != nil {
+		return rates.Board{}, err
+	}
+	if last := db.board.Load(); last != nil && last.changes == changes {
+		return last.Board, nil
+	}
+	board, err := db.readBoard(ctx)
+	if err == nil {
+		db.board.Store(&boardAt{board, changes})
+	}
+	return board, err
+}
+
+func (db *DB) readBoard(ctx context.Context) (rates.Board, error) {
 	accepted, err := collect(ctx, db.read, scanQuote, `
 		SELECT base, quote, source, value, effective, fetched FROM newest`)
 	if err != nil {
@@ -117,6 +153,11 @@ func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err
 		for _, r := range v.Quarantined {
 			if err := insertRefusal(ctx, tx, r, v.At); err != nil {
 				return fmt.Errorf("quarantine %s of %s: %w", r.Pair, r.Source, err)
+			}
+		}
+		if len(v.Accepted)+len(v.Quarantined) > 0 {
+			if err := ratesChanged(ctx, tx); err != nil {
+				return err
 			}
 		}
 		if len(v.Accepted) == 0 {

@@ -2,9 +2,8 @@
 // renders and sends it, at Telegram's pace, and settles how it went. The words are
 // digest/delivery, the rows store, rendering and sending bot.
 //
-// One goroutine claims and paces, so that what is urgent goes first; a few send; one
-// settles. A row is marked as begun before it is sent and as sent after: when the
-// process is killed, only what was being sent or not yet settled may arrive twice.
+// One goroutine claims and paces, so that what is urgent goes first; a few send and settle. A row is marked as being sent before and as sent after: when the process is
+// killed, only what was being sent or not yet settled may arrive twice.
 package outbox
 
 import (
@@ -14,7 +13,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
-	"slices"
 	"sync"
 	"time"
 
@@ -30,8 +28,8 @@ import (
 type Queue interface {
 	Recover(ctx context.Context, now time.Time) (int64, error)
 	Claim(ctx context.Context, now time.Time, n int) ([]delivery.Delivery, error)
-	// Begin keeps that deliveries are about to be sent.
-	Begin(ctx context.Context, ids ...int64) error
+	// Begin keeps that one which may have arrived is about to be sent again.
+	Begin(ctx context.Context, id int64) error
 	Settle(ctx context.Context, now time.Time, outcomes ...delivery.Outcome) error
 }
 
@@ -49,7 +47,8 @@ type Worker struct {
 	Metrics  metric.Observer // optional
 	Now      func() time.Time
 
-	line line
+	line    line
+	settler *settler
 }
 
 // Senders is how many messages are sent at the same time, and SettleBatch how many may
@@ -60,20 +59,19 @@ const (
 )
 
 const (
-	firstIdle   = 100 * time.Millisecond // between looks at an empty queue, ever longer
+	firstIdle   = 100 * time.Millisecond // between looks at an empty queue, or one that fails, ever longer
 	lastIdle    = time.Second
-	settleAfter = 10 * time.Millisecond // of the first that waits to be settled
-	maxClaim    = 500                   // at a time
+	maxClaim    = 128 // at a time
 	maxAttempts = 8
 	againRate   = 50 // a second, of those that may have arrived before
 	againLater  = 5 * time.Second
-	maxBegin    = 128              // that are marked as begun at a time
 	sendTimeout = 30 * time.Second // bounds one message, also when shutting down
 )
 
-// batchSize is how many are claimed at a time: a quarter of a second's worth, so that an
-// alert never waits long behind digests that were claimed before it came.
-func (w *Worker) batchSize() int { return max(1, min(maxClaim, int(w.Rate/4))) }
+// batchSize is how many are claimed at a time: no more than the pace lets go at once, a
+// twentieth of a second's worth. An alert hardly waits behind digests that were claimed
+// before it came, and few are in doubt after a kill.
+func (w *Worker) batchSize() int { return max(1, min(maxClaim, int(w.Rate/20))) }
 
 // Run delivers until ctx is done and settles what is in flight before it returns.
 // What an earlier process had begun and not settled is sent again.
@@ -90,20 +88,19 @@ func (w *Worker) Run(ctx context.Context) error {
 		w.Throttle = throttle.New(w.Now)
 	}
 	var (
-		jobs     = make(chan delivery.Delivery, Senders) // so that nobody idles while the next are claimed
-		outcomes = make(chan delivery.Outcome)
-		again    = make(chan delivery.Delivery, maxClaim) // those that may have arrived
-		senders  sync.WaitGroup
-		settler  sync.WaitGroup
+		jobs    = make(chan delivery.Delivery, Senders)  // so that nobody idles while the next are claimed
+		again   = make(chan delivery.Delivery, maxClaim) // those that may have arrived
+		senders sync.WaitGroup
+		work    = context.WithoutCancel(ctx)
 	)
-	work := context.WithoutCancel(ctx)
+	w.settler = newSettler(work, w.Queue, w.Now, w.Log)
 	for range Senders {
 		senders.Go(func() {
 			for one := range jobs {
 				if one.Recovered {
 					w.sendAgain(work, one)
 				} else {
-					outcomes <- w.send(work, one)
+					w.settler.add(w.send(work, one))
 				}
 			}
 		})
@@ -111,23 +108,21 @@ func (w *Worker) Run(ctx context.Context) error {
 	slowly := make(chan struct{})
 	go func() {
 		defer close(slowly)
-		w.handOnAgain(ctx, again, jobs, outcomes)
+		w.handOnAgain(ctx, again, jobs)
 	}()
-	settler.Go(func() { w.settle(work, outcomes) })
-	w.dispatch(ctx, jobs, again, outcomes)
+	w.dispatch(ctx, jobs, again)
 	close(again)
 	<-slowly
 	close(jobs)
 	senders.Wait()
-	close(outcomes)
-	settler.Wait()
+	w.settler.flush()
 	return nil
 }
 
 // dispatch claims what is due, the most urgent first, and hands it to the senders at
 // the pace that Telegram allows.
-func (w *Worker) dispatch(ctx context.Context, jobs, again chan<- delivery.Delivery, outcomes chan<- delivery.Outcome) {
-	pace := rate.NewLimiter(rate.Limit(w.Rate), max(1, int(w.Rate/20)))
+func (w *Worker) dispatch(ctx context.Context, jobs, again chan<- delivery.Delivery) {
+	pace := rate.NewLimiter(rate.Limit(w.Rate), w.batchSize())
 	idle := firstIdle
 	for ctx.Err() == nil {
 		if clock.Wait(ctx, w.Throttle.Pause()) != nil || w.awaitLine(ctx) != nil {
@@ -137,10 +132,8 @@ func (w *Worker) dispatch(ctx context.Context, jobs, again chan<- delivery.Deliv
 		if err != nil && ctx.Err() == nil {
 			w.Log.ErrorContext(ctx, "claim failed", "err", err)
 		}
-		for chunk := range slices.Chunk(due, w.beginSize()) {
-			w.handOut(ctx, pace, chunk, jobs, again, outcomes)
-		}
 		if len(due) > 0 {
+			w.handOut(ctx, pace, due, jobs, again)
 			idle = firstIdle
 			continue
 		}
@@ -149,17 +142,15 @@ func (w *Worker) dispatch(ctx context.Context, jobs, again chan<- delivery.Deliv
 	}
 }
 
-// handOut hands to the senders what of a few claimed deliveries may be sent now, once it is
-// kept that they are begun: after a kill it is known which may have arrived.
-func (w *Worker) handOut(ctx context.Context, pace *rate.Limiter, claimed []delivery.Delivery, jobs, again chan<- delivery.Delivery, outcomes chan<- delivery.Outcome) {
-	var begin []delivery.Delivery
+// handOut hands to the senders what of a few claimed deliveries may be sent now.
+func (w *Worker) handOut(ctx context.Context, pace *rate.Limiter, claimed []delivery.Delivery, jobs, again chan<- delivery.Delivery) {
 	putOff := func(one delivery.Delivery, later time.Duration) {
-		outcomes <- delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: w.Now().Add(later), NotAttempted: true}
+		w.settler.add(delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: w.Now().Add(later), NotAttempted: true})
 	}
 	for _, one := range claimed {
 		if late := w.tooLate(one); late != "" {
 			w.Log.WarnContext(ctx, "delivery dropped", "delivery", one.ID, "kind", string(one.Kind), "due", one.Due, "reason", late)
-			outcomes <- delivery.Outcome{ID: one.ID, State: delivery.Failed, Reason: late, NotAttempted: true}
+			w.settler.add(delivery.Outcome{ID: one.ID, State: delivery.Failed, Reason: late, NotAttempted: true})
 			continue
 		}
 		later := w.quiet(one)
@@ -170,7 +161,7 @@ func (w *Worker) handOut(ctx context.Context, pace *rate.Limiter, claimed []deli
 		case later > 0 || pace.Wait(ctx) != nil:
 			putOff(one, later)
 		case !one.Recovered:
-			begin = append(begin, one)
+			jobs <- one
 		default:
 			select {
 			case again <- one:
@@ -179,27 +170,7 @@ func (w *Worker) handOut(ctx context.Context, pace *rate.Limiter, claimed []deli
 			}
 		}
 	}
-	if len(begin) == 0 {
-		return
-	}
-	ids := make([]int64, 0, len(begin))
-	for _, one := range begin {
-		ids = append(ids, one.ID)
-	}
-	if err := w.Queue.Begin(context.WithoutCancel(ctx), ids...); err != nil {
-		w.Log.ErrorContext(ctx, "begin failed", "count", len(ids), "err", err)
-		for _, one := range begin {
-			putOff(one, time.Second)
-		}
-		return
-	}
-	for _, one := range begin {
-		jobs <- one
-	}
 }
-
-// beginSize is how many are marked as begun at a time: no more than the pace lets go at once.
-func (w *Worker) beginSize() int { return max(1, min(maxBegin, int(w.Rate/20))) }
 
 // quiet returns how long the reader's quiet hours hold a delivery back.
 func (w *Worker) quiet(one delivery.Delivery) time.Duration {
@@ -226,52 +197,16 @@ func (w *Worker) tooLate(one delivery.Delivery) string {
 	return ""
 }
 
-// settle keeps how deliveries went, several at a time. What cannot be kept now is kept
-// with the next.
-func (w *Worker) settle(ctx context.Context, outcomes <-chan delivery.Outcome) {
-	var held []delivery.Outcome
-	flush := func() {
-		if len(held) == 0 {
-			return
-		}
-		if err := w.Queue.Settle(ctx, w.Now(), held...); err != nil {
-			w.Log.ErrorContext(ctx, "settle failed", "count", len(held), "err", err)
-			return
-		}
-		held = held[:0]
-	}
-	timer := time.NewTimer(settleAfter) // of the first that is held
-	for {
-		select {
-		case o, open := <-outcomes:
-			if !open {
-				flush()
-				return
-			}
-			if held = append(held, o); len(held) == 1 {
-				timer.Reset(settleAfter)
-			}
-			if len(held) >= SettleBatch {
-				flush()
-			}
-		case <-timer.C:
-			if flush(); len(held) > 0 {
-				timer.Reset(settleAfter) // what could not be kept is tried again
-			}
-		}
-	}
-}
-
 // handOnAgain hands those that may have arrived to the senders, few a second: killed again,
 // hardly one is in doubt once more.
-func (w *Worker) handOnAgain(ctx context.Context, again <-chan delivery.Delivery, jobs chan<- delivery.Delivery, outcomes chan<- delivery.Outcome) {
+func (w *Worker) handOnAgain(ctx context.Context, again <-chan delivery.Delivery, jobs chan<- delivery.Delivery) {
 	pace := rate.NewLimiter(againRate, 1)
 	for one := range again {
 		if pace.Wait(ctx) == nil {
 			jobs <- one
 			continue
 		}
-		outcomes <- delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: w.Now(), NotAttempted: true}
+		w.settler.add(delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: w.Now(), NotAttempted: true})
 	}
 }
 
