@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +17,7 @@ import (
 func TestSettlingIsTriedAgainWithGrowingWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var (
+			mu     sync.Mutex // a settler keeps from whatever goroutine its timer runs
 			log    bytes.Buffer
 			kept   []int64
 			tries  []time.Duration
@@ -23,6 +25,8 @@ func TestSettlingIsTriedAgainWithGrowingWaits(t *testing.T) {
 			broken = true
 		)
 		s := &settler{log: slog.New(slog.NewTextHandler(&log, nil)), keep: func(outcomes []delivery.Outcome) error {
+			mu.Lock()
+			defer mu.Unlock()
 			tries = append(tries, time.Since(began))
 			if broken {
 				return errors.New("disk is full")
@@ -38,6 +42,7 @@ func TestSettlingIsTriedAgainWithGrowingWaits(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()
+		mu.Lock()
 		failed := len(tries)
 		if failed < 5 || failed > 20 {
 			t.Errorf("tried %d times in a minute, at %v", failed, tries)
@@ -48,8 +53,11 @@ func TestSettlingIsTriedAgainWithGrowingWaits(t *testing.T) {
 			}
 		}
 		broken = false
+		mu.Unlock()
 		time.Sleep(lastSettleRetry)
 		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
 		if len(kept) != n {
 			t.Errorf("%d kept, want %d", len(kept), n)
 		}
