@@ -53,6 +53,8 @@ type Config struct {
 
 	PaidBroadcast bool // Telegram is paid to take deliveries beyond its usual pace
 
+	Operators []int64 // Telegram ids of who runs this habar
+
 	MaxAlerts int // alerts of one chat that are not done; 0: DefaultMaxAlerts
 
 	WebhookURL    string // where Telegram sends updates; "" polls for them

@@ -17,6 +17,8 @@ type Request struct {
 	Args    string // what follows the command, trimmed
 	Pressed bool   // a button asked, so that the answer takes the place of the message it stands under
 	Now     time.Time
+
+	Operator bool // who asks runs this habar
 }
 
 // Voice speaks to who asked.

@@ -14,6 +14,9 @@ import (
 type HistoryStore interface {
 	BoardOn(ctx context.Context, day time.Time) (rates.Board, error)
 	FirstDay(ctx context.Context, pair rates.Pair) (time.Time, bool, error)
+	// HeldBack returns what was held back of a pair, either way round, for the days after one
+	// up to another, the latest first.
+	HeldBack(ctx context.Context, pair rates.Pair, after, to time.Time) ([]rates.Refusal, error)
 }
 
 // historyCommand answers /history PAIR YYYY-MM-DD with the rate of that day.
@@ -33,13 +36,38 @@ func (c historyCommand) handle(ctx context.Context, req Request) (message.Messag
 	}
 	board = rates.NewBoard(append(board.Quotes(), rates.PegQuotes(day)...), nil) // a peg held on every day
 	if r, ok := board.Rate(pair); ok {
-		return req.Voice().OnDay(r, day), nil
+		held, err := c.heldBack(ctx, r, day)
+		if err != nil {
+			return message.Message{}, err
+		}
+		return req.Voice().OnDay(r, day, held), nil
 	}
 	first, known, err := c.store.FirstDay(ctx, pair)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read first day: %w", err)
 	}
-	return req.Voice().NoneOnDay(pair, day, first, known), nil
+	held, err := c.store.HeldBack(ctx, pair, day.AddDate(0, 0, -1), day)
+	if err != nil {
+		return message.Message{}, fmt.Errorf("read what is held back: %w", err)
+	}
+	return req.Voice().NoneOnDay(pair, day, first, known, held), nil
+}
+
+// heldBack returns what the publishers of a rate said of the days after it up to one, and
+// what is not believed.
+func (c historyCommand) heldBack(ctx context.Context, r rates.Rate, day time.Time) (all []rates.Refusal, err error) {
+	for _, leg := range r.Legs {
+		held, err := c.store.HeldBack(ctx, leg.Pair, leg.Effective, day)
+		if err != nil {
+			return nil, fmt.Errorf("read what is held back: %w", err)
+		}
+		for _, h := range held {
+			if h.Source == leg.Source && h.Doubt.Open() {
+				all = append(all, h)
+			}
+		}
+	}
+	return all, nil
 }
 
 // parseHistory reads a pair and a day, in either order.

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,7 +110,7 @@ func (b *Bot) refuse(ctx context.Context, u *models.Update) *updates.Later {
 // answer finds the command that is asked and has it answer. ok is false where nothing is
 // to be said: talk in a group that is not for habar.
 func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m message.Message, ok bool) {
-	req := Request{Reader: r, Thread: in.thread, Now: b.Now()}
+	req := Request{Reader: r, Thread: in.thread, Now: b.Now(), Operator: in.from != nil && slices.Contains(b.Operators, in.from.ID)}
 	defer func() {
 		if p := recover(); p != nil {
 			b.Log.ErrorContext(ctx, "command panicked", "panic", p, "stack", string(debug.Stack()))

@@ -47,5 +47,5 @@ func (c sourcesCommand) handle(ctx context.Context, req Request) (message.Messag
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read feeds: %w", err)
 	}
-	return req.Voice().Sources(states, held[:min(len(held), maxHeld)], board, feeds), nil
+	return req.Voice().Sources(states, held[:min(len(held), maxHeld)], board, feeds, req.Operator), nil
 }

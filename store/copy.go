@@ -42,6 +42,9 @@ func (db *DB) Rewind(ctx context.Context, day time.Time) (later []rates.Quote, e
 				return err
 			}
 		}
+		if err := ratesChanged(ctx, tx); err != nil {
+			return err
+		}
 		return restart(ctx, tx)
 	})
 	return later, err

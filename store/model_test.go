@@ -341,6 +341,7 @@ func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
 			"a bank quotes": func(t *rapid.T) {
 				at = at.Add(time.Duration(rapid.IntRange(1, 40).Draw(t, "hours")) * time.Hour).Add(-time.Duration(rapid.IntRange(0, 59).Draw(t, "minutes")) * time.Minute)
 				c := rapid.SampledFrom([]rates.Currency{rates.KZT, rates.KZT, rates.KGS}).Draw(t, "currency")
+				before := cents[c]
 				cents[c] += cents[c] * rapid.IntRange(-300, 300).Draw(t, "basis points") / 10000
 				if want := map[rates.Currency]int{rates.KZT: 50000, rates.KGS: 8745}[c]; cents[c] < want*9/10 || cents[c] > want*11/10 {
 					cents[c] += (want - cents[c]) / 4 // never more than 5 % at once
@@ -354,6 +355,13 @@ func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
 				v := rates.Judge(board, []rates.Quote{quote(source, rates.Pair{Base: rates.USD, Quote: c}, figure, at)}, at)
 				if len(v.Accepted) == 0 && len(v.Quarantined) == 0 {
 					t.Skip("the same as before")
+				}
+				if len(v.Quarantined) == 1 && v.Quarantined[0].Doubt.Kind == rates.Unsteady {
+					cents[c] = before
+					if queued, err := db.SaveVerdict(ctx, v); err != nil || queued != 0 {
+						t.Fatalf("a figure that was taken back told %d, %v", queued, err)
+					}
+					return
 				}
 				if len(v.Accepted) != 1 {
 					t.Fatalf("%s not accepted: %v", figure, v.Quarantined)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -49,18 +50,28 @@ func (db *DB) Board(ctx context.Context) (rates.Board, error) {
 }
 
 func (db *DB) readBoard(ctx context.Context) (rates.Board, error) {
-	accepted, err := collect(ctx, db.read, scanQuote, `
-		SELECT base, quote, source, value, effective, fetched FROM newest`)
+	accepted, err := collect(ctx, db.read, scanNewest, `
+		SELECT base, quote, source, value, effective, fetched, taken_back FROM newest`)
 	if err != nil {
 		return rates.Board{}, fmt.Errorf("read quotes: %w", err)
 	}
-	held, err := collect(ctx, db.read, scanQuote, `
-		SELECT base, quote, source, value, effective, fetched FROM quarantine
+	held, err := collect(ctx, db.read, scanRefusal, selectRefusal+`
 		WHERE accepted = 0 AND seen > (SELECT max(seen) FROM quarantine) - ?`, int64(rates.Days(rates.QuarantineDays).Seconds()))
 	if err != nil {
 		return rates.Board{}, fmt.Errorf("read quarantine: %w", err)
 	}
-	return rates.NewBoard(accepted, held), nil
+	return rates.NewBoard(accepted, open(held)), nil
+}
+
+// open returns what may still be cleared of doubt.
+func open(held []rates.Refusal) []rates.Quote {
+	var quotes []rates.Quote
+	for _, r := range held {
+		if r.Doubt.Open() {
+			quotes = append(quotes, r.Quote)
+		}
+	}
+	return quotes
 }
 
 // BoardOn returns what was accepted for a day, or of the days before it the last figure
@@ -121,6 +132,38 @@ func seriesOf(ctx context.Context, q querier, pair rates.Pair, source string, si
 		ORDER BY effective`, pair.Base, pair.Quote, source, since.Format(time.DateOnly))
 }
 
+func scanNewest(rows *sql.Rows) (q rates.Quote, err error) {
+	var (
+		day     string
+		fetched int64
+	)
+	if err := rows.Scan(&q.Base, &q.Pair.Quote, &q.Source, &q.Value, &day, &fetched, &q.TakenBack); err != nil {
+		return q, err
+	}
+	q.Fetched = time.Unix(fetched, 0).UTC()
+	q.Effective, err = time.Parse(time.DateOnly, day)
+	return q, err
+}
+
+// selectRefusal reads what was held back, for scanRefusal.
+const selectRefusal = `SELECT base, quote, source, value, effective, fetched, reason FROM quarantine`
+
+func scanRefusal(rows *sql.Rows) (r rates.Refusal, err error) {
+	var (
+		day, reason string
+		fetched     int64
+	)
+	if err := rows.Scan(&r.Base, &r.Pair.Quote, &r.Source, &r.Value, &day, &fetched, &reason); err != nil {
+		return r, err
+	}
+	r.Fetched = time.Unix(fetched, 0).UTC()
+	if err := r.Doubt.UnmarshalText([]byte(reason)); err != nil {
+		return r, err
+	}
+	r.Effective, err = time.Parse(time.DateOnly, day)
+	return r, err
+}
+
 func scanQuote(rows *sql.Rows) (q rates.Quote, err error) {
 	var (
 		day     string
@@ -150,12 +193,10 @@ func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err
 				corrections = append(corrections, rates.Correction{Was: was, Is: q})
 			}
 		}
-		for _, r := range v.Quarantined {
-			if err := insertRefusal(ctx, tx, r, v.At); err != nil {
-				return fmt.Errorf("quarantine %s of %s: %w", r.Pair, r.Source, err)
-			}
+		if err := keepDoubts(ctx, tx, v); err != nil {
+			return err
 		}
-		if len(v.Accepted)+len(v.Quarantined) > 0 {
+		if len(v.Accepted)+len(v.Quarantined)+len(v.Repeated) > 0 {
 			if err := ratesChanged(ctx, tx); err != nil {
 				return err
 			}
@@ -174,16 +215,55 @@ func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err
 	return queued, nil
 }
 
+// keepDoubts keeps what a verdict holds back, releases and takes back.
+func keepDoubts(ctx context.Context, tx transaction, v rates.Verdict) error {
+	for _, q := range v.Released {
+		if _, err := release(ctx, tx, q); err != nil {
+			return fmt.Errorf("release %s of %s: %w", q.Pair, q.Source, err)
+		}
+	}
+	for _, q := range v.Repeated {
+		if _, err := tx.ExecContext(ctx, endDoubts, q.Base, q.Pair.Quote, q.Source, q.Effective.Format(time.DateOnly)); err != nil {
+			return fmt.Errorf("end doubts about %s of %s: %w", q.Pair, q.Source, err)
+		}
+	}
+	for _, r := range v.Quarantined {
+		if err := insertRefusal(ctx, tx, r, v.At); err != nil {
+			return fmt.Errorf("quarantine %s of %s: %w", r.Pair, r.Source, err)
+		}
+	}
+	return nil
+}
+
+// release keeps a figure of a day for which none is kept, and reports whether it was.
+func release(ctx context.Context, tx transaction, q rates.Quote) (bool, error) {
+	res, err := tx.ExecContext(ctx, `
+		INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, quoteRow(q)...)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	if err != nil || n == 0 {
+		return false, err
+	}
+	if err := keepNewest(ctx, tx, q); err != nil {
+		return false, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE quarantine SET accepted = 1 WHERE base = ? AND quote = ? AND source = ? AND effective = ? AND value = ?`,
+		q.Base, q.Pair.Quote, q.Source, q.Effective.Format(time.DateOnly), rates.Plain(q.Value))
+	return true, err
+}
+
 // The statements that keep an accepted quote.
 const (
 	selectKnown = `SELECT base, quote, source, value, effective, fetched FROM quotes
 		WHERE base = ? AND quote = ? AND source = ? AND effective = ?`
 	keepQuote = `INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET value = excluded.value, fetched = excluded.fetched`
-	keepNewestQuote = `INSERT INTO newest (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET effective = excluded.effective, value = excluded.value, fetched = excluded.fetched
+	keepNewestQuote = `INSERT INTO newest (base, quote, source, effective, value, fetched, taken_back) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET effective = excluded.effective, value = excluded.value, fetched = excluded.fetched, taken_back = excluded.taken_back
 		WHERE excluded.effective >= newest.effective`
-	releaseQuote = `UPDATE quarantine SET accepted = 1 WHERE base = ? AND quote = ? AND source = ? AND accepted = 0`
+	endDoubts = `UPDATE quarantine SET accepted = 1 WHERE base = ? AND quote = ? AND source = ? AND effective <= ? AND accepted = 0`
 )
 
 // insertQuote keeps an accepted quote. It returns the figure that it corrects, if its
@@ -207,7 +287,7 @@ func upsertQuote(ctx context.Context, tx transaction, q rates.Quote) error {
 	if err := keepNewest(ctx, tx, q); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, releaseQuote, q.Base, q.Pair.Quote, q.Source)
+	_, err := tx.ExecContext(ctx, endDoubts, q.Base, q.Pair.Quote, q.Source, q.Effective.Format(time.DateOnly))
 	return err
 }
 
@@ -217,42 +297,45 @@ func quoteRow(q rates.Quote) []any {
 
 // keepNewest makes a quote the newest of its pair and source, unless a later day is known.
 func keepNewest(ctx context.Context, tx transaction, q rates.Quote) error {
-	_, err := tx.ExecContext(ctx, keepNewestQuote, quoteRow(q)...)
+	_, err := tx.ExecContext(ctx, keepNewestQuote, append(quoteRow(q), q.TakenBack)...)
 	return err
 }
 
 func insertRefusal(ctx context.Context, tx transaction, r rates.Refusal, at time.Time) error {
-	_, err := tx.ExecContext(ctx, `
+	reason, err := r.Doubt.MarshalText()
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
 		INSERT INTO quarantine (base, quote, source, effective, value, fetched, seen, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET seen = excluded.seen, reason = excluded.reason, accepted = 0`,
-		r.Base, r.Pair.Quote, r.Source, r.Effective.Format(time.DateOnly), rates.Plain(r.Value), r.Fetched.Unix(), at.Unix(), r.Reason)
+		r.Base, r.Pair.Quote, r.Source, r.Effective.Format(time.DateOnly), rates.Plain(r.Value), r.Fetched.Unix(), at.Unix(), string(reason))
 	return err
 }
 
 // Quarantined returns what was held back and not accepted since, the latest first.
 func (db *DB) Quarantined(ctx context.Context, limit int) ([]rates.Refusal, error) {
-	return collect(ctx, db.read, func(rows *sql.Rows) (r rates.Refusal, err error) {
-		var (
-			day     string
-			fetched int64
-		)
-		if err := rows.Scan(&r.Base, &r.Pair.Quote, &r.Source, &r.Value, &day, &fetched, &r.Reason); err != nil {
-			return r, err
-		}
-		r.Fetched = time.Unix(fetched, 0).UTC()
-		r.Effective, err = time.Parse(time.DateOnly, day)
-		return r, err
-	}, `SELECT base, quote, source, value, effective, fetched, reason FROM quarantine
+	return collect(ctx, db.read, scanRefusal, selectRefusal+`
 		WHERE accepted = 0 ORDER BY seen DESC, base, quote, source LIMIT ?`, limit)
+}
+
+// auditRow is how the column audit is written.
+type auditRow struct {
+	Table    rates.Table     `json:"table"`
+	Findings []rates.Finding `json:"findings,omitempty"`
 }
 
 // SaveSource keeps how a source answered.
 func (db *DB) SaveSource(ctx context.Context, s rates.SourceState) error {
 	return db.atomically(ctx, func(tx transaction) error {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO sources (name, tried, success, error) VALUES (?1, ?2, iif(?3 = '', ?2, 0), ?3)
-			ON CONFLICT DO UPDATE SET tried = ?2, success = iif(?3 = '', ?2, success), error = ?3`,
-			s.Name, s.Tried.Unix(), s.Error)
+		audit, err := json.Marshal(auditRow{s.Table, s.Findings})
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			INSERT INTO sources (name, tried, success, error, audit) VALUES (?1, ?2, iif(?3 = '', ?2, 0), ?3, ?4)
+			ON CONFLICT DO UPDATE SET tried = ?2, success = iif(?3 = '', ?2, success), error = ?3, audit = ?4`,
+			s.Name, s.Tried.Unix(), s.Error, string(audit))
 		return err
 	})
 }
@@ -260,12 +343,24 @@ func (db *DB) SaveSource(ctx context.Context, s rates.SourceState) error {
 // Sources returns how every source that was ever asked is doing, by name.
 func (db *DB) Sources(ctx context.Context) ([]rates.SourceState, error) {
 	return collect(ctx, db.read, func(rows *sql.Rows) (s rates.SourceState, err error) {
-		var tried, success int64
-		err = rows.Scan(&s.Name, &tried, &success, &s.Error)
+		var (
+			tried, success int64
+			audit          string
+			row            auditRow
+		)
+		if err := rows.Scan(&s.Name, &tried, &success, &s.Error, &audit); err != nil {
+			return s, err
+		}
+		if audit != "" {
+			if err := json.Unmarshal([]byte(audit), &row); err != nil {
+				return s, fmt.Errorf("read audit of %s: %w", s.Name, err)
+			}
+		}
+		s.Table, s.Findings = row.Table, row.Findings
 		s.Tried = time.Unix(tried, 0).UTC()
 		if success > 0 {
 			s.Success = time.Unix(success, 0).UTC()
 		}
-		return s, err
-	}, `SELECT name, tried, success, error FROM sources ORDER BY name`)
+		return s, nil
+	}, `SELECT name, tried, success, error, audit FROM sources ORDER BY name`)
 }

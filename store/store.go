@@ -266,7 +266,7 @@ func (p *readPool) statement(ctx context.Context, query string) (*sql.Stmt, erro
 }
 
 // hot lists the statements that every round of rates and every batch of deliveries runs.
-var hot = []string{selectKnown, keepQuote, keepNewestQuote, releaseQuote, selectQuoteOn, selectDue, selectWatched, selectReached, claimSQL, markSQL, settleSentSQL}
+var hot = []string{selectKnown, keepQuote, keepNewestQuote, endDoubts, selectQuoteOn, selectDue, selectWatched, selectReached, claimSQL, markSQL, settleSentSQL}
 
 // querier is what a transaction and a pool have in common.
 type querier interface {

@@ -160,7 +160,7 @@ func TestQuarantinedQuoteFiresNothingUntilItIsConfirmed(t *testing.T) {
 		t.Fatalf("a jump of 12 %%: queued %d, quarantined %v", queued, v.Quarantined)
 	}
 	held, err := db.Quarantined(ctx, 10)
-	if err != nil || len(held) != 1 || held[0].Reason != "12 % from the last accepted 500" {
+	if err != nil || len(held) != 1 || held[0].Doubt.String() != "12 % from the last accepted 500" {
 		t.Errorf("Quarantined = %v, %v", held, err)
 	}
 	if _, queued := judge(t, db, tomorrow.Add(time.Minute), quote(rates.Market, usdkzt, "561", tomorrow)); queued != 1 {

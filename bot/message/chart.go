@@ -92,9 +92,12 @@ func (v Voice) NoChart(ask button.Chart, c rates.Course) Message {
 }
 
 // OnDay shows the rate of an earlier day. A figure of a day before is told as such.
-func (v Voice) OnDay(r rates.Rate, day time.Time) Message {
+// held are the figures of its publishers for that day, or of days since the rate's own, that
+// are held back.
+func (v Voice) OnDay(r rates.Rate, day time.Time, held []rates.Refusal) Message {
 	parts := []html{bold(text(v.dated(day))), v.price(r), v.back(r), italic(v.originOn(r))}
-	if r.Effective().Before(day) {
+	parts = append(parts, v.heldBack(held)...)
+	if r.Effective().Before(day) && len(held) == 0 {
 		parts = append(parts, v.t("history.before", "Day", v.dated(r.Effective())))
 	}
 	if r.SpansDates() {
@@ -117,9 +120,26 @@ func (v Voice) originOn(r rates.Rate) html {
 	return past.origin(r)
 }
 
-// NoneOnDay says that nothing is known for a day, and where history begins.
-func (v Voice) NoneOnDay(p rates.Pair, day, first time.Time, known bool) Message {
-	parts := []html{v.t("history.none", "Pair", p.String(), "Day", v.dated(day))}
+// maxHeldBack is how many figures that are held back one answer tells.
+const maxHeldBack = 3
+
+// heldBack tells what was published and why it is not believed.
+func (v Voice) heldBack(held []rates.Refusal) (parts []html) {
+	far := v
+	for _, r := range held[:min(len(held), maxHeldBack)] {
+		far.now = r.Effective.AddDate(-1, 0, 0) // days with their years, as elsewhere in the answer
+		parts = append(parts, far.said("history.held", r.Quote, "Doubt", far.doubt(r.Doubt)))
+	}
+	return parts
+}
+
+// NoneOnDay says that nothing is believed for a day, what is held back of it, and where
+// history begins.
+func (v Voice) NoneOnDay(p rates.Pair, day, first time.Time, known bool, held []rates.Refusal) Message {
+	parts := v.heldBack(held)
+	if len(parts) == 0 {
+		parts = []html{v.t("history.none", "Pair", p.String(), "Day", v.dated(day))}
+	}
 	if known {
 		parts = append(parts, v.t("history.first", "Day", v.dated(first)))
 	}

@@ -187,12 +187,12 @@ func (v Voice) sources(joined string) html {
 }
 
 // Sources shows how every source is doing, how far it is from the others, and what is
-// held back.
-func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board rates.Board, feeds []news.FeedState) Message {
+// held back. Operators see what is wrong as it was said.
+func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board rates.Board, feeds []news.FeedState, operator bool) Message {
 	parts := []html{bold(v.t("sources.title"))}
 	outliers := board.Outliers()
 	for _, s := range states {
-		parts = append(parts, v.source(s, board, outliers))
+		parts = append(parts, v.source(s, board, outliers, operator))
 	}
 	if len(states) == 0 {
 		parts = append(parts, v.t("sources.none"))
@@ -200,11 +200,11 @@ func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board r
 	if len(held) > 0 {
 		heldLines := []html{bold(v.t("sources.held"))}
 		for _, q := range held {
-			heldLines = append(heldLines, text(q.Pair.String()+" "+v.rate(q.Value)+" · ")+v.t("source."+q.Source)+text(", "+v.day(q.Effective)+": "+q.Reason))
+			heldLines = append(heldLines, text(q.Pair.String()+" "+v.rate(q.Value)+" · ")+v.t("source."+q.Source)+text(", "+v.day(q.Effective)+": "+v.doubt(q.Doubt)))
 		}
 		parts = append(parts, lines(heldLines...))
 	}
-	parts = append(parts, v.feeds(feeds))
+	parts = append(parts, v.feeds(feeds, operator))
 	return v.message(paragraphs(parts...))
 }
 
@@ -212,7 +212,7 @@ func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board r
 const feedsShown = 5
 
 // feeds tells how many feeds answer, and of some that do not, why; "" where none was read.
-func (v Voice) feeds(all []news.FeedState) html {
+func (v Voice) feeds(all []news.FeedState, operator bool) html {
 	if len(all) == 0 {
 		return ""
 	}
@@ -230,15 +230,19 @@ func (v Voice) feeds(all []news.FeedState) html {
 		if !f.Success.IsZero() {
 			since = v.when("sources.answered", f.Success)
 		}
-		failing = append(failing, "⚠️ "+text(host)+" · "+italic(since)+text(": "+clip.Words(f.Error, 100)))
+		line := "⚠️ " + text(host) + " · " + italic(since)
+		if operator {
+			line += text(": " + clip.Words(f.Error, 100))
+		}
+		failing = append(failing, line)
 	}
 	return lines(append([]html{bold(v.t("sources.feeds")) + text(" "+v.label("sources.feeds_well", "Well", well, "N", len(all)))}, failing[:min(len(failing), feedsShown)]...)...)
 }
 
-func (v Voice) source(s rates.SourceState, board rates.Board, outliers map[string]rates.Opinion) html {
+func (v Voice) source(s rates.SourceState, board rates.Board, outliers map[string]rates.Opinion, operator bool) html {
 	name, table, _ := strings.Cut(s.Name, " ")
 	sign := html("✅ ")
-	if s.Error != "" {
+	if s.Error != "" || len(s.Findings) > 0 {
 		sign = "⚠️ "
 	}
 	answered := v.t("sources.never")
@@ -250,7 +254,29 @@ func (v Voice) source(s rates.SourceState, board rates.Board, outliers map[strin
 		far = v.t("sources.off", "Pair", o.Pair.String(), "Percent", v.percent(o.Deviation))
 	}
 	return lines(sign+bold(v.t("source_full."+name))+text(strings.TrimRight(" "+table, " ")),
-		italic(join(" · ", v.latest(board.FromSource(name)), answered)), far, text(clip.Words(s.Error, 120)))
+		italic(join(" · ", v.latest(board.FromSource(name)), answered)), far, v.wrong(s, operator))
+}
+
+// wrong tells what is odd about a source: to readers that its rates did not come, or no new
+// ones; to operators everything, errors as they were said.
+func (v Voice) wrong(s rates.SourceState, operator bool) html {
+	var all []html
+	for _, f := range s.Findings {
+		switch {
+		case f.Kind == rates.Silent:
+			all = append(all, v.t("sources.silent"))
+		case operator:
+			all = append(all, v.t("sources."+string(f.Kind), "Rows", f.Rows, "Usual", f.Usual, "Code", string(f.Code), "Is", f.Is.String(), "Was", f.Was.String()))
+		}
+	}
+	switch {
+	case s.Error == "":
+	case operator:
+		all = append(all, text(clip.Words(s.Error, 120)))
+	default:
+		all = append(all, v.t("sources.unanswered"))
+	}
+	return lines(all...)
 }
 
 func (v Voice) latest(own rates.Board) html {

@@ -2,6 +2,7 @@ package message
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -44,7 +45,46 @@ func (v Voice) listing(l rates.Listing) html {
 			longer = append(longer, v.t("rates.over_days", "N", m.Days)+" "+text(v.percent(m.Percent)))
 		}
 	}
-	return lines(head, back, italic(v.origin(l.Rate)), join(" · ", longer...), v.beside(l))
+	return lines(head, back, italic(v.origin(l.Rate)), join(" · ", longer...), v.beside(l), v.newer(l), v.silent(l))
+}
+
+// newer tells what a publisher has said since and is not yet believed, for as many units as
+// the listing shows where it is of the same pair.
+func (v Voice) newer(l rates.Listing) html {
+	if l.Newer == nil {
+		return ""
+	}
+	return v.said("rates.newer", *l.Newer)
+}
+
+// silent tells the last that the official publisher of a pair said, where it gives way.
+func (v Voice) silent(l rates.Listing) html {
+	if l.Silent == nil {
+		return ""
+	}
+	return v.said("rates.silent", *l.Silent)
+}
+
+// said tells a publisher's figure as it was published.
+func (v Voice) said(id string, q rates.Quote, more ...any) html {
+	units, price := natural(q.Value)
+	rate := v.amount(units) + " " + string(q.Base) + " = " + v.rate(price) + "\u00a0" + string(q.Pair.Quote)
+	return v.t(id, append([]any{"Source", v.label("source." + q.Source), "Rate", rate, "Day", v.day(q.Effective)}, more...)...)
+}
+
+// doubt tells why a figure is held back.
+func (v Voice) doubt(d rates.Doubt) string {
+	var names []string
+	for name := range strings.SplitSeq(d.Source, "+") {
+		if name != "" {
+			names = append(names, v.label("source."+name))
+		}
+	}
+	than := ""
+	if d.Than.IsPositive() {
+		than = v.rate(d.Than)
+	}
+	return v.label("doubt."+string(d.Kind), "Far", v.grouped(rates.Plain(d.Far)), "Than", than, "Source", strings.Join(names, " + "), "Day", v.day(d.Day))
 }
 
 // price shows a rate for as many units of its base as read naturally.
@@ -76,6 +116,9 @@ func (v Voice) origin(r rates.Rate) html {
 	out := join(" + ", legs...)
 	if r.Crossed() {
 		out += " · " + v.t("rates.computed")
+	}
+	if r.Doubted {
+		out += " · " + v.t("rates.doubted")
 	}
 	if r.StaleAt(v.now) {
 		out += " · " + text(v.age(r.Effective()))

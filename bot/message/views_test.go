@@ -51,7 +51,7 @@ func TestSourcesSayHowEachIsDoing(t *testing.T) {
 	states := []rates.SourceState{
 		{Name: "nbk", Tried: noon, Success: noon.Add(-time.Hour)}, {Name: "cbu", Tried: noon, Success: noon.AddDate(0, 0, -5), Error: "cbu: answered 503"}, {Name: "nbkr weekly", Tried: noon},
 	}
-	held := []rates.Refusal{{Quote: rates.Quote{Pair: rates.Pair{Base: "USD", Quote: "TMT"}, Value: decimal.RequireFromString("3.43"), Source: rates.Market, Effective: rates.Day(noon)}, Reason: "2 % from the peg"}}
+	held := []rates.Refusal{{Quote: rates.Quote{Pair: rates.Pair{Base: "USD", Quote: "TMT"}, Value: decimal.RequireFromString("3.43"), Source: rates.Market, Effective: rates.Day(noon)}, Doubt: rates.Doubt{Kind: rates.OffPeg, Far: decimal.NewFromInt(2), Than: decimal.RequireFromString("3.5"), Source: rates.PEG}}}
 	var feeds []news.FeedState
 	for i := range 9 {
 		f := news.FeedState{URL: fmt.Sprintf("https://outlet%d.example/rss", i), Success: noon.Add(-2 * time.Hour)}
@@ -61,9 +61,12 @@ func TestSourcesSayHowEachIsDoing(t *testing.T) {
 		feeds = append(feeds, f)
 	}
 	feeds[8].Success, feeds[7].URL = time.Time{}, "no address"
-	m := v.Sources(states, held, board, feeds)
-	has(t, "sources", m, "National Bank of Kazakhstan", "1 h ago", "cbu: answered 503", "5 days old", "weekly", "2 % from the peg", "outlet2.example", "outlet6.example", "!outlet8.example")
-	has(t, "none at all", v.Sources(nil, nil, rates.Board{}, nil), "!Feeds")
+	states[0].Findings = []rates.Finding{{Kind: rates.Renominated, Code: "UZS", Was: decimal.NewFromInt(100), Is: decimal.NewFromInt(1)}, {Kind: rates.Shrunk, Rows: 3, Usual: 39}, {Kind: rates.Silent}}
+	has(t, "to a reader", v.Sources(states, held, board, feeds, false), "silent for longer", "did not give its rates", "!503", "!404", "!UZS per", "!in place of")
+	m := v.Sources(states, held, board, feeds, true)
+	has(t, "to an operator", m, "quotes UZS per 1 in place of 100", "3 rows in place of 39")
+	has(t, "sources", m, "National Bank of Kazakhstan", "1 h ago", "cbu: answered 503", "5 days old", "weekly", "2\u00a0% from the fixed rate 3.50", "outlet2.example", "outlet6.example", "!outlet8.example")
+	has(t, "none at all", v.Sources(nil, nil, rates.Board{}, nil, false), "!Feeds")
 }
 
 func TestManyAlertsFitIntoOneMessage(t *testing.T) {
@@ -230,10 +233,16 @@ func TestConversionsSayWhatTheyUsed(t *testing.T) {
 func TestHistorySaysWhoseDayItIs(t *testing.T) {
 	v := voice("en")
 	r := nbk("USD/KZT", "500", noon.AddDate(0, 0, -9))
-	has(t, "the day itself", v.OnDay(r, r.Effective()), "23 Mar 2026", "500", "!still held")
-	has(t, "a day after", v.OnDay(r, r.Effective().AddDate(0, 0, 2)), "25 Mar 2026", "still held")
-	has(t, "nothing", v.NoneOnDay(r.Pair, noon, time.Time{}, false), "nothing for USD/KZT", "!begins")
-	has(t, "before history", v.NoneOnDay(r.Pair, noon.AddDate(-5, 0, 0), noon.AddDate(-1, 0, 0), true), "begins on 1 Apr 2025")
+	has(t, "the day itself", v.OnDay(r, r.Effective(), nil), "23 Mar 2026", "500", "!still held")
+	has(t, "a day after", v.OnDay(r, r.Effective().AddDate(0, 0, 2), nil), "25 Mar 2026", "still held")
+	jump := rates.Refusal{
+		Quote: rates.Quote{Pair: r.Pair, Value: decimal.RequireFromString("671.5"), Source: rates.NBK, Effective: r.Effective().AddDate(0, 0, 1)},
+		Doubt: rates.Doubt{Kind: rates.Jump, Far: decimal.RequireFromString("34.3"), Than: decimal.NewFromInt(500), Source: rates.NBK, Day: r.Effective()},
+	}
+	has(t, "held back", v.OnDay(r, jump.Effective, []rates.Refusal{jump}), "1 USD = 500", "NBK published 1 USD = 671.50\u00a0KZT for 24 Mar 2026", "34.3\u00a0% from 500.00 of 23 Mar 2026", "!still held")
+	has(t, "held back alone", v.NoneOnDay(r.Pair, jump.Effective, time.Time{}, false, []rates.Refusal{jump}), "NBK published 1 USD = 671.50", "!nothing for")
+	has(t, "nothing", v.NoneOnDay(r.Pair, noon, time.Time{}, false, nil), "nothing for USD/KZT", "!begins")
+	has(t, "before history", v.NoneOnDay(r.Pair, noon.AddDate(-5, 0, 0), noon.AddDate(-1, 0, 0), true, nil), "begins on 1 Apr 2025")
 }
 
 // What was typed wrong is said with its reason and an example, in every language.

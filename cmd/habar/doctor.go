@@ -96,10 +96,11 @@ func (c *doctorCmd) rates(ctx context.Context, up *checkup, before *known) {
 	answers := desk.Ask(ctx, sources, fetcher(sources), now)
 	verdict := rates.Judge(before.board, desk.Quotes(answers), now)
 	outliers := verdict.Board.Outliers()
-	states := lastAnswers(ctx, before)
-	for _, a := range answers {
+	states := sourceStates(ctx, before)
+	last := lastAnswers(states)
+	for i, a := range answers {
 		if a.Err != nil {
-			up.report(a.Source, errors.New(reason(a)+states[a.Source]), "")
+			up.report(a.Source, errors.New(reason(a)+last[a.Source]), "")
 			continue
 		}
 		day := newest(a.Quotes)
@@ -108,22 +109,30 @@ func (c *doctorCmd) rates(ctx context.Context, up *checkup, before *known) {
 			fact += fmt.Sprintf(", at most %s %% from the median (%s)", o.Deviation, o.Pair)
 		}
 		up.report(a.Source, nil, fact)
+		for _, odd := range desk.Audit(sources[i], a, states, verdict.Board, now).Findings {
+			fmt.Fprintf(up.p.out, "odd   %-22s %s\n", a.Source, odd)
+		}
 	}
 	for _, q := range verdict.Quarantined {
-		fmt.Fprintf(up.p.out, "held  %-22s %s %s of %s: %s\n", q.Source, q.Pair, q.Value, q.Effective.Format(time.DateOnly), q.Reason)
+		fmt.Fprintf(up.p.out, "held  %-22s %s %s of %s: %s\n", q.Source, q.Pair, q.Value, q.Effective.Format(time.DateOnly), q.Doubt.String())
 	}
 }
 
-// lastAnswers says for each source when it last answered the running habar.
-func lastAnswers(ctx context.Context, before *known) map[string]string {
-	said := map[string]string{}
+// sourceStates returns how the sources were doing for the running habar.
+func sourceStates(ctx context.Context, before *known) []rates.SourceState {
 	if before.db == nil {
-		return said
+		return nil
 	}
 	states, err := before.db.Sources(ctx)
 	if err != nil {
-		return said // the database's own check tells
+		return nil // the database's own check tells
 	}
+	return states
+}
+
+// lastAnswers says for each source when it last answered the running habar.
+func lastAnswers(states []rates.SourceState) map[string]string {
+	said := map[string]string{}
 	for _, s := range states {
 		if !s.Success.IsZero() {
 			said[s.Name] = "; it last answered " + s.Success.Format(time.RFC3339)

@@ -35,7 +35,7 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 		return openFailed(err)
 	}
 	defer db.Close()
-	in.Store = db
+	in.Store, in.Now = db, time.Now
 	step, err := in.Save(ctx)
 	if err != nil {
 		return err

@@ -131,7 +131,7 @@ func asBoardJSON(now time.Time, listings []rates.Listing, held []rates.Refusal, 
 		out.Rates = append(out.Rates, r)
 	}
 	for _, q := range held {
-		out.Quarantined = append(out.Quarantined, refusalJSON{asQuoteJSON(q.Quote), q.Reason})
+		out.Quarantined = append(out.Quarantined, refusalJSON{asQuoteJSON(q.Quote), q.Doubt.String()})
 	}
 	for _, a := range answers {
 		if a.Err != nil {
@@ -174,7 +174,7 @@ func printBoard(p *program, listings []rates.Listing, held []rates.Refusal, answ
 		return err
 	}
 	for _, q := range held {
-		fmt.Fprintf(p.out, "held back: %s %s of %s from %s: %s\n", q.Pair, q.Value, q.Effective.Format(time.DateOnly), q.Source, q.Reason)
+		fmt.Fprintf(p.out, "held back: %s %s of %s from %s: %s\n", q.Pair, q.Value, q.Effective.Format(time.DateOnly), q.Source, q.Doubt.String())
 	}
 	for _, a := range answers {
 		if a.Err != nil {

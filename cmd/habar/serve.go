@@ -50,6 +50,7 @@ type serveCmd struct {
 	LLMModel   string  `help:"Model that the endpoint is asked for." name:"llm-model" env:"HABAR_LLM_MODEL" placeholder:"NAME"`
 	LLMKey     string  `help:"Key of the endpoint." name:"llm-key" env:"HABAR_LLM_KEY" placeholder:"KEY"`
 	LLMDaily   int     `help:"Summaries that the endpoint is asked for in a day at most." name:"llm-daily" env:"HABAR_LLM_DAILY" default:"300"`
+	Admins     []int64 `help:"Telegram user ids of operators, comma-separated: they see what is wrong with sources." env:"HABAR_ADMINS" placeholder:"ID,…"`
 	MaxAlerts  int     `help:"Alerts that one chat may have." env:"HABAR_MAX_ALERTS" default:"50"`
 	rateFlags
 }
@@ -75,7 +76,7 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	}
 	defer listener.Close()
 	server := newServer(listener, db, p.log)
-	config := bot.Config{Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, PaidBroadcast: c.Paid, MaxAlerts: c.MaxAlerts}
+	config := bot.Config{Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, PaidBroadcast: c.Paid, MaxAlerts: c.MaxAlerts, Operators: c.Admins}
 	var telegram *playground.Server // none at the real Telegram
 	if token == "" {
 		if telegram, err = c.playground(); err != nil {

@@ -21,6 +21,7 @@ type HistoryStore interface {
 	BoardOn(ctx context.Context, day time.Time) (rates.Board, error)
 	DaysRead(ctx context.Context, codes []rates.Currency, from time.Time) (map[string]bool, error)
 	SaveHistory(ctx context.Context, day time.Time, v rates.Verdict, sources []string, codes []rates.Currency) (kept int64, err error)
+	SettlementStore
 }
 
 // A Backfill reads the rates of past days from the sources that keep them, through
@@ -52,7 +53,15 @@ var ErrTooManyFailures = errors.New("did not answer five times in a row and was 
 // maxFailures is after how many failures in a row a source is asked no more.
 const maxFailures = 5
 
-// Run reads day after day until ctx is done or all are read. It returns how far it came.
+// settled counts what became of figures once what came after them was known.
+func (s *Step) settled(released, withdrawn int) {
+	s.Kept += int64(released - withdrawn)
+	s.Held += withdrawn - released
+}
+
+// Run reads the past until ctx is done or all is read, and returns how far it came. Where a
+// source gives many days in one answer it is asked so, else a day at a time. What was read
+// is judged again at the end, when all that followed a figure is known.
 func (b *Backfill) Run(ctx context.Context) (Step, error) {
 	first := rates.Day(b.Now).AddDate(0, 0, -b.Days)
 	step := Step{Total: b.Days}
@@ -61,23 +70,18 @@ func (b *Backfill) Run(ctx context.Context) (Step, error) {
 	if err != nil {
 		return step, err
 	}
-	sources := make([]*pacedSource, 0, len(b.Sources))
-	for _, s := range b.Sources {
-		if s.HasHistory() {
-			sources = append(sources, &pacedSource{Source: s, pace: rate.NewLimiter(rate.Every(b.Pace), 1)})
-		}
-	}
+	past, sources := b.ranges(ctx, first, read)
 	var held []rates.Quote
 	for day := first; step.Done < step.Total && ctx.Err() == nil; day = day.AddDate(0, 0, 1) {
 		wanted := slices.DeleteFunc(slices.Clone(sources), func(r *pacedSource) bool {
-			return r.failures >= maxFailures || read[r.Label()+" "+day.Format(time.DateOnly)]
+			return r.failures >= maxFailures || read[readKey(r.Label(), day)]
 		})
-		step.Day, step.Errors = day, nil
-		if left := failing(sources); len(left) > 0 && len(left) == len(sources) {
+		step.Day, step.Errors = day, past.takeErrors()
+		if left := failing(sources); len(left) > 0 && len(left) == len(sources) && len(past.days) == 0 {
 			break
 		}
-		if len(wanted) > 0 {
-			if held, err = b.day(ctx, day, wanted, held, &step); err != nil {
+		if saved := past.days[day]; len(wanted) > 0 || saved != nil {
+			if held, err = b.day(ctx, day, wanted, saved, held, &step); err != nil {
 				return step, err
 			}
 		}
@@ -86,11 +90,20 @@ func (b *Backfill) Run(ctx context.Context) (Step, error) {
 			b.Progress(step)
 		}
 	}
-	if left := failing(sources); len(left) > 0 && ctx.Err() == nil {
+	if ctx.Err() == nil && step.Done > 0 {
+		released, withdrawn, err := settle(ctx, b.Store, first, step.Day, b.Now)
+		if err != nil {
+			return step, err
+		}
+		step.settled(released, withdrawn)
+	}
+	if left := slices.Concat(past.left, failing(sources)); len(left) > 0 && ctx.Err() == nil {
 		return step, fmt.Errorf("%s: %w", strings.Join(left, ", "), ErrTooManyFailures)
 	}
 	return step, ctx.Err()
 }
+
+func readKey(label string, day time.Time) string { return label + " " + day.Format(time.DateOnly) }
 
 // failing names the sources that failed too often in a row.
 func failing(sources []*pacedSource) []string {
@@ -111,13 +124,16 @@ type pacedSource struct {
 }
 
 // day reads one day from several sources, judges them together and saves the verdict.
-func (b *Backfill) day(ctx context.Context, day time.Time, sources []*pacedSource, held []rates.Quote, step *Step) ([]rates.Quote, error) {
+func (b *Backfill) day(ctx context.Context, day time.Time, sources []*pacedSource, saved *savedDay, held []rates.Quote, step *Step) ([]rates.Quote, error) {
 	var (
 		g      errgroup.Group
 		mu     sync.Mutex
 		quotes []rates.Quote
 		done   []string
 	)
+	if saved != nil {
+		quotes, done = saved.quotes, saved.labels
+	}
 	for _, r := range sources {
 		g.Go(func() error {
 			q, err := r.ask(ctx, b.Fetch, day)

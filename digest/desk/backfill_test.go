@@ -162,7 +162,7 @@ func TestSourceThatIsDownIsLeftAlone(t *testing.T) {
 // The real market series, day by day through acceptance, where it lies beside the
 // checkout: the broken peg is held back and no ordinary move of the region is.
 func TestAcceptanceOfTheRealMarketSeries(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("..", "..", "shared", "data", "payloads", "market", "*.json"))
+	files, err := filepath.Glob(filepath.Join("..", "..", "..", "shared", "data", "payloads", "market", "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Skip("the market series is not on this machine")
 	}

@@ -42,6 +42,8 @@ type Desk struct {
 	NewsSpec    string           // when feeds are read: likewise
 	OfficialURL string           // of the World Bank's indicators, as trade.OfficialURL; "" for none
 	Now         func() time.Time // the clock
+
+	resting rest
 }
 
 // sourceTimeout bounds one source, so that a slow one delays nobody else.

@@ -212,7 +212,7 @@ func TestTableThatBreaksThePegFiresNothing(t *testing.T) {
 		t.Errorf("%d deliveries %v, want the one for KZT", len(due), due)
 	}
 	held, err := db.Quarantined(t.Context(), 9)
-	if err != nil || len(held) != 1 || held[0].Pair.String() != "USD/TMT" || !strings.Contains(held[0].Reason, "from the peg 3.5") {
+	if err != nil || len(held) != 1 || held[0].Pair.String() != "USD/TMT" || !strings.Contains(held[0].Doubt.String(), "from the peg 3.5") {
 		t.Errorf("quarantined = %v, %v, want USD/TMT for its peg", held, err)
 	}
 }

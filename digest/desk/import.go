@@ -12,9 +12,10 @@ import (
 )
 
 // An Import takes saved answers of banks and markets into the archive, through
-// acceptance and in the order of days. Idempotent.
+// acceptance and in the order of days, whatever the order of answers. Idempotent.
 type Import struct {
 	Store HistoryStore
+	Now   func() time.Time
 	days  map[time.Time]*savedDay
 }
 
@@ -51,7 +52,8 @@ func (i *Import) Add(body []byte) (source string, n int, err error) {
 func (i *Import) Save(ctx context.Context) (Step, error) {
 	step := Step{Total: len(i.days)}
 	a := acceptance{store: i.Store}
-	for _, day := range slices.SortedFunc(maps.Keys(i.days), time.Time.Compare) {
+	days := slices.SortedFunc(maps.Keys(i.days), time.Time.Compare)
+	for _, day := range days {
 		if err := ctx.Err(); err != nil {
 			return step, err
 		}
@@ -61,5 +63,13 @@ func (i *Import) Save(ctx context.Context) (Step, error) {
 		step.Day = day
 		step.Done++
 	}
+	if len(days) == 0 {
+		return step, nil
+	}
+	released, withdrawn, err := settle(ctx, i.Store, days[0], days[len(days)-1], i.Now())
+	if err != nil {
+		return step, fmt.Errorf("import: %w", err)
+	}
+	step.settled(released, withdrawn)
 	return step, nil
 }

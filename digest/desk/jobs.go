@@ -20,6 +20,7 @@ type job struct {
 func (d *Desk) jobs() []job {
 	return []job{
 		{"rates", d.RatesSpec, d.GatherRates, true},
+		{"rested sources", "* * * * *", d.GatherRested, false},
 		{"news", d.NewsSpec, d.GatherNews, true},
 		{"official trade", "@monthly", d.GatherOfficial, true},
 		{"digests", "* * * * *", d.queueDigests, true},

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"habar/digest/fetch"
 	"habar/digest/rates"
 	"habar/digest/rates/bank"
 )
@@ -18,6 +21,7 @@ type RateStore interface {
 	SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err error)
 	SaveSource(ctx context.Context, s rates.SourceState) error
 	Sources(ctx context.Context) ([]rates.SourceState, error)
+	SettlementStore
 }
 
 // An Answer is what one source made of being asked.
@@ -60,20 +64,95 @@ func Quotes(answers []Answer) []rates.Quote {
 // failing source would have said is missing from it; the errors come back joined,
 // each with its source's name.
 func (d *Desk) GatherRates(ctx context.Context) error {
-	answers := Ask(ctx, d.Sources, d.Fetch, d.Now())
+	return d.gather(ctx, d.resting.awake(d.Sources, d.Now()))
+}
+
+// GatherRested asks the sources that have asked to be left alone until now.
+func (d *Desk) GatherRested(ctx context.Context) error {
+	rested := d.resting.rested(d.Sources, d.Now())
+	if len(rested) == 0 {
+		return nil
+	}
+	return d.gather(ctx, rested)
+}
+
+func (d *Desk) gather(ctx context.Context, sources []bank.Source) error {
+	answers := Ask(ctx, sources, d.Fetch, d.Now())
 	if ctx.Err() != nil {
 		return nil //nolint:nilerr // shutting down: what was cut off says nothing about the sources
 	}
 	errs := []error{d.judge(ctx, Quotes(answers))}
-	for _, a := range answers {
+	states, err := d.Store.Sources(ctx)
+	if err != nil {
+		return errors.Join(append(errs, fmt.Errorf("read sources: %w", err))...)
+	}
+	board, err := d.Store.Board(ctx)
+	if err != nil {
+		return errors.Join(append(errs, fmt.Errorf("read board: %w", err))...)
+	}
+	for i, a := range answers {
 		d.observe("source", a.Source, a.Err, d.Now().Add(-a.Took))
-		state := rates.SourceState{Name: a.Source, Tried: d.Now()}
-		if a.Err != nil {
-			state.Error = a.Err.Error()
-		}
-		errs = append(errs, a.Err, d.Store.SaveSource(ctx, state))
+		d.resting.note(a, d.Now())
+		errs = append(errs, a.Err, d.Store.SaveSource(ctx, Audit(sources[i], a, states, board, d.Now())))
 	}
 	return errors.Join(errs...)
+}
+
+// Audit returns how a source is doing, by its answer, by what was known of it before and by
+// the board after the answer.
+func Audit(s bank.Source, a Answer, states []rates.SourceState, board rates.Board, now time.Time) rates.SourceState {
+	state := rates.SourceState{Name: a.Source}
+	if i := slices.IndexFunc(states, func(known rates.SourceState) bool { return known.Name == a.Source }); i >= 0 {
+		state = states[i]
+	}
+	state.Tried, state.Error = now, ""
+	if a.Err != nil {
+		state.Error = a.Err.Error()
+		state.Findings = slices.DeleteFunc(slices.Clone(state.Findings), func(f rates.Finding) bool { return f.Kind == rates.Silent })
+	} else {
+		state = state.Audited(a.Quotes, board)
+	}
+	if s.Silent(state.Table.Day, now) {
+		state.Findings = append(state.Findings, rates.Finding{Kind: rates.Silent, Day: state.Table.Day})
+	}
+	return state
+}
+
+// A rest is when the sources may be asked again that have asked to be left alone. Its zero
+// value is ready.
+type rest struct {
+	mu    sync.Mutex
+	until map[string]time.Time // by label
+}
+
+// note keeps how long an answer asks to wait.
+func (r *rest) note(a Answer, now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.until, a.Source)
+	if refused, ok := errors.AsType[*fetch.StatusError](a.Err); ok && refused.RetryAfter > 0 {
+		if r.until == nil {
+			r.until = map[string]time.Time{}
+		}
+		r.until[a.Source] = now.Add(refused.RetryAfter)
+	}
+}
+
+// awake returns the sources that may be asked.
+func (r *rest) awake(all []bank.Source, now time.Time) []bank.Source {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(all), func(s bank.Source) bool { return now.Before(r.until[s.Label()]) })
+}
+
+// rested returns the sources that had to be left alone and may be asked again.
+func (r *rest) rested(all []bank.Source, now time.Time) []bank.Source {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(all), func(s bank.Source) bool {
+		until, resting := r.until[s.Label()]
+		return !resting || now.Before(until)
+	})
 }
 
 func (d *Desk) judge(ctx context.Context, quotes []rates.Quote) error {
@@ -87,8 +166,26 @@ func (d *Desk) judge(ctx context.Context, quotes []rates.Quote) error {
 		return fmt.Errorf("save verdict: %w", err)
 	}
 	d.Log.InfoContext(ctx, "rates judged", "quotes", len(quotes), "accepted", len(v.Accepted), "quarantined", len(v.Quarantined), "alerts", queued)
+	if len(v.Accepted) > 0 {
+		if err := d.settle(ctx); err != nil {
+			return err
+		}
+	}
 	for _, q := range v.Quarantined {
-		d.Log.WarnContext(ctx, "quote quarantined", "pair", q.Pair.String(), "source", q.Source, "value", q.Value.String(), "reason", q.Reason)
+		d.Log.WarnContext(ctx, "quote quarantined", "pair", q.Pair.String(), "source", q.Source, "value", q.Value.String(), "reason", q.Doubt.String())
+	}
+	return nil
+}
+
+// settle judges the days of late again, now that more is known of what came after them.
+func (d *Desk) settle(ctx context.Context) error {
+	today := rates.Day(d.Now())
+	released, withdrawn, err := settle(ctx, d.Store, today, today, d.Now())
+	if err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	if released+withdrawn > 0 {
+		d.Log.InfoContext(ctx, "past days settled", "released", released, "withdrawn", withdrawn)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"time"
 
 	"code.dny.dev/ssrf"
@@ -24,8 +25,10 @@ const MaxBody = 5 << 20
 
 const (
 	maxRedirects = 5
-	connectTime  = 10 * time.Second
-	userAgent    = "habar/1 (self-hosted rates and news reader; a feed every quarter of an hour, a page once)"
+	// lastRetryWait is how long the one try again waits at most.
+	lastRetryWait = time.Second
+	connectTime   = 10 * time.Second
+	userAgent     = "habar/1 (self-hosted rates and news reader; a feed every quarter of an hour, a page once)"
 )
 
 var (
@@ -39,9 +42,44 @@ var (
 type StatusError struct {
 	Code   int
 	Status string // code and words
+	// RetryAfter is how long the answer asks to wait; 0 where it does not.
+	RetryAfter time.Duration
 }
 
-func (e *StatusError) Error() string { return "answered " + e.Status }
+func (e *StatusError) Error() string {
+	if e.RetryAfter > 0 {
+		return "answered " + e.Status + " and asks to wait for " + e.RetryAfter.String()
+	}
+	return "answered " + e.Status
+}
+
+// MaxRetryAfter is the longest that an answer may ask to wait.
+const MaxRetryAfter = 24 * time.Hour
+
+// retryAfter reads the Retry-After of an answer that says "not now", in seconds or as a date
+// (RFC 9110, 10.2.3).
+func retryAfter(resp *http.Response, now time.Time) time.Duration {
+	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusServiceUnavailable {
+		return 0
+	}
+	asked := resp.Header.Get("Retry-After")
+	wait := time.Duration(0)
+	if seconds, err := strconv.ParseUint(asked, 10, 32); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if at, err := http.ParseTime(asked); err == nil {
+		wait = at.Sub(now).Round(time.Second)
+	}
+	return min(max(wait, 0), MaxRetryAfter)
+}
+
+// retryable is the library's policy, but for an answer that asks to wait longer than a
+// question may take: it is the caller's to ask again then.
+func retryable(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if err == nil && retryAfter(resp, time.Now()) > lastRetryWait {
+		return false, nil
+	}
+	return retryablehttp.DefaultRetryPolicy(ctx, resp, err)
+}
 
 // A Client fetches documents. Make one with New.
 type Client struct{ http *retryablehttp.Client }
@@ -52,7 +90,8 @@ func New(configured ...string) *Client {
 	c := retryablehttp.NewClient()
 	c.Logger = nil
 	c.RetryMax = 1
-	c.RetryWaitMin, c.RetryWaitMax = 300*time.Millisecond, time.Second
+	c.RetryWaitMin, c.RetryWaitMax = 300*time.Millisecond, lastRetryWait
+	c.CheckRetry = retryable
 	c.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	c.HTTPClient = &http.Client{
 		Transport: &http.Transport{
@@ -128,6 +167,8 @@ type Request struct {
 	URL      string
 	ETag     string // of the earlier answer; "" for none
 	Modified string // Last-Modified of the earlier answer, as it was written; "" for none
+	Type     string // Content-Type of what is sent
+	Send     string // what is sent, by POST; "" for GET
 }
 
 // A Response is what came.
@@ -147,10 +188,20 @@ func (c *Client) Get(ctx context.Context, address string) ([]byte, error) {
 	return resp.Body, err
 }
 
+// Post sends a document and returns the body of the answer, as Get does.
+func (c *Client) Post(ctx context.Context, address, contentType, body string) ([]byte, error) {
+	resp, err := c.Ask(ctx, Request{URL: address, Type: contentType, Send: body})
+	return resp.Body, err
+}
+
 // Ask is Get with what belongs to an answer.
 func (c *Client) Ask(ctx context.Context, ask Request) (Response, error) {
 	t := &trail{}
-	req, err := retryablehttp.NewRequestWithContext(context.WithValue(ctx, trailKey{}, t), http.MethodGet, ask.URL, nil)
+	method, body := http.MethodGet, any(nil)
+	if ask.Send != "" {
+		method, body = http.MethodPost, []byte(ask.Send)
+	}
+	req, err := retryablehttp.NewRequestWithContext(context.WithValue(ctx, trailKey{}, t), method, ask.URL, body)
 	if err != nil {
 		return Response{}, errors.New("the address is not a URL")
 	}
@@ -158,6 +209,9 @@ func (c *Client) Ask(ctx context.Context, ask Request) (Response, error) {
 		return Response{}, fmt.Errorf("cannot fetch %q addresses", req.URL.Scheme)
 	}
 	req.Header.Set("User-Agent", userAgent)
+	if ask.Type != "" {
+		req.Header.Set("Content-Type", ask.Type)
+	}
 	if ask.ETag != "" {
 		req.Header.Set("If-None-Match", ask.ETag)
 	}
@@ -175,7 +229,7 @@ func (c *Client) Ask(ctx context.Context, ask Request) (Response, error) {
 		return out, nil
 	}
 	if resp.StatusCode != http.StatusOK {
-		return Response{}, &StatusError{resp.StatusCode, resp.Status}
+		return Response{}, &StatusError{Code: resp.StatusCode, Status: resp.Status, RetryAfter: retryAfter(resp, time.Now())}
 	}
 	out.Body, err = io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
 	switch {

@@ -21,7 +21,7 @@ type pages struct {
 func (p *pages) Get(_ context.Context, url string) ([]byte, error) {
 	p.asked, p.at = append(p.asked, url), append(p.at, time.Now())
 	if code := p.status[url]; code != 0 {
-		return nil, &StatusError{code, http.StatusText(code)}
+		return nil, &StatusError{Code: code, Status: http.StatusText(code)}
 	}
 	return []byte(p.bodies[url]), nil
 }

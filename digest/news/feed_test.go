@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"golang.org/x/text/language"
 
@@ -130,16 +129,6 @@ func FuzzParse(f *testing.F) {
 			if s.Title == "" || s.URL == "" || s.Publisher == "" || s.Published.After(now) {
 				t.Errorf("%+v", s)
 			}
-		}
-	})
-}
-
-func FuzzDecode(f *testing.F) {
-	f.Add([]byte("<?xml version=\"1.0\" encoding=\"windows-1251\"?><rss>\xcf\xf0\xe8\xe2\xe5\xf2</rss>"), "text/xml; charset=koi8-r")
-	f.Add([]byte("\xff\xfe<\x00a\x00>\x00"), "")
-	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
-		if out := decode(body, contentType); !utf8.Valid(out) {
-			t.Errorf("%q is no UTF-8", out)
 		}
 	})
 }

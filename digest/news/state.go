@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"habar/digest/charset"
 	"habar/digest/fetch"
 )
 
@@ -76,7 +77,7 @@ func (f Feed) ask(ctx context.Context, client Client, r fetch.Request, now time.
 	if err != nil || answer.Unchanged {
 		return nil, answer, err
 	}
-	stories, err := f.Parse(decode(answer.Body, answer.Type), now)
+	stories, err := f.Parse(charset.Decode(answer.Body, answer.Type), now)
 	return stories, answer, err
 }
 

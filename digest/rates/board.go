@@ -1,9 +1,8 @@
 package rates
 
 import (
+	"cmp"
 	"slices"
-	"strings"
-	"time"
 )
 
 type key struct {
@@ -14,7 +13,8 @@ type key struct {
 // placed is a quote and the rank of who says it.
 type placed struct {
 	Quote
-	rank int
+	rank     int
+	regional bool // its publisher is a central bank of Central Asia
 }
 
 // A Board is what has been accepted so far: the newest quote of each pair and
@@ -51,7 +51,7 @@ func (b *Board) put(q Quote) {
 func (b *Board) index() {
 	b.byPair = make(map[Pair][]placed, len(b.latest))
 	for _, q := range b.latest {
-		b.byPair[q.Pair] = append(b.byPair[q.Pair], placed{q, rankOf(q)})
+		b.byPair[q.Pair] = append(b.byPair[q.Pair], placed{q, rankOf(q), byID()[q.Source].regional})
 	}
 }
 
@@ -112,6 +112,10 @@ func (b Board) Currencies() []Currency {
 	return all
 }
 
+// compareQuotes orders quotes by pair, source and day.
 func compareQuotes(a, b Quote) int {
-	return strings.Compare(a.Pair.String()+a.Source+a.Effective.Format(time.DateOnly), b.Pair.String()+b.Source+b.Effective.Format(time.DateOnly))
+	return cmp.Or(
+		cmp.Compare(a.Base, b.Base), cmp.Compare(a.Pair.Quote, b.Pair.Quote),
+		cmp.Compare(a.Source, b.Source), a.Effective.Compare(b.Effective),
+	)
 }

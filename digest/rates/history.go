@@ -3,6 +3,7 @@ package rates
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -46,6 +47,8 @@ type Listing struct {
 	Rate
 	Moves  []Move // one for each of Spans, in their order
 	Market *Rate  // what the market says, where it differs enough to be shown; else nil
+	Newer  *Quote // what a publisher has said since, held back for now; nil for nothing
+	Silent *Quote // the last that the official publisher said, where it gives way to others; else nil
 }
 
 // A Move is the change of a rate over some days, by effective dates and not by when
@@ -73,6 +76,12 @@ func List(ctx context.Context, h History, pairs ...Pair) ([]Listing, error) {
 		if m, ok := board.MarketIfDiverging(r); ok {
 			l.Market = &m
 		}
+		if q, ok := board.newerThan(r); ok {
+			l.Newer = &q
+		}
+		if q, ok := board.silent(r); ok {
+			l.Silent = &q
+		}
 		for _, days := range Spans() {
 			m, err := moved(ctx, h, r, days)
 			if err != nil {
@@ -83,6 +92,46 @@ func List(ctx context.Context, h History, pairs ...Pair) ([]Listing, error) {
 		all = append(all, l)
 	}
 	return all, nil
+}
+
+// newerThan returns the newest figure that is held back of a publisher of r's legs, or of an
+// official one of its pair, where nothing so late of that publisher is accepted.
+func (b Board) newerThan(r Rate) (newest Quote, ok bool) {
+	concerned := map[key]bool{}
+	for _, leg := range r.Legs {
+		concerned[key{leg.Pair, leg.Source}] = true
+	}
+	for k, held := range b.held {
+		own := (k.Pair == r.Pair || k.Pair == r.Pair.Inverse()) && rankOf(Quote{Pair: k.Pair, Source: k.source}) == officialRank
+		if !own && !concerned[k] {
+			continue
+		}
+		last := b.latest[k]
+		for _, h := range held {
+			shown := slices.ContainsFunc(r.Legs, func(leg Quote) bool { return claimOf(leg) == claimOf(h) })
+			if !shown && h.Value.IsPositive() && !h.Effective.Before(last.Effective) &&
+				(!ok || h.Effective.After(newest.Effective) || h.Effective.Equal(newest.Effective) && compareQuotes(h, newest) < 0) {
+				newest, ok = h, true
+			}
+		}
+	}
+	return newest, ok
+}
+
+// silent returns the last accepted figure of an official publisher of r's pair, where r is
+// not official for want of a later one.
+func (b Board) silent(r Rate) (last Quote, ok bool) {
+	if len(r.Legs) == 1 && rankOf(r.Legs[0]) == officialRank || r.Doubted {
+		return last, false
+	}
+	for _, p := range [2]Pair{r.Pair, r.Pair.Inverse()} {
+		for _, q := range b.byPair[p] {
+			if q.rank == officialRank && (!ok || q.Effective.After(last.Effective)) && r.Effective().Sub(q.Effective) > Days(StaleDays) {
+				last, ok = q.Quote, true
+			}
+		}
+	}
+	return last, ok
 }
 
 func moved(ctx context.Context, h History, r Rate, days int) (Move, error) {

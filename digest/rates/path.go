@@ -3,30 +3,41 @@ package rates
 import (
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/shopspring/decimal"
 )
 
-// Rate returns the rate that is shown for a pair, and false if no path of accepted
-// quotes leads from one currency to the other.
+// Rate returns the rate that is shown for a pair, and false if no path of quotes leads
+// from one currency to the other.
 //
-// The figure of a currency's own central bank comes first, whichever way round.
-// A cross through USD takes its place where it is no less official, keeps more
-// significant digits and its legs' dates lie close together: the National Bank of
-// Kazakhstan gives UZS per 100 as 3.93.
+// The figure that a currency's own central bank publishes for the pair comes first,
+// whichever way round, where it has four significant digits or more. A cross through USD
+// takes its place where it is coarser and the cross no less official, finer and of days
+// close together (the National Bank of Kazakhstan gives UZS per 100 as 3.93), or where it is
+// days older. A bank that has fallen silent for more than StaleDays gives way to the market.
 //
 // What live sources say comes before a saved page and that before the built-in
-// figures, even where only those quote the pair itself.
+// figures, even where only those quote the pair itself. What is held back is shown, as
+// doubted, only where nothing else of a day so late is known.
 func (b Board) Rate(p Pair) (Rate, bool) {
 	if p.Base == p.Quote {
 		return Rate{}, false
 	}
-	for _, worst := range tiers() {
-		if r, ok := b.rate(p, worst); ok {
-			return r, true
+	ranks := tiers()
+	r, ok := b.rate(p, ranks[0])
+	if ok {
+		return r, true
+	}
+	for _, worst := range ranks[1:] {
+		if r, ok = b.rate(p, worst); ok {
+			break
 		}
 	}
-	return Rate{}, false
+	if d, doubted := b.doubted(p, ranks[0]); doubted && (!ok || d.Effective().After(r.Effective())) {
+		return d, true
+	}
+	return r, ok
 }
 
 // tiers are the worst ranks that are tried, one after another: live publishers, saved
@@ -41,12 +52,34 @@ var tiers = sync.OnceValue(func() []int {
 	return []int{live, byID()[Page].rank, byID()[Builtin].rank, unknownRank}
 })
 
+// doubted is Rate with what live sources said and was held back, where nothing of theirs
+// is accepted.
+func (b Board) doubted(p Pair, worst int) (Rate, bool) {
+	var quotes []Quote
+	for k, held := range b.held {
+		if _, accepted := b.latest[k]; accepted || !byID()[k.source].Live() {
+			continue
+		}
+		for _, h := range held {
+			if h.Value.IsPositive() {
+				quotes = append(quotes, h)
+			}
+		}
+	}
+	if len(quotes) == 0 {
+		return Rate{}, false
+	}
+	r, ok := NewBoard(append(b.Live().Quotes(), quotes...), nil).rate(p, worst)
+	r.Doubted = true
+	return r, ok
+}
+
 // rate is Rate with sources of no worse a rank.
 func (b Board) rate(p Pair, worst int) (Rate, bool) {
 	direct, okDirect := b.between(p.Base, p.Quote, worst)
 	cross, okCross := b.path(worst, p.Base, USD, p.Quote)
 	switch {
-	case okDirect && okCross && finer(cross, direct):
+	case okDirect && okCross && (finer(cross, direct) || fresher(cross, direct)):
 		return along(p, cross...), true
 	case okDirect:
 		return along(p, direct), true
@@ -60,7 +93,16 @@ func (b Board) rate(p Pair, worst int) (Rate, bool) {
 	return along(p, legs...), true
 }
 
+// enoughDigits is how many significant digits make a figure fine enough to be shown as it
+// is.
+const enoughDigits = 4
+
+// finer reports whether a cross is to be shown in the place of a direct quote for its
+// digits.
 func finer(cross []Quote, direct Quote) bool {
+	if rankOf(direct) == officialRank && direct.Digits() >= enoughDigits {
+		return false
+	}
 	digits, worst := cross[0].Digits(), 0
 	for _, q := range cross {
 		digits, worst = min(digits, q.Digits()), max(worst, rankOf(q))
@@ -68,16 +110,40 @@ func finer(cross []Quote, direct Quote) bool {
 	return worst <= rankOf(direct) && digits > direct.Digits() && !(Rate{Legs: cross}).SpansDates()
 }
 
+// fresher reports whether a cross is to be shown in the place of a direct quote for its
+// day: of a lesser publisher where the direct one has fallen silent.
+func fresher(cross []Quote, direct Quote) bool {
+	worst := 0
+	for _, q := range cross {
+		if !q.timely() {
+			return false
+		}
+		worst = max(worst, rankOf(q))
+	}
+	older := (Rate{Legs: cross}).Effective().Sub(direct.Effective)
+	return older > Days(StaleDays) || older > Days(NearDays) && worst <= rankOf(direct)
+}
+
 // between returns the best quote of two currencies, whichever way round it is
 // published, from sources of no worse a rank.
 func (b Board) between(x, y Currency, worst int) (Quote, bool) {
+	var newest time.Time
+	pairs := [2]Pair{{x, y}, {y, x}}
+	for _, p := range pairs {
+		for _, q := range b.byPair[p] {
+			if q.rank <= worst && q.timely() && q.Effective.After(newest) {
+				newest = q.Effective
+			}
+		}
+	}
 	var (
 		best placed
 		ok   bool
 	)
-	for _, p := range [2]Pair{{x, y}, {y, x}} {
+	silent := newest.AddDate(0, 0, -StaleDays)
+	for _, p := range pairs {
 		for _, q := range b.byPair[p] {
-			if q.rank <= worst && (!ok || better(q, best)) {
+			if q.rank <= worst && !q.Effective.Before(silent) && (!ok || better(q, best)) {
 				best, ok = q, true
 			}
 		}
@@ -85,11 +151,22 @@ func (b Board) between(x, y Currency, worst int) (Quote, bool) {
 	return best.Quote, ok
 }
 
-// better orders quotes of two currencies: official first, then more digits, then newer.
+// better orders quotes of two currencies: official first, and of those the ones that are
+// fine enough and of the region's own banks; then more digits, then newer.
 func better(q, than placed) bool {
-	switch {
-	case q.rank != than.rank:
+	if q.rank != than.rank {
 		return q.rank < than.rank
+	}
+	if q.rank == officialRank {
+		fine, thanFine := q.Digits() >= enoughDigits, than.Digits() >= enoughDigits
+		switch {
+		case fine != thanFine:
+			return fine
+		case fine && q.regional != than.regional:
+			return q.regional
+		}
+	}
+	switch {
 	case q.Digits() != than.Digits():
 		return q.Digits() > than.Digits()
 	case !q.Effective.Equal(than.Effective):

@@ -1,6 +1,7 @@
 package rates
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -12,16 +13,23 @@ import (
 // The publishers that the code itself asks for by name. Any other is known by its line in
 // publishers alone.
 const (
-	NBK     = "nbk"
-	NBKR    = "nbkr"
-	CBU     = "cbu"
-	NBT     = "nbt"
-	CBR     = "cbr"
-	PEG     = "peg"
-	Market  = "market"
-	ERAPI   = "erapi"
-	Page    = "page"
-	Builtin = "builtin"
+	NBK    = "nbk"
+	NBKR   = "nbkr"
+	CBU    = "cbu"
+	NBT    = "nbt"
+	CBR    = "cbr"
+	NBG    = "nbg"
+	CBA    = "cba"
+	DAB    = "dab"
+	TCMB   = "tcmb"
+	IMF    = "imf"
+	PEG    = "peg"
+	Market = "market"
+	ERAPI  = "erapi"
+
+	MongolBank = "mongolbank"
+	Page       = "page"
+	Builtin    = "builtin"
 )
 
 // A PublisherKind says what the word of a publisher is worth.
@@ -48,16 +56,22 @@ type Publisher struct {
 // publishers lists everyone whose figures habar takes. A new one is added here. Of those
 // that are not official the first in the list counts for more.
 var publishers = []Publisher{
-	{NBK, CentralBank, "KZ", "Asia/Almaty"},   // National Bank of Kazakhstan
-	{NBKR, CentralBank, "KG", "Asia/Bishkek"}, // National Bank of the Kyrgyz Republic
-	{CBU, CentralBank, "UZ", "Asia/Tashkent"}, // Central Bank of the Republic of Uzbekistan
-	{NBT, CentralBank, "TJ", "Asia/Dushanbe"}, // National Bank of Tajikistan
-	{CBR, CentralBank, "RU", "Europe/Moscow"}, // Bank of Russia
-	{PEG, StatePeg, "TM", "Asia/Ashgabat"},    // what Turkmenistan declares
-	{Market, MarketRate, "", "UTC"},           // currency-api
-	{ERAPI, MarketRate, "", "UTC"},            // open.er-api.com
-	{Page, SavedPage, "", "UTC"},              // a saved news page
-	{Builtin, BuiltinFigures, "", "UTC"},      // the built-in figures
+	{NBK, CentralBank, "KZ", "Asia/Almaty"},             // National Bank of Kazakhstan
+	{NBKR, CentralBank, "KG", "Asia/Bishkek"},           // National Bank of the Kyrgyz Republic
+	{CBU, CentralBank, "UZ", "Asia/Tashkent"},           // Central Bank of the Republic of Uzbekistan
+	{NBT, CentralBank, "TJ", "Asia/Dushanbe"},           // National Bank of Tajikistan
+	{CBR, CentralBank, "RU", "Europe/Moscow"},           // Bank of Russia
+	{NBG, CentralBank, "GE", "Asia/Tbilisi"},            // National Bank of Georgia
+	{CBA, CentralBank, "AM", "Asia/Yerevan"},            // Central Bank of Armenia
+	{MongolBank, CentralBank, "MN", "Asia/Ulaanbaatar"}, // Bank of Mongolia
+	{DAB, CentralBank, "AF", "Asia/Kabul"},              // Da Afghanistan Bank
+	{TCMB, CentralBank, "TR", "Europe/Istanbul"},        // Central Bank of the Republic of Türkiye
+	{PEG, StatePeg, "TM", "Asia/Ashgabat"},              // what Turkmenistan declares
+	{Market, MarketRate, "", "UTC"},                     // currency-api
+	{ERAPI, MarketRate, "", "UTC"},                      // open.er-api.com
+	{IMF, MarketRate, "", "America/New_York"},           // representative rates, as central banks report them to the Fund
+	{Page, SavedPage, "", "UTC"},                        // a saved news page
+	{Builtin, BuiltinFigures, "", "UTC"},                // the built-in figures
 }
 
 // Publishers lists everyone whose figures habar takes.
@@ -98,14 +112,16 @@ const (
 
 type ranked struct {
 	Publisher
-	home Currency
-	rank int
+	home     Currency
+	rank     int
+	regional bool // home is one of Region
 }
 
 var byID = sync.OnceValue(func() map[string]ranked {
 	all := make(map[string]ranked, len(publishers))
 	for i, p := range Publishers() {
 		r := ranked{Publisher: p, home: p.Currency(), rank: i + 1}
+		r.regional = slices.Contains(Region(), r.home)
 		if p.Official() {
 			r.rank = officialRank
 		}

@@ -13,12 +13,18 @@ type Quote struct {
 	Source    string          `json:"source"`    // short name of the publisher: NBK
 	Effective time.Time       `json:"effective"` // day the rate holds for, midnight UTC
 	Fetched   time.Time       `json:"fetched"`   // when habar read it, UTC
+	Nominal   decimal.Decimal `json:"-"`         // units that the publisher quotes it for, already divided out; zero where that is not known
+	TakenBack string          `json:"-"`         // other figures that the source gave for the day before this one, separated by spaces
 }
 
 // StaleAt reports whether the quote's effective date is more than StaleDays before now.
 func (q Quote) StaleAt(now time.Time) bool {
 	return q.Effective.Before(Day(now).AddDate(0, 0, -StaleDays))
 }
+
+// timely reports whether the quote was of its day when it was read. What was old already
+// pushes nobody aside.
+func (q Quote) timely() bool { return !q.StaleAt(q.Fetched) }
 
 // Digits returns how many significant digits the publisher gave: 3.93 per 100 has three.
 func (q Quote) Digits() int { return len(q.Value.Coefficient().String()) }
@@ -41,8 +47,9 @@ const (
 	// HoldDays is how long a figure stands for the days after it: banks rest over a weekend,
 	// and at New Year for ten days.
 	HoldDays = 12
-	// QuarantineDays is how long a quarantined quote may still be confirmed.
-	QuarantineDays = 3
+	// QuarantineDays is how long a quarantined quote may still be confirmed: as long as the
+	// figure stands that speaks against it.
+	QuarantineDays = HoldDays
 )
 
 // Days returns n days as a duration.
@@ -54,6 +61,9 @@ type SourceState struct {
 	Tried   time.Time // when it was last asked
 	Success time.Time // when it last answered well; zero: never
 	Error   string    // of the last try; "" when it was good
+
+	Table    Table     // its last answer
+	Findings []Finding // what is odd about it
 }
 
 // A Correction is a publisher's new figure for a day whose figure was accepted already.

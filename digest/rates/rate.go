@@ -14,6 +14,8 @@ type Rate struct {
 	Pair
 	Value decimal.Decimal // units of Pair.Quote per one unit of Pair.Base
 	Legs  []Quote         // the quotes it is made of, as published, in the order of the path
+
+	Doubted bool // a leg is held back: it is shown for want of another, and moves no alert
 }
 
 // Crossed reports whether the rate is computed from more than one published figure.
@@ -72,14 +74,16 @@ func (r Rate) FromKind(kind PublisherKind) bool {
 
 // Live reports whether every leg comes from a publisher that is read from outside.
 func (r Rate) Live() bool {
-	return len(r.Legs) > 0 && !slices.ContainsFunc(r.Legs, func(q Quote) bool { return !byID()[q.Source].Live() })
+	return len(r.Legs) > 0 && !r.Doubted && !slices.ContainsFunc(r.Legs, func(q Quote) bool { return !byID()[q.Source].Live() })
 }
 
 // Inverse returns the same rate the other way round.
 func (r Rate) Inverse() Rate {
 	legs := slices.Clone(r.Legs)
 	slices.Reverse(legs)
-	return along(r.Pair.Inverse(), legs...) // and not 1/Value, which would lose a published figure's digits
+	back := along(r.Pair.Inverse(), legs...) // and not 1/Value, which would lose a published figure's digits
+	back.Doubted = r.Doubted
+	return back
 }
 
 // precision is how many significant digits a computed rate keeps: enough that

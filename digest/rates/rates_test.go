@@ -166,7 +166,7 @@ func TestJudge(t *testing.T) {
 		{"a held quote is accepted when another source confirms it", []Quote{quote(NBK, "USD/KZT", "478.77", 1)}, []Quote{quote(NBK, "USD/KZT", "560", 2)}, []Quote{quote(Market, "USD/KZT", "562", 2)}, 2, ""},
 		{"a market quote off the peg is held back", nil, nil, []Quote{quote(Market, "USD/TMT", "3.42905208", 1)}, 0, "2.03 % from the peg 3.5"},
 		{"a source that repeats its mistake does not move a peg", nil, []Quote{quote(Market, "USD/TMT", "3.42905208", 1)}, []Quote{quote(Market, "USD/TMT", "3.42905208", 2)}, 0, "2.03 % from the peg 3.5"},
-		{"first quotes that contradict each other are both held back", nil, nil, []Quote{quote(NBK, "USD/KZT", "478.77", 1), quote(Market, "USD/KZT", "540", 1)}, 0, "12.79 % from what nbk says (478.77)"},
+		{"a market alone does not hold a central bank back", nil, nil, []Quote{quote(NBK, "USD/KZT", "478.77", 1), quote(Market, "USD/KZT", "540", 1)}, 1, "12.79 % from what nbk says (478.77)"},
 		{"of three first quotes the two that agree are accepted", nil, nil, []Quote{quote(NBK, "USD/KZT", "478.77", 1), quote(Market, "USD/KZT", "540", 1), quote(ERAPI, "USD/KZT", "479", 1)}, 2, "12.73 % from what erapi says (479)"},
 		{"a source of another season contradicts nothing", []Quote{quote(NBK, "USD/KZT", "478.77", -120)}, nil, []Quote{quote(Market, "USD/KZT", "540", 1)}, 1, ""},
 		{"built-in figures are no yardstick", []Quote{quote(Builtin, "USD/KZT", "100", 1)}, nil, []Quote{quote(NBK, "USD/KZT", "478.77", 1)}, 1, ""},
@@ -184,7 +184,7 @@ func TestJudge(t *testing.T) {
 			}
 			reason := ""
 			if len(v.Quarantined) > 0 {
-				reason = v.Quarantined[0].Reason
+				reason = v.Quarantined[0].Doubt.String()
 			}
 			if reason != tt.reason {
 				t.Errorf("refused because %q, want %q", reason, tt.reason)

@@ -5,5 +5,3 @@
 CREATE TABLE rate_changes (n INTEGER NOT NULL) STRICT;
 INSERT INTO rate_changes (n) VALUES (0);
 
--- +goose Down
-DROP TABLE rate_changes;

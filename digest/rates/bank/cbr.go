@@ -7,11 +7,27 @@ import "habar/digest/rates"
 // Nominal keeps the published digits.
 // Format: https://www.cbr.ru/development/SXML/
 var cbr = Source{
-	Name:   rates.CBR,
-	Env:    "HABAR_CBR_URL",
-	URL:    "https://www.cbr.ru/scripts/XML_daily.asp?date_req={date}",
-	Layout: "02/01/2006",
-	Parse:  func(body []byte) ([]rates.Quote, error) { return parseValCurs(rates.RUB, "02.01.2006", body) },
+	Name:    rates.CBR,
+	Env:     "HABAR_CBR_URL",
+	URL:     "https://www.cbr.ru/scripts/XML_daily.asp?date_req={date}",
+	Layout:  "02/01/2006",
+	Parse:   func(body []byte) ([]rates.Quote, error) { return parseValCurs(rates.RUB, "02.01.2006", body) },
+	Cadence: Cadence{Days: tuesdayToSaturday, Hour: 0},
+	Range: &Range{
+		Ref:    "XML_dynamic.asp?date_req1={from}&date_req2={to}&VAL_NM_RQ={code}",
+		Layout: "02/01/2006",
+		Days:   3660,
+		// The identifiers of https://www.cbr.ru/scripts/XML_val.asp?d=0
+		Codes: map[rates.Currency]string{
+			rates.USD: "R01235", rates.EUR: "R01239", rates.CNY: "R01375", rates.KZT: "R01335", rates.KGS: "R01370",
+			rates.TJS: "R01670", rates.UZS: "R01717", rates.TMT: "R01710A",
+			"AED": "R01230", "AMD": "R01060", "AZN": "R01020A", "BYN": "R01090B", "GBP": "R01035", "GEL": "R01210",
+			"JPY": "R01820", "KRW": "R01815", "TRY": "R01700J",
+		},
+		Parse: func(body []byte, asked []rates.Currency) ([]rates.Quote, error) {
+			return parseRecords(rates.RUB, "02.01.2006", body, asked)
+		},
+	},
 }
 
 // parseValCurs reads the <ValCurs> table that the Bank of Russia and the National

@@ -1,8 +1,8 @@
 package bank
 
 import (
-	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,19 +21,21 @@ var (
 		URL:        "https://cdn.jsdelivr.net/npm/@fawazahmed0/currency-api@{date}/v1/currencies/usd.json",
 		PastLayout: "2006-01-02",
 		Parse:      parseMarket,
+		Cadence:    Cadence{Days: daily, Hour: 12},
 	}
 	erapi = Source{
-		Name:  rates.ERAPI,
-		Env:   "HABAR_ERAPI_URL",
-		URL:   "https://open.er-api.com/v6/latest/USD",
-		Parse: parseERAPI,
+		Name:    rates.ERAPI,
+		Env:     "HABAR_ERAPI_URL",
+		URL:     "https://open.er-api.com/v6/latest/USD",
+		Parse:   parseERAPI,
+		Cadence: Cadence{Days: daily, Hour: 12},
 	}
 )
 
 func parseMarket(body []byte) ([]rates.Quote, error) {
 	var answer struct {
-		Date string                 `json:"date"`
-		USD  map[string]json.Number `json:"usd"`
+		Date string          `json:"date"`
+		USD  map[string]text `json:"usd"`
 	}
 	if err := readJSON(body, &answer); err != nil {
 		return nil, err
@@ -43,11 +45,11 @@ func parseMarket(body []byte) ([]rates.Quote, error) {
 
 func parseERAPI(body []byte) ([]rates.Quote, error) {
 	var answer struct {
-		Result  string                 `json:"result"`
-		Error   string                 `json:"error-type"`
-		Base    string                 `json:"base_code"`
-		Updated int64                  `json:"time_last_update_unix"`
-		Rates   map[string]json.Number `json:"rates"`
+		Result  string          `json:"result"`
+		Error   string          `json:"error-type"`
+		Base    string          `json:"base_code"`
+		Updated text            `json:"time_last_update_unix"`
+		Rates   map[string]text `json:"rates"`
 	}
 	if err := readJSON(body, &answer); err != nil {
 		return nil, err
@@ -55,11 +57,15 @@ func parseERAPI(body []byte) ([]rates.Quote, error) {
 	if answer.Result != "success" || answer.Base != string(rates.USD) {
 		return nil, fmt.Errorf("answered %q for base %q: %s", shorten(answer.Result), shorten(answer.Base), shorten(answer.Error))
 	}
-	return perDollar(time.DateOnly, time.Unix(answer.Updated, 0).UTC().Format(time.DateOnly), answer.Rates)
+	updated, err := strconv.ParseInt(string(answer.Updated), 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("read date: %q is not a moment", shorten(string(answer.Updated)))
+	}
+	return perDollar(time.DateOnly, time.Unix(updated, 0).UTC().Format(time.DateOnly), answer.Rates)
 }
 
 // perDollar turns units of each currency per USD into quotes, current currencies only.
-func perDollar(layout, date string, units map[string]json.Number) ([]rates.Quote, error) {
+func perDollar(layout, date string, units map[string]text) ([]rates.Quote, error) {
 	day, err := time.Parse(layout, date)
 	if err != nil {
 		return nil, fmt.Errorf("read date: %q is not a day", shorten(date))
@@ -73,7 +79,7 @@ func perDollar(layout, date string, units map[string]json.Number) ([]rates.Quote
 		if err != nil || c == rates.USD || strings.TrimSpace(code) != code {
 			continue
 		}
-		value, err := rates.ParseDecimal(n.String())
+		value, err := rates.ParseDecimal(string(n))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c, err)
 		}

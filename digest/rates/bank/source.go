@@ -27,16 +27,40 @@ type Source struct {
 	Layout     string // layout of {date} for time.Time.Format; "" writes "latest"
 	PastLayout string // layout of {date} for a past day, where it is another than Layout
 
+	Post    *Post // what is sent where a source is asked by POST; nil for GET
+	HTML    bool  // a page is its data, and no sign that it is down
+	Cadence Cadence
+
 	// Parse reads an answer. It must not trust body: it is fuzzed. It sets pair,
 	// value and effective date.
 	Parse func(body []byte) ([]rates.Quote, error)
+	// Range is where many days are given in one answer; nil for nowhere.
+	Range *Range
 	// State gives the rates of a source that is declared and not fetched.
 	State func(day time.Time) []rates.Quote
 }
 
+// A Post is what is sent to a source; "{date}", "{today}" and "{week}" stand for days.
+type Post struct{ Type, Body string }
+
+// A Cadence is when a publisher gives a new table.
+type Cadence struct {
+	Days uint8 // days of the week that have a table of their own: bit 0 is Sunday, as in time.Weekday; 0: none is expected
+	Hour int   // of the publisher's zone, by which the table of a day is out
+	Late int   // days after its own on which a table comes
+}
+
+const (
+	daily    = 0b1111111
+	workdays = 0b0111110
+	saturday = 0b1000000
+
+	tuesdayToSaturday = 0b1111100 // of a bank that dates what it sets on a working day for the day after
+)
+
 // All lists every publication that habar knows. A new one is added here.
 func All() []Source {
-	return []Source{peg, nbk, nbkrDaily, nbkrWeekly, cbu, nbt, cbr, market, erapi}
+	return []Source{peg, nbk, nbkrDaily, nbkrWeekly, cbu, nbt, cbr, nbg, cba, mongolbank, dab, tcmb, market, erapi, imf}
 }
 
 // Label names the source and its table in errors: "nbkr weekly".
@@ -80,6 +104,11 @@ type Fetcher interface {
 	Get(ctx context.Context, url string) ([]byte, error)
 }
 
+// A Poster is a Fetcher that sends something too, as a source with a Post needs.
+type Poster interface {
+	Post(ctx context.Context, url, contentType, body string) ([]byte, error)
+}
+
 var (
 	// ErrNoRates says that a publisher has nothing for the day asked for.
 	ErrNoRates = errors.New("no rates for this day")
@@ -112,7 +141,19 @@ func (s Source) Latest(ctx context.Context, f Fetcher, now time.Time) ([]rates.Q
 
 // HasHistory reports whether the source can be asked for past days.
 func (s Source) HasHistory() bool {
-	return (s.Layout != "" || s.PastLayout != "") && strings.Contains(s.URL, "{date}")
+	return s.Range != nil || s.hasDays()
+}
+
+// hasDays reports whether the source can be asked for the table of one past day.
+func (s Source) hasDays() bool {
+	return (s.Layout != "" || s.PastLayout != "") && (strings.Contains(s.URL, "{date}") || s.Post != nil)
+}
+
+// ByDay returns the source as one that is asked for one day at a time, and false where it
+// cannot be.
+func (s Source) ByDay() (Source, bool) {
+	s.Range = nil
+	return s, s.hasDays()
 }
 
 // QuotesOn reads the rates that held on a past day. A day for which the publisher has no
@@ -140,14 +181,36 @@ func (s Source) read(ctx context.Context, f Fetcher, day time.Time, date string)
 	if s.URL == "" {
 		return s.State(day), nil
 	}
-	body, err := f.Get(ctx, strings.ReplaceAll(s.URL, "{date}", date))
+	body, err := s.ask(ctx, f, strings.NewReplacer("{date}", date,
+		"{today}", day.Format(time.DateOnly), "{week}", day.AddDate(0, 0, -7).Format(time.DateOnly)))
 	if err != nil {
 		return nil, err
 	}
-	if fetch.LooksLikeHTML(body) {
+	if !s.HTML && fetch.LooksLikeHTML(body) {
 		return nil, fetch.ErrHTML
 	}
 	return s.Parse(body)
+}
+
+func (s Source) ask(ctx context.Context, f Fetcher, days *strings.Replacer) ([]byte, error) {
+	if s.Post == nil {
+		return f.Get(ctx, days.Replace(s.URL))
+	}
+	p, ok := f.(Poster)
+	if !ok {
+		return nil, errors.New("needs a client that can POST")
+	}
+	return p.Post(ctx, days.Replace(s.URL), s.Post.Type, days.Replace(s.Post.Body))
+}
+
+// Silent reports whether the source should have given a newer table than the one of a day.
+func (s Source) Silent(newest, now time.Time) bool {
+	publisher, _ := rates.FindPublisher(s.Name)
+	zone, err := time.LoadLocation(publisher.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return rates.SilentSince(newest, s.Cadence.Days, s.Cadence.Hour, s.Cadence.Late, now.In(zone))
 }
 
 // ErrUnknownForm says that an answer is of no publisher that habar knows.

@@ -4,13 +4,18 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
-	"golang.org/x/net/html/charset"
+	"golang.org/x/net/html"
 
+	"habar/digest/charset"
 	"habar/digest/clip"
 	"habar/digest/rates"
 )
@@ -69,7 +74,7 @@ func (r row) quote(home rates.Currency) (rates.Quote, error) {
 	if err != nil || !nominal.IsPositive() {
 		return rates.Quote{}, fmt.Errorf("%s: nominal %q is not a positive number", code, shorten(r.Nominal))
 	}
-	return rates.Quote{Pair: rates.Pair{Base: code, Quote: home}, Value: per(value, nominal)}, nil
+	return rates.Quote{Pair: rates.Pair{Base: code, Quote: home}, Value: per(value, nominal), Nominal: nominal}, nil
 }
 
 // per divides by a nominal exactly. For a power of ten that is a shift of the point,
@@ -83,10 +88,9 @@ func per(value, nominal decimal.Decimal) decimal.Decimal {
 	return value.DivRound(nominal, 24)
 }
 
-// readXML decodes XML in whatever charset it declares.
+// readXML decodes XML that is of whatever charset its bytes are.
 func readXML(body []byte, into any) error {
-	d := xml.NewDecoder(bytes.NewReader(body))
-	d.CharsetReader = charset.NewReaderLabel
+	d := xml.NewDecoder(bytes.NewReader(charset.Decode(body, "")))
 	if err := d.Decode(into); err != nil {
 		return fmt.Errorf("read XML: %w", err)
 	}
@@ -95,10 +99,119 @@ func readXML(body []byte, into any) error {
 
 // readJSON decodes one JSON document.
 func readJSON(body []byte, into any) error {
-	if err := json.Unmarshal(body, into); err != nil {
+	if err := json.Unmarshal(charset.Decode(body, "application/json"), into); err != nil {
 		return fmt.Errorf("read JSON: %w", err)
 	}
 	return nil
+}
+
+// A text is a JSON string, or a number as it is written: banks change from one to the other.
+type text string
+
+// UnmarshalJSON reads a string, a number or null; it leaves anything else empty, so that an
+// odd field spoils only its row.
+func (t *text) UnmarshalJSON(b []byte) error {
+	*t = ""
+	switch b[0] {
+	case '"':
+		return json.Unmarshal(b, (*string)(t))
+	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		*t = text(b)
+	}
+	return nil
+}
+
+// tablesOf returns the tables of an HTML page, each its rows, each the text of its cells.
+// Where a cell spans columns its text stands in the last of them.
+func tablesOf(body []byte) (tables [][][]string, err error) {
+	var (
+		cell  strings.Builder
+		span  int
+		in    bool // a cell is open
+		rows  [][]string
+		cells []string
+	)
+	endCell := func() {
+		if in {
+			cells = append(append(cells, make([]string, span-1)...), strings.Join(strings.Fields(cell.String()), " "))
+			cell.Reset()
+			in = false
+		}
+	}
+	endRow := func() {
+		endCell()
+		if len(cells) > 0 {
+			rows = append(rows, cells)
+			cells = nil
+		}
+	}
+	endTable := func() {
+		endRow()
+		if len(rows) > 0 {
+			tables, rows = append(tables, rows), nil
+		}
+	}
+	z := html.NewTokenizer(bytes.NewReader(charset.Decode(body, "")))
+	z.SetMaxBuf(maxTag)
+	for n := 0; ; {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			endTable()
+			if err := z.Err(); !errors.Is(err, io.EOF) {
+				return nil, fmt.Errorf("read HTML: %w", err)
+			}
+			return tables, nil
+		}
+		if kind == html.TextToken {
+			if in {
+				cell.Write(z.Text())
+			}
+			continue
+		}
+		name, more := z.TagName()
+		switch string(name) {
+		case "td", "th":
+			endCell()
+			if kind == html.StartTagToken {
+				if n++; n > maxCells {
+					return nil, fmt.Errorf("a page of more than %d cells", maxCells)
+				}
+				in, span = true, 1
+				for more {
+					var key, value []byte
+					key, value, more = z.TagAttr()
+					if string(key) == "colspan" {
+						span = min(max(atoi(value), 1), maxSpan)
+					}
+				}
+			}
+		case "tr":
+			endRow()
+		case "table":
+			endTable()
+		}
+	}
+}
+
+func atoi(b []byte) int {
+	n, err := strconv.Atoi(string(b))
+	if err != nil {
+		return 1
+	}
+	return n
+}
+
+// The bounds of a page of tables.
+const (
+	maxCells = 200_000
+	maxSpan  = 50
+	maxTag   = 1 << 20
+)
+
+// tableRows returns the rows of all tables of an HTML page.
+func tableRows(body []byte) ([][]string, error) {
+	tables, err := tablesOf(body)
+	return slices.Concat(tables...), err
 }
 
 // firstError returns a, or b where there is none.

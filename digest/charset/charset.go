@@ -1,4 +1,7 @@
-package news
+// Package charset turns a document of whatever encoding into UTF-8, by what its bytes are:
+// publishers of the region declare one Cyrillic encoding and send another. It imports
+// nothing of ours.
+package charset
 
 import (
 	"bytes"
@@ -8,7 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/html/charset"
+	htmlcharset "golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	xunicode "golang.org/x/text/encoding/unicode"
@@ -17,10 +20,10 @@ import (
 // xmlEncoding finds the encoding that an XML declaration names (XML 1.0, 2.8).
 var xmlEncoding = regexp.MustCompile(`^(\s*<\?xml[^>]{0,200}?encoding\s*=\s*)(["'])([A-Za-z0-9._-]{1,40})["']`)
 
-// decode returns a feed's document in UTF-8, with a declaration that says so. What the
-// bytes are weighs more than what the document or the server says they are: outlets of
-// the region declare one Cyrillic encoding and send another.
-func decode(body []byte, contentType string) []byte {
+// Decode returns a document in UTF-8 without a byte-order mark, with an XML declaration that
+// says so where it has one. What the bytes are weighs more than what the document or the
+// server (contentType, may be "") says they are.
+func Decode(body []byte, contentType string) []byte {
 	body = withoutBOM(body)
 	declared := declaredIn(body, contentType)
 	if !utf8.Valid(body) {
@@ -56,7 +59,7 @@ func declaredIn(body []byte, contentType string) string {
 func fromBytes(body []byte, declared string) []byte {
 	best, most := []byte(nil), 0
 	candidates := []encoding.Encoding{charmap.Windows1251, charmap.KOI8R}
-	if e, name := charset.Lookup(declared); e != nil && name != "utf-8" && name != "replacement" {
+	if e, name := htmlcharset.Lookup(declared); e != nil && name != "utf-8" && name != "replacement" {
 		candidates = append([]encoding.Encoding{e}, candidates...)
 		best = decoded(body, e)
 	}
