@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
+	"unicode"
 
 	"habar/bot/button"
 	"habar/bot/message"
 	"habar/digest/alert"
+	"habar/digest/cache"
 	"habar/digest/rates"
 )
 
@@ -18,6 +22,45 @@ type alertCommand struct {
 	store     AlertStore
 	history   rates.History
 	maxAlerts int // of one chat that are not done
+	asked     *openQuestions
+}
+
+// An openQuestion is a step of the dialog that a number may answer, instead of a button.
+type openQuestion struct {
+	button.Dialog
+	until time.Time
+}
+
+// openQuestions are those that private chats were asked last. A restart forgets them: what is
+// typed then is a conversion, and says so.
+type openQuestions struct {
+	*cache.LRU[int64, openQuestion]
+}
+
+// answerWithin is how long a number is taken for the answer.
+const answerWithin = 10 * time.Minute
+
+func (q *openQuestions) ask(chat int64, d button.Dialog, now time.Time) {
+	q.Add(chat, openQuestion{d, now.Add(answerWithin)})
+}
+
+// take returns the words of the alert that a text answers, where it is what was asked for;
+// the question is no longer open.
+func (q *openQuestions) take(chat int64, text string, now time.Time) (words string, ok bool) {
+	asked, open := q.Get(chat)
+	q.Remove(chat)
+	if !open || now.After(asked.until) || strings.ContainsFunc(text, unicode.IsLetter) {
+		return "", false
+	}
+	words = asked.Pair.String() + " " + text
+	if asked.Kind == alert.Percent && !strings.Contains(text, "%") {
+		words += "%"
+	}
+	if asked.Replaces != 0 {
+		words = "#" + strconv.FormatInt(asked.Replaces, 10) + " " + words
+	}
+	wanted, err := alert.Parse(words, now)
+	return words, err == nil && wanted.Kind == asked.Kind
 }
 
 func (c alertCommand) handle(ctx context.Context, req Request) (message.Message, error) {
@@ -42,6 +85,9 @@ func (c alertCommand) handle(ctx context.Context, req Request) (message.Message,
 	}
 	if !ok {
 		return req.Voice().NoRate(wanted.Pair), nil
+	}
+	if other, ambiguous := wanted.Ambiguous(reading.Rate.Value); ambiguous {
+		return req.Voice().AskLevel(wanted, other, reading), nil
 	}
 	a, err := alert.New(wanted.Terms, req.Reader.Chat, reading)
 	if err != nil {
@@ -86,6 +132,7 @@ func (c alertCommand) ask(ctx context.Context, req Request, d button.Dialog) (me
 	step := message.AlertDialog{Dialog: d, Reading: reading}
 	switch {
 	case d.Kind != "":
+		c.asked.ask(req.Reader.Chat, d, req.Now)
 		return req.Voice().AskTerms(step), nil
 	case d.Words == "":
 		return req.Voice().AskKind(step), nil

@@ -76,8 +76,9 @@ type Bot struct {
 	throttle      *throttle.Throttle
 	answered      *cache.LRU[question, answerGiven]
 	noWhisper     *cache.LRU[int64, time.Time] // groups in which habar may not speak to one person alone, and until when that is believed
-	hook          *updates.Webhook             // nil when polling
-	name          atomic.Value                 // string: of the bot at Telegram, in lower case; known once connected
+	asked         *openQuestions
+	hook          *updates.Webhook // nil when polling
+	name          atomic.Value     // string: of the bot at Telegram, in lower case; known once connected
 }
 
 // What can be wrong with a token.
@@ -102,6 +103,7 @@ func New(c Config) (*Bot, error) {
 		Config: c, http: newHTTPClient(), redact: redact.New(c.Token), rendered: newRenderCache(), limiter: newRateLimiter(askRate, askBurst), inlineLimiter: newRateLimiter(inlineRate, inlineBurst),
 		byName: map[string]Command{}, throttle: throttle.New(c.Now),
 		answered: cache.New[question, answerGiven](maxAnswered), noWhisper: cache.New[int64, time.Time](maxAskers),
+		asked: &openQuestions{cache.New[int64, openQuestion](maxAskers)},
 	}
 	b.dispatcher = &updates.Dispatcher{
 		Handle: b.Handle, Allow: b.allow, Refuse: b.refuse, Inbox: c.Store, Log: c.Log, Metrics: c.Metrics, Now: c.Now,

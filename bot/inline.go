@@ -64,6 +64,9 @@ func (b *Bot) offers(ctx context.Context, q *models.InlineQuery) ([]message.Offe
 	var offers []message.Offer
 	done, _ := convert(board, complete(asked, r))
 	for _, c := range done {
+		if c.Same() {
+			continue // a sum that needs no conversion
+		}
 		offers = append(offers, voice.Offer(c))
 	}
 	return offers, err

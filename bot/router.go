@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/agnivade/levenshtein"
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
 
@@ -16,6 +17,7 @@ import (
 	"habar/digest/metric"
 	"habar/digest/phrase"
 	"habar/digest/reader"
+	"habar/digest/words"
 )
 
 // answerTimeout bounds what an answer takes to be found. Sending it has its own.
@@ -122,14 +124,19 @@ func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m messa
 	}
 	name, args, addressed := in.command(b.username())
 	req.Args, req.Pressed = args, in.pressed != nil
+	level, answers := b.asked.take(in.chat.ID, strings.TrimSpace(in.text), req.Now)
 	cmd, known := b.byName[name]
 	switch {
 	case !addressed && in.pressed == nil:
+		if answers && in.private() {
+			req.Args = level
+			return b.run(ctx, b.byName["alert"], req), true
+		}
 		return b.plain(ctx, in, req)
 	case !known && in.pressed != nil:
 		return req.Voice().Gone(), true
 	case !known:
-		return req.Voice().Unknown(), in.private()
+		return req.Voice().DidYouMean(b.nearest(name)), in.private()
 	case name == "start":
 		cmd, req.Args = b.started(req.Args)
 	}
@@ -200,6 +207,10 @@ func (b *Bot) plain(ctx context.Context, in incoming, req Request) (message.Mess
 		return b.run(ctx, cmd, req), true
 	}
 	asked, err := phrase.Parse(words)
+	if code, ok := asksRates(words, asked, err); ok && (in.private() || named) {
+		req.Args = code
+		return b.run(ctx, b.byName["rates"], req), true
+	}
 	switch {
 	case err == nil && (in.private() || named || unmistakable(asked)):
 		m, err := convertCommand{b.Store}.answer(ctx, asked, req)
@@ -222,6 +233,36 @@ func (b *Bot) wordCommand(words string) (cmd Command, args string, ok bool) {
 	name, _, _ = strings.Cut(strings.ToLower(strings.TrimPrefix(name, "/")), "@")
 	cmd, ok = b.byName[name]
 	return cmd, args, ok
+}
+
+// asksRates reports whether words ask what a currency costs, or what all do, and no more:
+// "курс доллара", "usd", "kurs".
+func asksRates(text string, c phrase.Conversion, err error) (code string, ok bool) {
+	switch {
+	case err == nil && !c.Stated && len(c.Amounts) == 1 && len(c.To) == 0:
+		return string(c.Amounts[0].Currency), true
+	case err != nil && isTalk(err):
+		return "", phrase.AsksRates(text)
+	}
+	return "", false
+}
+
+// farthestName is how many letters a mistyped command may differ by.
+const farthestName = 2
+
+// nearest returns the command that a name is close to or that a word stands for, "" for none.
+func (b *Bot) nearest(typed string) string {
+	if name, ok := words.Called(typed); ok {
+		return name
+	}
+	best, name := farthestName+1, ""
+	for _, cmd := range b.commands {
+		far := levenshtein.ComputeDistance(typed, cmd.Name)
+		if far < best && far*2 < len(cmd.Name) {
+			best, name = far, cmd.Name
+		}
+	}
+	return name
 }
 
 // unmistakable reports whether a phrase in a group is a conversion and nothing else:

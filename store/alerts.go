@@ -11,11 +11,23 @@ import (
 )
 
 // AddAlert saves an alert and returns it with its ID. A chat may have at most
-// limit alerts that are not done; one more is alert.ErrTooMany.
+// limit alerts that are not done; one more is alert.ErrTooMany. One that stands already in
+// the same words is not added again: it is returned as it is.
 func (db *DB) AddAlert(ctx context.Context, a alert.Alert, limit int) (alert.Alert, error) {
 	err := db.atomically(ctx, func(tx transaction) error {
+		same, err := collect(ctx, tx, scanAlert, selectAlert+` WHERE chat = ? AND thread = ? AND base = ? AND quote = ? AND kind = ? AND direction = ?
+			AND amount = ? AND window = ? AND repeat = ? AND until = ? AND state NOT IN ('done', 'paused')
+			AND (baseline = ? OR kind <> 'percent' OR window <> 0) LIMIT 1`, // a percentage from now is from another now
+			a.Chat, a.Thread, a.Pair.Base, a.Pair.Quote, a.Kind, a.Direction, a.Amount.String(), a.Window, a.Repeat, unix(a.Until), a.Baseline.String())
+		if err != nil {
+			return err
+		}
+		if len(same) > 0 {
+			a = same[0]
+			return nil
+		}
 		var have int
-		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM alerts WHERE chat = ? AND state <> 'done'`, a.Chat).Scan(&have)
+		err = tx.QueryRowContext(ctx, `SELECT count(*) FROM alerts WHERE chat = ? AND state <> 'done'`, a.Chat).Scan(&have)
 		if err != nil {
 			return err
 		}

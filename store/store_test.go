@@ -213,7 +213,12 @@ func TestAlertsBelongToTheirChat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.AddAlert(ctx, a, 1); !errors.Is(err, alert.ErrTooMany) {
+	if again, err := db.AddAlert(ctx, a, 1); again.ID != a.ID || err != nil {
+		t.Errorf("the same again: %d, %v, want the alert there is, %d", again.ID, err, a.ID)
+	}
+	other := a
+	other.Amount = dec("560")
+	if _, err := db.AddAlert(ctx, other, 1); !errors.Is(err, alert.ErrTooMany) {
 		t.Errorf("one too many: err = %v, want %v", err, alert.ErrTooMany)
 	}
 	if ok, err := db.DeleteAlert(ctx, 8, a.ID); ok || err != nil {

@@ -42,9 +42,14 @@ func ParseRates(args string) (asks []RatesAsk, err error) {
 	return asks, nil
 }
 
-// Convert asks what an amount is worth; phrase.Parse reads it.
+// Convert asks what an amount is worth; phrase.Parse reads it. Three places would be read as
+// thousands too, so they are written as four.
 func Convert(amount decimal.Decimal, from, to rates.Currency) string {
-	return data("convert", amount.String(), string(from), string(to))
+	written := amount.String()
+	if _, places, _ := strings.Cut(written, "."); len(places) == 3 {
+		written += "0"
+	}
+	return data("convert", written, string(from), string(to))
 }
 
 // A Chart asks for a picture of a rate.

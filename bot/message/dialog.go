@@ -72,6 +72,18 @@ func (v Voice) AskTerms(d AlertDialog) Message {
 	return personal(v.message(paragraphs(v.head(d), v.t("alert."+string(d.Kind)+".ask"), code(text("/alert "+d.Pair.String()+" "+example))), append(rows, v.backTo(back.Data()))...))
 }
 
+// AskLevel asks which of two readings of a level is meant.
+func (v Voice) AskLevel(asked alert.Request, other alert.Terms, r alert.Reading) Message {
+	var keys []Button
+	for _, t := range []alert.Terms{other, asked.Terms} {
+		keys = append(keys, Button{Label: v.amount(t.Amount) + " " + string(t.Pair.Quote), Data: button.Dialog{Replaces: asked.Replaces, Pair: t.Pair, Words: t.Words()}.Set()})
+	}
+	return personal(v.message(paragraphs(
+		v.t("alert.ask_level", "Other", v.amount(other.Amount), "Amount", v.rate(asked.Amount)),
+		lines(v.t("alert.now", "Rate", v.rate(r.Rate.Value), "Quote", string(r.Rate.Quote)), italic(v.origin(r.Rate))),
+	), keys))
+}
+
 // terms shows terms without their pair: "> 550".
 func (v Voice) terms(t alert.Terms) string {
 	return strings.TrimSpace(strings.TrimPrefix(v.condition(alert.Alert{Terms: t}), t.Pair.String()))

@@ -119,6 +119,7 @@ var reasons = []struct {
 	{news.ErrUnknownFilter, "news_filter"},
 	{trade.ErrUnknownCountry, "country"},
 	{phrase.ErrAmount, "amount"},
+	{phrase.ErrTooMany, "too_much"},
 	{phrase.ErrNoConversion, "conversion"},
 }
 
@@ -152,6 +153,14 @@ func (v Voice) Failed() Message { return personal(v.message(v.t("failed"))) }
 // Unknown answers what is neither a command nor a conversion.
 func (v Voice) Unknown() Message {
 	return personal(v.message(lines(v.t("unknown"), code("100 usd in kzt")+" · /rates · /help"), []Button{v.open("rates"), v.open("news"), v.open("help")}))
+}
+
+// DidYouMean offers the command that a mistyped one is close to, "" for none.
+func (v Voice) DidYouMean(command string) Message {
+	if command == "" {
+		return v.Unknown()
+	}
+	return personal(v.message(v.t("did_you_mean", "Command", "/"+command), []Button{v.open(command), v.open("help")}))
 }
 
 // NoRate says that nothing is known of a pair.

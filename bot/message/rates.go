@@ -81,7 +81,10 @@ func (v Voice) doubt(d rates.Doubt) string {
 		}
 	}
 	than := ""
-	if d.Than.IsPositive() {
+	switch {
+	case d.Kind == rates.OffPeg:
+		than = v.grouped(rates.Plain(d.Than)) // as the state declares it
+	case d.Than.IsPositive():
 		than = v.rate(d.Than)
 	}
 	return v.label("doubt."+string(d.Kind), "Far", v.grouped(rates.Plain(d.Far)), "Than", than, "Source", strings.Join(names, " + "), "Day", v.day(d.Day))
@@ -163,20 +166,33 @@ type Converted struct {
 	Rate   rates.Rate
 }
 
+// Same reports whether the amount is in the currency that is asked for already.
+func (c Converted) Same() bool { return len(c.Rate.Legs) == 0 }
+
 func (c Converted) worth() decimal.Decimal { return c.Amount.Value.Mul(c.Rate.Value) }
 
 // Conversion shows what amounts are worth, the rates that were used, their sources and
-// dates. missing are the pairs for which no rate is known.
-func (v Voice) Conversion(done []Converted, missing []rates.Pair) Message {
+// dates. missing are the pairs for which no rate is known. Where the amounts are either of
+// two readings of one number, both are shown.
+func (v Voice) Conversion(done []Converted, missing []rates.Pair, either bool) Message {
 	var (
 		parts []html // one for each amount
 		last  phrase.Amount
+		shown bool // what the last amount is worth
 		how   []html
 		used  []rates.Rate
 	)
 	for _, c := range done {
 		if c.Amount != last {
-			parts, last = append(parts, text(v.money(c.Amount.Value, c.Amount.Currency))+" ="), c.Amount
+			parts, last = append(parts, text(v.money(c.Amount.Value, c.Amount.Currency))), c.Amount
+			shown = false
+		}
+		if c.Same() {
+			continue
+		}
+		if !shown {
+			parts[len(parts)-1] += " ="
+			shown = true
 		}
 		parts[len(parts)-1] += "\n" + text(flagOf(c.Rate.Pair.Quote)) + " " + bold(text(v.money(c.worth(), c.Rate.Pair.Quote)))
 		if line := italic(v.equation(c.Rate) + " · " + v.origin(c.Rate)); !slices.Contains(how, line) {
@@ -184,7 +200,10 @@ func (v Voice) Conversion(done []Converted, missing []rates.Pair) Message {
 		}
 		used = append(used, c.Rate)
 	}
-	if len(missing) == 0 {
+	switch {
+	case either:
+		parts = append([]html{v.t("convert.either")}, parts...)
+	case len(missing) == 0:
 		parts = append(parts, v.together(done))
 	}
 	parts = append(parts, lines(how...))
@@ -194,22 +213,36 @@ func (v Voice) Conversion(done []Converted, missing []rates.Pair) Message {
 	if slices.ContainsFunc(used, rates.Rate.SpansDates) {
 		parts = append(parts, v.t("rates.mixed"))
 	}
-	return v.message(paragraphs(parts...), v.conversionKeys(done)...)
+	return v.message(paragraphs(parts...), v.conversionKeys(slices.DeleteFunc(slices.Clone(done), Converted.Same))...)
 }
 
-// together adds up several amounts that are converted into one currency.
+// together adds up several amounts in each currency that all of them are converted into.
 func (v Voice) together(done []Converted) html {
-	if len(done) < 2 {
+	var (
+		targets []rates.Currency
+		sums    = map[rates.Currency]decimal.Decimal{}
+		counts  = map[rates.Currency]int{}
+		most    int
+	)
+	for _, c := range done {
+		to := c.Rate.Pair.Quote
+		if !slices.Contains(targets, to) {
+			targets = append(targets, to)
+		}
+		sums[to] = sums[to].Add(c.worth())
+		counts[to]++
+		most = max(most, counts[to])
+	}
+	var all []string
+	for _, to := range targets {
+		if counts[to] == most && most > 1 {
+			all = append(all, v.money(sums[to], to))
+		}
+	}
+	if len(all) == 0 {
 		return ""
 	}
-	sum := decimal.Zero
-	for _, c := range done {
-		if c.Rate.Pair.Quote != done[0].Rate.Pair.Quote {
-			return ""
-		}
-		sum = sum.Add(c.worth())
-	}
-	return v.t("convert.together", "Sum", v.money(sum, done[0].Rate.Pair.Quote))
+	return v.t("convert.together", "Sum", strings.Join(all, " = "))
 }
 
 // An Offer is a conversion that may be sent from inline mode.
@@ -223,7 +256,7 @@ func (v Voice) Offer(c Converted) Offer {
 	return Offer{
 		Title:       v.money(c.Amount.Value, c.Amount.Currency) + " = " + v.money(c.worth(), c.Rate.Pair.Quote),
 		Description: v.plainOrigin(c.Rate),
-		Message:     v.Conversion([]Converted{c}, nil),
+		Message:     v.Conversion([]Converted{c}, nil, false),
 	}
 }
 

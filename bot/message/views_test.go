@@ -65,7 +65,7 @@ func TestSourcesSayHowEachIsDoing(t *testing.T) {
 	has(t, "to a reader", v.Sources(states, held, board, feeds, false), "silent for longer", "did not give its rates", "!503", "!404", "!UZS per", "!in place of")
 	m := v.Sources(states, held, board, feeds, true)
 	has(t, "to an operator", m, "quotes UZS per 1 in place of 100", "3 rows in place of 39")
-	has(t, "sources", m, "National Bank of Kazakhstan", "1 h ago", "cbu: answered 503", "5 days old", "weekly", "2\u00a0% from the fixed rate 3.50", "outlet2.example", "outlet6.example", "!outlet8.example")
+	has(t, "sources", m, "National Bank of Kazakhstan", "1 h ago", "cbu: answered 503", "5 days old", "weekly", "2\u00a0% from the peg 3.5", "outlet2.example", "outlet6.example", "!outlet8.example")
 	has(t, "none at all", v.Sources(nil, nil, rates.Board{}, nil, false), "!Feeds")
 }
 
@@ -215,13 +215,13 @@ func TestConversionsSayWhatTheyUsed(t *testing.T) {
 	hundred := phrase.Amount{Value: decimal.NewFromInt(100), Currency: rates.USD}
 	fifty := phrase.Amount{Value: decimal.NewFromInt(50), Currency: rates.EUR}
 	done := []Converted{{hundred, nbk("USD/KZT", "500", noon)}, {fifty, nbk("EUR/KZT", "600", noon)}}
-	has(t, "together", v.Conversion(done, nil), "50,000", "30,000", "Together 80,000", "NBK")
-	has(t, "one is missing", v.Conversion(done[:1], []rates.Pair{{Base: "USD", Quote: "GEL"}}), "No rate is known for USD/GEL", "!Together")
+	has(t, "together", v.Conversion(done, nil, false), "50,000", "30,000", "Together 80,000", "NBK")
+	has(t, "one is missing", v.Conversion(done[:1], []rates.Pair{{Base: "USD", Quote: "GEL"}}, false), "No rate is known for USD/GEL", "!Together")
 	inverse := nbk("USD/UZS", "12500", noon).Inverse()
-	has(t, "a tiny rate is shown the other way round", v.Conversion([]Converted{{phrase.Amount{Value: decimal.NewFromInt(1000000), Currency: rates.UZS}, inverse}}, nil), "1 USD = 12,500", "!0.00008")
+	has(t, "a tiny rate is shown the other way round", v.Conversion([]Converted{{phrase.Amount{Value: decimal.NewFromInt(1000000), Currency: rates.UZS}, inverse}}, nil, false), "1 USD = 12,500", "!0.00008")
 	mixed := nbk("USD/KZT", "500", noon)
 	mixed.Legs = append(mixed.Legs, nbk("EUR/KZT", "600", noon.AddDate(0, 0, -9)).Legs...)
-	has(t, "days apart", v.Conversion([]Converted{{hundred, mixed}}, nil), "more than 4 days apart", "computed")
+	has(t, "days apart", v.Conversion([]Converted{{hundred, mixed}}, nil, false), "more than 4 days apart", "computed")
 	has(t, "no rate", v.NoRate(rates.Pair{Base: "USD", Quote: "GEL"}), "USD/GEL")
 	has(t, "slow down", v.SlowDown())
 	offer := v.Offer(done[0])

@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/shopspring/decimal"
+
 	"habar/digest/rates"
 	"habar/digest/words"
 )
@@ -16,7 +18,24 @@ import (
 // A Request is what the words of an alert ask for.
 type Request struct {
 	Terms
-	Replaces int64 // the alert that is changed by it; 0: a new one
+	Replaces int64           // the alert that is changed by it; 0: a new one
+	Other    decimal.Decimal // what else its level may mean: of "12.500", 12,500; zero for nothing
+}
+
+// Ambiguous reports whether the other meaning of the level is nearer to the present rate.
+// It returns the terms with that level.
+func (r Request) Ambiguous(rate decimal.Decimal) (Terms, bool) {
+	other := r.Terms
+	other.Amount = r.Other
+	if r.Kind != Level || !r.Other.IsPositive() || !rate.IsPositive() {
+		return other, false
+	}
+	return other, times(r.Other, rate).LessThan(times(r.Amount, rate))
+}
+
+// times returns how many times the larger of two positive numbers is the smaller.
+func times(a, b decimal.Decimal) decimal.Decimal {
+	return decimal.Max(a, b).DivRound(decimal.Min(a, b), 6)
 }
 
 // A lexicon is what words stand for in an alert: sections alert and window of the
@@ -88,6 +107,7 @@ type parser struct {
 
 	terms    Terms
 	replaces int64
+	other    decimal.Decimal // of the level
 	codes    []rates.Currency
 	sign     Side // of the percentage: +2%
 }
@@ -96,7 +116,10 @@ type parser struct {
 func (p *parser) is(what, word string) bool { return slices.Contains(vocabulary().word[what], word) }
 
 func (p *parser) next() error {
-	f := strings.Trim(p.fields[p.at], marks)
+	f := strings.TrimRight(p.fields[p.at], marks)
+	if !startsNumber(f) {
+		f = strings.TrimLeft(f, marks)
+	}
 	p.at++
 	if len(p.fields) > maxFields {
 		return ErrForm
@@ -242,11 +265,14 @@ func (p *parser) finish() (Request, error) {
 	if err := kindOf(t.Kind).check(&t); err != nil {
 		return Request{}, err
 	}
-	return Request{t, p.replaces}, nil
+	return Request{t, p.replaces, p.other}, nil
 }
 
 func startsNumber(f string) bool {
 	f = strings.TrimLeft(f, "+-−")
+	if len(f) > 1 && (f[0] == '.' || f[0] == ',') { // ".0021"
+		f = f[1:]
+	}
 	return f != "" && f[0] >= '0' && f[0] <= '9'
 }
 

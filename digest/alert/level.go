@@ -34,17 +34,18 @@ func (level) take(p *parser, word string) (bool, error) {
 	}
 	if isGroupHead(word) { // 12 500
 		for p.at < len(p.fields) && isGroup(p.fields[p.at]) {
-			word += p.fields[p.at]
+			word += " " + p.fields[p.at]
 			p.at++
 		}
 	}
 	if strings.HasPrefix(word, "-") || strings.HasPrefix(word, "−") {
 		return true, ErrLevel
 	}
-	amount, err := words.ParseAmount(strings.TrimLeft(word, "+"))
+	amount, other, err := words.ReadAmount(strings.TrimLeft(word, "+"))
 	if err != nil {
 		return true, ErrLevel
 	}
+	p.other = other
 	p.terms.Kind, p.terms.Amount = Level, amount
 	return true, nil
 }

@@ -283,9 +283,14 @@ func TestImportInAnyOrderGivesTheSameHistory(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, want := range []struct{ pair, source, day, value string }{
-			{"USD/KZT", rates.NBK, "2015-08-20", "188.38"}, {"USD/KZT", rates.NBK, "2015-08-21", "255.26"}, {"USD/KZT", rates.NBK, "2015-08-22", "234.99"},
-			{"USD/UZS", rates.CBU, "2017-09-05", "8100"}, {"USD/UZS", rates.CBU, "2017-09-11", "8100"}, {"USD/UZS", rates.CBU, "2017-09-12", "8066.69"},
-			{"USD/KZT", rates.NBK, "2026-11-25", "478.1"}, {"USD/KZT", rates.NBK, "2026-11-26", "478.6"},
+			{"USD/KZT", rates.NBK, "2015-08-20", "188.38"},
+			{"USD/KZT", rates.NBK, "2015-08-21", "255.26"},
+			{"USD/KZT", rates.NBK, "2015-08-22", "234.99"},
+			{"USD/UZS", rates.CBU, "2017-09-05", "8100"},
+			{"USD/UZS", rates.CBU, "2017-09-11", "8100"},
+			{"USD/UZS", rates.CBU, "2017-09-12", "8066.69"},
+			{"USD/KZT", rates.NBK, "2026-11-25", "478.1"},
+			{"USD/KZT", rates.NBK, "2026-11-26", "478.6"},
 		} {
 			pair, _ := rates.ParsePair(want.pair)
 			day, _ := time.Parse(time.DateOnly, want.day)

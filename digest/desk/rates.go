@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"habar/digest/fetch"
 	"habar/digest/rates"
@@ -36,19 +35,36 @@ type Answer struct {
 // sources. Each has its own time limit.
 func Ask(ctx context.Context, sources []bank.Source, fetch bank.Fetcher, now time.Time) []Answer {
 	answers := make([]Answer, len(sources))
-	var g errgroup.Group
+	for i, a := range asked(ctx, sources, fetch, now) {
+		answers[i] = a
+	}
+	return answers
+}
+
+// asked asks every source at the same time and yields the position of each and its answer as
+// they come.
+func asked(ctx context.Context, sources []bank.Source, fetch bank.Fetcher, now time.Time) iter.Seq2[int, Answer] {
+	type numbered struct {
+		i int
+		Answer
+	}
+	come := make(chan numbered, len(sources)) // nobody waits for who looks no more
 	for i, s := range sources {
-		g.Go(func() error {
+		go func() {
 			ctx, cancel := context.WithTimeout(ctx, sourceTimeout)
 			defer cancel()
 			begun := time.Now()
 			quotes, err := s.Latest(ctx, fetch, now)
-			answers[i] = Answer{s.Label(), quotes, err, time.Since(begun)}
-			return nil
-		})
+			come <- numbered{i, Answer{s.Label(), quotes, err, time.Since(begun)}}
+		}()
 	}
-	_ = g.Wait() // no source ends the round: its error is in its answer
-	return answers
+	return func(yield func(int, Answer) bool) {
+		for range sources {
+			if a := <-come; !yield(a.i, a.Answer) {
+				return
+			}
+		}
+	}
 }
 
 // Quotes returns what all answers say.
@@ -77,11 +93,25 @@ func (d *Desk) GatherRested(ctx context.Context) error {
 }
 
 func (d *Desk) gather(ctx context.Context, sources []bank.Source) error {
-	answers := Ask(ctx, sources, d.Fetch, d.Now())
-	if ctx.Err() != nil {
-		return nil //nolint:nilerr // shutting down: what was cut off says nothing about the sources
+	var (
+		answers = make([]Answer, len(sources))
+		prompt  []Answer // that have come and are not judged
+		left    = len(sources)
+		begun   = time.Now()
+		errs    []error
+	)
+	for i, a := range asked(ctx, sources, d.Fetch, d.Now()) {
+		if ctx.Err() != nil {
+			return nil // shutting down: what was cut off says nothing about the sources
+		}
+		answers[i], prompt = a, append(prompt, a)
+		left--
+		// Those that answer at once are judged together and wait for no slow one.
+		if left == 0 || time.Since(begun) > promptly {
+			errs = append(errs, d.judge(ctx, Quotes(prompt)))
+			prompt = nil
+		}
 	}
-	errs := []error{d.judge(ctx, Quotes(answers))}
 	states, err := d.Store.Sources(ctx)
 	if err != nil {
 		return errors.Join(append(errs, fmt.Errorf("read sources: %w", err))...)
@@ -97,6 +127,9 @@ func (d *Desk) gather(ctx context.Context, sources []bank.Source) error {
 	}
 	return errors.Join(errs...)
 }
+
+// promptly is how long those that answer wait for the others before they are judged.
+const promptly = time.Second
 
 // Audit returns how a source is doing, by its answer, by what was known of it before and by
 // the board after the answer.

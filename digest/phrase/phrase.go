@@ -21,6 +21,7 @@ type Conversion struct {
 	Amounts []Amount         // one at least
 	To      []rates.Currency // none: the reader's own
 	Stated  bool             // the phrase itself has an amount
+	Either  bool             // Amounts are two readings of one number: "100.000"
 	Doubt   bool             // a word taken for a currency may be an everyday one: "try", "all"
 }
 
@@ -34,6 +35,7 @@ type Amount struct {
 var (
 	ErrNoConversion = errors.New("not a conversion")
 	ErrAmount       = words.ErrAmount
+	ErrTooMany      = errors.New("more amounts or currencies than one answer has")
 )
 
 // UnknownCurrencyError says that all is a conversion but for one word in place of a currency.
@@ -50,9 +52,12 @@ const (
 // An item is a number or a currency, as it stands in a phrase.
 type item struct {
 	value    decimal.Decimal // of a number
+	other    decimal.Decimal // what else the number may mean; zero for nothing
 	currency rates.Currency  // "" for a number
-	sign     bool            // the currency is written as a sign
+	form     form            // of a currency
 	glued    bool            // nothing stands between it and the item before
+	joined   bool            // a word or mark that joins stands before it
+	into     bool            // "in", "to": it is what is asked for
 	used     bool            // the currency has found its number
 }
 
@@ -61,10 +66,11 @@ func (it item) isNumber() bool { return it.currency == "" }
 // Parse reads a phrase. Every word of it must be a number, a currency or a word that
 // joins them: otherwise it is ErrNoConversion, so that talk in a group is left alone.
 //
-// A number belongs to the currency right behind it ("100 usd kzt"), or to a sign or
-// word that it is glued to ("$100 kzt", "EUR100"), else to the first currency that has
-// none ("EUR USD 100"). Currencies without a number are what is asked for; where no
-// number stands at all, the first is what is had.
+// A number belongs to the currency right behind it ("100 usd kzt", "в тенге 100 долларов"),
+// or to the one before where that is a sign, is glued to it or is a code before a code or
+// before what joins ("$100 kzt", "EUR100", "USD 100 KZT", "USD 100 in KZT"), else to the
+// first currency that has none ("EUR USD 100"). Currencies without a number are what is
+// asked for; where no number stands at all, the first is what is had.
 func Parse(text string) (Conversion, error) {
 	if len(text) > maxPhrase {
 		return Conversion{}, ErrNoConversion
@@ -87,6 +93,15 @@ func Parse(text string) (Conversion, error) {
 
 // read turns tokens into items. unknown is the one word that may be an unknown currency.
 func read(tokens []words.Token) (items []item, unknown string, err error) {
+	texts := make([]string, len(tokens))
+	for i, t := range tokens {
+		texts[i] = t.Text
+	}
+	var next item // what stood before the item to come
+	add := func(it item) {
+		it.joined, it.into = next.joined, next.into
+		items, next = append(items, it), item{}
+	}
 	for i := 0; i < len(tokens); {
 		t := tokens[i]
 		if value, n, err := words.NumberAt(tokens[i:]); n > 0 {
@@ -96,23 +111,32 @@ func read(tokens []words.Token) (items []item, unknown string, err error) {
 			if i > 0 && tokens[i-1].Text == "-" && t.Glued && (i == 1 || !tokens[i-1].Glued) {
 				return nil, "", ErrAmount // "-100", but not "usd-kzt" or "1-100"
 			}
-			items = append(items, item{value: value, glued: t.Glued})
+			it := item{value: value, glued: t.Glued}
+			if n == 1 && t.Kind == words.Figures {
+				_, it.other, _ = words.ReadAmount(t.Text) // it was read already
+			}
+			add(it)
 			i += n
 			continue
 		}
-		i++
-		found, sign := currencies(t)
+		found, n, how, odd := currencies(tokens, texts, i)
 		switch {
+		case odd != "" && unknown == "":
+			unknown, n = odd, 2
 		case len(found) > 0:
 			for j, c := range found {
-				items = append(items, item{currency: c, sign: sign, glued: t.Glued || j > 0})
+				add(item{currency: c, form: how, glued: t.Glued || j > 0})
 			}
-		case vocabulary().joins(t.Text), t.Kind == words.Mark && strings.Contains("=-–—→?/:.,>+", t.Text):
+		case vocabulary().joins(t.Text):
+			next.joined, next.into, n = true, slices.Contains(vocabulary().into, t.Text), 1
+		case t.Kind == words.Mark && strings.Contains("=-–—→?/:.,>+", t.Text):
+			next.joined, n = next.joined || t.Text != "." && t.Text != ",", 1
 		case unknown == "" && t.Kind == words.Word && len(t.Text) == 3 && t.Text[0] < 0x80:
-			unknown = t.Text
+			unknown, n = t.Text, 1
 		default:
 			return nil, "", ErrNoConversion
 		}
+		i += n
 	}
 	return items, unknown, nil
 }
@@ -128,8 +152,8 @@ func pair(items []item) (Conversion, error) {
 	}
 	switch {
 	case numbers > maxAmounts:
-		return c, ErrNoConversion
-	case numbers == 0 && len(items) < 2:
+		return c, ErrTooMany
+	case len(items) == 0:
 		return c, ErrNoConversion
 	case numbers == 0:
 		items[0].used = true
@@ -143,7 +167,7 @@ func pair(items []item) (Conversion, error) {
 			return c, ErrAmount
 		}
 		at := currencyOf(items, i)
-		if at < 0 && (numbers > 1 || len(items) > 1) {
+		if at < 0 && (numbers > 1 || i != 0) {
 			return c, ErrNoConversion // a second number that belongs to nothing
 		}
 		a := Amount{Value: it.value}
@@ -152,12 +176,18 @@ func pair(items []item) (Conversion, error) {
 			a.Currency = items[at].currency
 		}
 		c.Amounts, c.Stated = append(c.Amounts, a), true
+		if numbers == 1 && it.other.IsPositive() && it.other.LessThanOrEqual(words.MaxAmount) {
+			c.Amounts, c.Either = append(c.Amounts, Amount{it.other, a.Currency}), true
+		}
 	}
 	for _, it := range items {
-		if it.isNumber() || it.used || slices.Contains(c.To, it.currency) || len(c.To) == maxTargets {
+		if it.isNumber() || it.used || slices.Contains(c.To, it.currency) {
 			continue
 		}
-		if len(c.Amounts) != 1 || c.Amounts[0].Currency != it.currency {
+		if len(c.To) == maxTargets {
+			return c, ErrTooMany
+		}
+		if c.Either || len(c.Amounts) != 1 || c.Amounts[0].Currency != it.currency {
 			c.To = append(c.To, it.currency)
 		}
 	}
@@ -168,12 +198,15 @@ func pair(items []item) (Conversion, error) {
 func currencyOf(items []item, i int) int {
 	free := func(j int) bool { return j >= 0 && j < len(items) && !items[j].isNumber() && !items[j].used }
 	before, behind := i-1, i+1
-	inPair := free(before) && items[before].glued && free(before-1) // "EURUSD100"
+	hasBefore := free(before) && !items[i].joined && !items[before].into
+	inPair := hasBefore && items[before].glued && free(before-1) // "EURUSD100"
 	switch {
-	case free(before) && !inPair && (items[before].sign || items[i].glued) && (!free(behind) || !items[behind].glued):
+	case hasBefore && !inPair && (items[before].form == sign || items[i].glued):
 		return before
-	case free(behind):
+	case hasBefore && !inPair && free(behind) && (items[behind].joined || items[before].form == code && items[behind].form == code):
+		return before
+	case free(behind) && !items[behind].into:
 		return behind
 	}
-	return slices.IndexFunc(items[:i], func(it item) bool { return !it.isNumber() && !it.used })
+	return slices.IndexFunc(items[:i], func(it item) bool { return !it.isNumber() && !it.used && !it.into })
 }

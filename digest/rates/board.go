@@ -23,7 +23,8 @@ type placed struct {
 type Board struct {
 	latest map[key]Quote
 	held   map[key][]Quote
-	byPair map[Pair][]placed // the same quotes with their ranks, for the search of a path
+	byPair map[Pair][]placed       // the same quotes with their ranks, for the search of a path
+	links  map[Currency][]Currency // what each currency is quoted against, sorted: likewise
 }
 
 // NewBoard returns the board of accepted quotes and of those still held back. Of
@@ -52,6 +53,14 @@ func (b *Board) index() {
 	b.byPair = make(map[Pair][]placed, len(b.latest))
 	for _, q := range b.latest {
 		b.byPair[q.Pair] = append(b.byPair[q.Pair], placed{q, rankOf(q), byID()[q.Source].regional})
+	}
+	b.links = make(map[Currency][]Currency, len(b.byPair))
+	for p := range b.byPair {
+		b.links[p.Base] = append(b.links[p.Base], p.Quote)
+		b.links[p.Quote] = append(b.links[p.Quote], p.Base)
+	}
+	for _, all := range b.links {
+		slices.Sort(all)
 	}
 }
 

@@ -51,7 +51,7 @@ const (
 func Judge(board Board, quotes []Quote, now time.Time) Verdict {
 	quotes = slices.Clone(quotes)
 	slices.SortStableFunc(quotes, compareQuotes)
-	b := bench{board: board, now: now, peers: peersOf(board.Live(), quotes)}
+	b := bench{board: board, now: now, peers: peersOf(board.Live(), quotes), say: map[Pair][]word{}}
 	v := Verdict{At: now, Board: NewBoard(board.Quotes(), board.Held())}
 	spoke := map[key]bool{}
 	for _, q := range quotes {
@@ -141,6 +141,13 @@ type bench struct {
 	board Board
 	peers []peer
 	now   time.Time
+	say   map[Pair][]word // what each source says of a pair, once asked
+}
+
+// A word is what one source says of a pair.
+type word struct {
+	source string
+	rate   Rate
 }
 
 // A peer is one source's word: what it says in this round and what was accepted from it.
@@ -353,21 +360,31 @@ func (b bench) tableMoved(h Quote) bool {
 // others returns what each other source says of q's pair for about the same day:
 // its own quote of this round or else its last accepted one, crossed through USD
 // within that source where it does not quote the pair itself.
-func (b bench) others(q Quote) []Rate {
-	var say []Rate
-	for _, p := range b.peers {
-		if p.source == q.Source {
-			continue
-		}
-		r, ok := p.round.Rate(q.Pair)
-		if !ok {
-			r, ok = p.live.Rate(q.Pair)
-		}
-		if ok && sameDays(q.Effective, r.Effective()) {
-			say = append(say, r)
+func (b bench) others(q Quote) (say []Rate) {
+	all, known := b.say[q.Pair]
+	if !known {
+		all = b.words(q.Pair)
+		b.say[q.Pair] = all
+	}
+	for _, w := range all {
+		if w.source != q.Source && sameDays(q.Effective, w.rate.Effective()) {
+			say = append(say, w.rate)
 		}
 	}
 	return say
+}
+
+func (b bench) words(p Pair) (all []word) {
+	for _, peer := range b.peers {
+		r, ok := peer.round.Rate(p)
+		if !ok {
+			r, ok = peer.live.Rate(p)
+		}
+		if ok {
+			all = append(all, word{peer.source, r})
+		}
+	}
+	return all
 }
 
 // pegOf returns the declared rate of a pair, either way round.

@@ -194,8 +194,10 @@ func (b Board) path(worst int, stops ...Currency) ([]Quote, bool) {
 // search finds a shortest path where none leads through USD, for a board that has
 // one bank only. Neighbours are visited in order, so that the answer is always the same.
 func (b Board) search(p Pair, worst int) ([]Quote, bool) {
+	if len(b.links[p.Base]) == 0 || len(b.links[p.Quote]) == 0 {
+		return nil, false
+	}
 	came := map[Currency]Currency{p.Base: ""}
-	all := b.Currencies()
 	for queue := []Currency{p.Base}; len(queue) > 0; queue = queue[1:] {
 		at := queue[0]
 		if at == p.Quote {
@@ -206,7 +208,7 @@ func (b Board) search(p Pair, worst int) ([]Quote, bool) {
 			slices.Reverse(stops)
 			return b.path(worst, stops...)
 		}
-		for _, next := range all {
+		for _, next := range b.links[at] {
 			if _, seen := came[next]; seen {
 				continue
 			}

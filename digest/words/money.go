@@ -1,6 +1,7 @@
 package words
 
 import (
+	"maps"
 	"regexp"
 	"strings"
 	"sync"
@@ -44,11 +45,8 @@ func NewReader(languages ...string) *Reader {
 // pieces cuts a sentence into numbers, words and marks.
 var pieces = regexp.MustCompile(`\d{1,3}(?:[ \x{a0}\x{202f}]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)*|\p{L}+(?:\.\p{L})+|\p{L}+|[^\s\p{L}\d]`)
 
-// spaces writes every space within a number alike, separators drops its separators.
-var (
-	spaces     = strings.NewReplacer("\u00a0", " ", "\u202f", " ")
-	separators = strings.NewReplacer(",", "", ".", "")
-)
+// spaces writes every space within a number alike.
+var spaces = strings.NewReplacer("\u00a0", " ", "\u202f", " ")
 
 // Split cuts a sentence of an article into numbers, words and marks, in lower case, with
 // one kind of dash, apostrophe and space.
@@ -137,15 +135,24 @@ func (r *Reader) money(words []string, i int) (code string, n int) {
 	return "", 0
 }
 
-// money is what names money in any language, for Currency.
+// money is what names money in any language, for who types: with what articles say, what
+// only people who type say.
 var money = sync.OnceValue(func() struct {
 	signs map[string]string
 	names *Matcher
 } {
+	signs := Lookup("sign")
+	maps.Copy(signs, Lookup("sign.typed"))
+	names := map[string][]string{}
+	for _, section := range []string{"currency", "currency.typed"} {
+		for code, entries := range Section(section) {
+			names[code] = append(names[code], entries...)
+		}
+	}
 	return struct {
 		signs map[string]string
 		names *Matcher
-	}{Lookup("sign"), Match("currency")}
+	}{signs, NewMatcher(names)}
 })
 
 // Sign returns the ISO 4217 code of the currency that a sign stands for.
@@ -157,6 +164,10 @@ func Sign(sign string) (code string, ok bool) {
 // Currency returns the ISO 4217 code of the currency that a word names in any language,
 // in any form: "тенгеге". A code itself is no name.
 func Currency(word string) (code string, ok bool) { return money().names.Of(word) }
+
+// CurrencyAt returns the ISO 4217 code of the currency that words name from i on, and how
+// many words that takes; 0 for none: "российских рублей", "у . е".
+func CurrencyAt(words []string, i int) (code string, n int) { return money().names.Longest(words, i) }
 
 // codes are the ISO 4217 codes of the currencies that the vocabulary names, by their lower
 // case. Those that are everyday words too are left out.

@@ -3,6 +3,7 @@ package words
 import (
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -91,30 +92,98 @@ func isNumberWord(t Token) bool {
 	return factor || number
 }
 
-// ParseAmount reads a positive number in figures with English or European grouping:
-// "1,000.50", "1.000,50", "1 000,50", "10'000". One comma before exactly three digits
-// groups, unless all before it is a zero; any other lone mark is the decimal one.
+// ParseAmount reads a positive number in figures with English, European or Indian grouping:
+// "1,000.50", "1.000,50", "1 000,50", "10'000", "12,34,567", ".5". One comma before exactly
+// three digits groups, unless all before it is a zero; any other lone mark is the decimal
+// one. What is grouped in no such way is no amount: "1.000.00", "12.05.2026".
 func ParseAmount(s string) (decimal.Decimal, error) {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || isApostrophe(r) {
-			return -1
+	value, _, err := ReadAmount(s)
+	return value, err
+}
+
+// ReadAmount is ParseAmount with what else the figures may mean, zero for nothing: "100.000"
+// is a hundred with three decimals, and a hundred thousand to who groups by points.
+func ReadAmount(s string) (value, other decimal.Decimal, err error) {
+	groups := strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || isApostrophe(r) })
+	spaced := len(groups) > 1
+	if spaced {
+		last := groups[len(groups)-1]
+		whole := append(slices.Clone(groups[:len(groups)-1]), last[:leadingDigits(last)])
+		if !inThousands(whole) {
+			return value, other, ErrAmount
 		}
-		return r
-	}, s)
-	comma, point := strings.LastIndexByte(s, ','), strings.LastIndexByte(s, '.')
-	mark := max(comma, point)
+	}
+	s = strings.Join(groups, "")
+	whole, fraction, ok := splitAmount(s, spaced)
+	if !ok {
+		return value, other, ErrAmount
+	}
+	if value, err = parsePlain(whole + fraction); err != nil {
+		return value, other, err
+	}
+	if point := strings.IndexByte(s, '.'); !spaced && fraction != "" && point > 0 && inThousands(strings.Split(s, ".")) {
+		other, err = parsePlain(s[:point] + s[point+1:])
+	}
+	return value, other, err
+}
+
+// splitAmount cuts figures into the digits of the whole and ".fraction", "" for none.
+func splitAmount(s string, spaced bool) (whole, fraction string, ok bool) {
+	commas, points := strings.Count(s, ","), strings.Count(s, ".")
+	mark := strings.LastIndexAny(s, ",.")
 	switch {
-	case comma >= 0 && point >= 0:
-	case strings.Count(s, ",") > 1 || strings.Count(s, ".") > 1:
-		mark = -1
-	case comma > 0 && len(s)-comma == 4 && s[:comma] != "0":
-		mark = -1
+	case commas+points == 0:
+		return s, "", true
+	case commas+points == 1:
+		if s[mark] == ',' && !spaced && inThousands(strings.Split(s, ",")) {
+			return strings.Replace(s, ",", "", 1), "", true
+		}
+		return s[:mark], "." + s[mark+1:], true
+	case spaced: // grouped by spaces and by marks
+		return "", "", false
+	case commas > 0 && points > 0:
+		decimalMark, grouping := s[mark:mark+1], ","
+		if decimalMark == "," {
+			grouping = "."
+		}
+		groups := strings.Split(s[:mark], grouping)
+		if strings.Contains(s[:mark], decimalMark) || !inThousands(groups) && (grouping != "," || !inLakhs(groups)) {
+			return "", "", false
+		}
+		return strings.Join(groups, ""), "." + s[mark+1:], true
 	}
-	whole, fraction := s, ""
-	if mark >= 0 {
-		whole, fraction = s[:mark], "."+s[mark+1:]
+	groups := strings.Split(s, s[mark:mark+1])
+	if !inThousands(groups) && (commas == 0 || !inLakhs(groups)) {
+		return "", "", false
 	}
-	return parsePlain(separators.Replace(whole) + fraction)
+	return strings.Join(groups, ""), "", true
+}
+
+// inThousands reports whether digits are grouped by three, the first group shorter at most
+// and without a leading zero.
+func inThousands(groups []string) bool {
+	for i, g := range groups {
+		if i > 0 && len(g) != 3 || i == 0 && (len(g) == 0 || len(g) > 3 || g[0] == '0') {
+			return false
+		}
+	}
+	return true
+}
+
+// inLakhs reports whether digits are grouped as in India: the last three, and by two before.
+func inLakhs(groups []string) bool {
+	last := len(groups) - 1
+	for i, g := range groups {
+		switch {
+		case i == 0 && (len(g) == 0 || len(g) > 2 || g[0] == '0'), i > 0 && i < last && len(g) != 2, i == last && len(g) != 3:
+			return false
+		}
+	}
+	return last > 0
+}
+
+func leadingDigits(s string) int {
+	return len(s) - len(strings.TrimLeft(s, "0123456789"))
 }
 
 // parsePlain reads digits with at most one point.

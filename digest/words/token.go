@@ -35,7 +35,7 @@ func Tokens(text string) []Token {
 		case unicode.IsSpace(r[i]), unicode.Is(unicode.Cf, r[i]), unicode.Is(unicode.So, r[i]), unicode.Is(unicode.Mn, r[i]), unicode.Is(unicode.Sk, r[i]):
 			i, glued = i+1, false
 			continue
-		case isDigit(r[i]):
+		case isDigit(r[i]), isFraction(r, i):
 			i = endOfFigures(r, i)
 			all = append(all, Token{Kind: Figures, Text: string(r[from:i]), Glued: glued})
 		case unicode.IsLetter(r[i]):
@@ -78,6 +78,11 @@ func endOfFigures(r []rune, i int) int {
 		}
 	}
 	return i
+}
+
+// isFraction reports whether a number begins at i with its decimal mark: ".5".
+func isFraction(r []rune, i int) bool {
+	return (r[i] == '.' || r[i] == ',') && i+1 < len(r) && isDigit(r[i+1]) && (i == 0 || !isDigit(r[i-1]) && !unicode.IsLetter(r[i-1]))
 }
 
 func isGroup(r []rune, i int) bool {
