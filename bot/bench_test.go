@@ -48,7 +48,7 @@ func BenchmarkDeliver(b *testing.B) {
 		if _, err := bot.Store.Register(b.Context(), r, at); err != nil {
 			b.Fatal(err)
 		}
-		if _, err := bot.Store.Subscribe(b.Context(), r.Chat, reader.Schedule{Zone: time.UTC, Minute: 10 * 60, Days: reader.EveryDay}, at.Add(-time.Minute)); err != nil {
+		if err := bot.Store.Subscribe(b.Context(), r.Chat, at.Add(-time.Minute), reader.Schedule{Zone: time.UTC, Minute: 10 * 60, Days: reader.EveryDay}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/go-telegram/bot/models"
 	"github.com/shopspring/decimal"
@@ -100,7 +101,7 @@ func tell(t *testing.T, db *store.DB, at time.Time, quotes map[string]string) ra
 // said is a private message of a person, as an update brings it.
 func said(text string) incoming {
 	in := incoming{chat: models.Chat{ID: 1001, Type: models.ChatTypePrivate}, from: &models.User{ID: 1001}, text: text}
-	if word, _, _ := strings.Cut(text, " "); strings.HasPrefix(word, "/") {
+	if word, _, _ := strings.Cut(text, " "); strings.HasPrefix(word, "/") && len(word) == utf8.RuneCountInString(word) { // Telegram knows no other commands
 		in.entities = []models.MessageEntity{{Type: models.MessageEntityTypeBotCommand, Length: len(utf16.Encode([]rune(word)))}}
 	}
 	return in

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"habar/bot/message"
+	"habar/digest/phrase"
 	"habar/digest/rates"
+	"habar/digest/words"
 )
 
 // A HistoryStore gives the boards of earlier days.
@@ -19,12 +21,13 @@ type HistoryStore interface {
 	HeldBack(ctx context.Context, pair rates.Pair, after, to time.Time) ([]rates.Refusal, error)
 }
 
-// historyCommand answers /history PAIR YYYY-MM-DD with the rate of that day.
+// historyCommand answers /history PAIR DAY with the rate of that day.
 type historyCommand struct{ store HistoryStore }
 
 func (c historyCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	pair, day, err := parseHistory(req.Args)
-	if err == nil && day.After(rates.Day(req.Now.In(req.Reader.Zone))) {
+	today := rates.Day(req.Now.In(req.Reader.Zone))
+	pair, day, err := parseHistory(req.Args, today)
+	if err == nil && day.After(today) {
 		err = message.ErrFuture
 	}
 	if err != nil {
@@ -70,22 +73,29 @@ func (c historyCommand) heldBack(ctx context.Context, r rates.Rate, day time.Tim
 	return all, nil
 }
 
-// parseHistory reads a pair and a day, in either order.
-func parseHistory(args string) (pair rates.Pair, day time.Time, err error) {
-	var codes []string
-	for f := range strings.FieldsSeq(args) {
-		if t, err := time.Parse(time.DateOnly, f); err == nil {
-			day = t
+// parseHistory reads a pair and a day, in either order, as people write them.
+func parseHistory(args string, today time.Time) (pair rates.Pair, day time.Time, err error) {
+	fields := strings.Fields(args)
+	var rest []string
+	for i := 0; i < len(fields); {
+		d, n, err := words.Day(fields, i, today, false)
+		switch {
+		case err != nil:
+			return pair, day, err
+		case n > 0 && day.IsZero():
+			day = d
+			i += n
 			continue
-		}
-		if strings.ContainsAny(f, "0123456789") {
+		case strings.ContainsAny(fields[i], "0123456789"):
 			return pair, day, message.ErrDay
+		case !words.JoinsDay(fields[i]):
+			rest = append(rest, fields[i])
 		}
-		codes = append(codes, f)
+		i++
 	}
-	if day.IsZero() || len(codes) == 0 {
+	if day.IsZero() || len(rest) == 0 {
 		return pair, day, message.ErrDay
 	}
-	pair, err = rates.ParsePair(strings.Join(codes, "/"))
+	pair, err = phrase.Pair(strings.Join(rest, " "))
 	return pair, day, err
 }

@@ -193,7 +193,7 @@ func queueDigests(b *testing.B, db *store.DB, readers int64) {
 		if _, err := db.Register(b.Context(), r, now); err != nil {
 			b.Fatal(err)
 		}
-		if _, err := db.Subscribe(b.Context(), r.Chat, hour, now.Add(-time.Minute)); err != nil {
+		if err := db.Subscribe(b.Context(), r.Chat, now.Add(-time.Minute), hour); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -192,12 +192,12 @@ func (b *Bot) place(ctx context.Context, at *models.Location, req Request) messa
 // plain answers text without a command: a conversion, in a group only one that nobody can
 // mistake for talk, or anything that names habar.
 func (b *Bot) plain(ctx context.Context, in incoming, req Request) (message.Message, bool) {
-	words := in.text
+	typed := in.text
 	rest, named := in.named(b.username())
 	if named {
-		words = rest
+		typed = rest
 	}
-	if cmd, args, ok := b.wordCommand(words); named && ok {
+	if cmd, args, ok := b.wordCommand(typed); ok && (named || in.private() && strings.HasPrefix(typed, "/")) {
 		req.Args = args
 		if cmd.Admins {
 			if refused, no := b.authorise(ctx, in, &req); no {
@@ -206,8 +206,8 @@ func (b *Bot) plain(ctx context.Context, in incoming, req Request) (message.Mess
 		}
 		return b.run(ctx, cmd, req), true
 	}
-	asked, err := phrase.Parse(words)
-	if code, ok := asksRates(words, asked, err); ok && (in.private() || named) {
+	asked, err := phrase.Parse(typed)
+	if code, ok := asksRates(typed, asked, err); ok && (in.private() || named) {
 		req.Args = code
 		return b.run(ctx, b.byName["rates"], req), true
 	}
@@ -227,10 +227,15 @@ func (b *Bot) plain(ctx context.Context, in incoming, req Request) (message.Mess
 	return req.Voice().Unknown(), true
 }
 
-// wordCommand reads a command that stands behind the bot's name: "rates kzt", "/rates kzt".
-func (b *Bot) wordCommand(words string) (cmd Command, args string, ok bool) {
-	name, args, _ := strings.Cut(words, " ")
-	name, _, _ = strings.Cut(strings.ToLower(strings.TrimPrefix(name, "/")), "@")
+// wordCommand reads a command that stands behind the bot's name, "rates kzt", "/rates kzt",
+// and one in letters that Telegram takes for text: "/курс доллара".
+func (b *Bot) wordCommand(text string) (cmd Command, args string, ok bool) {
+	name, args, _ := strings.Cut(text, " ")
+	name, slash := strings.CutPrefix(strings.ToLower(name), "/")
+	name, _, _ = strings.Cut(name, "@")
+	if called, known := words.Called(name); slash && known {
+		name = called
+	}
 	cmd, ok = b.byName[name]
 	return cmd, args, ok
 }

@@ -13,7 +13,7 @@ import (
 
 // A SubscriptionStore keeps when a chat gets its digests.
 type SubscriptionStore interface {
-	Subscribe(ctx context.Context, chat int64, s reader.Schedule, now time.Time) (added bool, err error)
+	Subscribe(ctx context.Context, chat int64, now time.Time, all ...reader.Schedule) error
 	Unsubscribe(ctx context.Context, chat int64) (ended int64, err error)
 	Schedules(ctx context.Context, chat int64) ([]reader.Schedule, error)
 }
@@ -38,10 +38,10 @@ func (c subscribeCommand) handle(ctx context.Context, req Request) (message.Mess
 		err = c.subscribe(ctx, &req)
 	}
 	switch {
-	case errors.Is(err, reader.ErrZone), errors.Is(err, reader.ErrClock):
-		return req.Voice().Usage("subscribe", err), nil
 	case errors.Is(err, reader.ErrTooMany):
 		return req.Voice().Usage("", err), nil
+	case errors.Is(err, reader.ErrZone), errors.Is(err, reader.ErrClock), errors.Is(err, reader.ErrNoClock), errors.Is(err, reader.ErrScheduleWord):
+		return req.Voice().Usage("subscribe", err), nil
 	case err != nil:
 		return message.Message{}, err
 	}
@@ -53,19 +53,17 @@ func (c subscribeCommand) handle(ctx context.Context, req Request) (message.Mess
 }
 
 func (c subscribeCommand) subscribe(ctx context.Context, req *Request) error {
-	s, err := reader.ParseSchedule(req.Args, req.Reader.Zone)
+	all, err := reader.ParseSchedule(req.Args, req.Reader.Zone)
 	if err != nil {
 		return err
 	}
-	// Who names a zone tells where it lives.
-	if err := c.move(ctx, req, s.Zone); err != nil {
-		return err
+	for i := range all {
+		all[i].Thread = req.Thread
 	}
-	s.Thread = req.Thread
-	if _, err := c.subscriptions.Subscribe(ctx, req.Reader.Chat, s, req.Now); err != nil {
+	if err := c.subscriptions.Subscribe(ctx, req.Reader.Chat, req.Now, all...); err != nil {
 		return fmt.Errorf("subscribe: %w", err)
 	}
-	return nil
+	return c.move(ctx, req, all[0].Zone) // who names a zone tells where it lives
 }
 
 // move gives the reader, and with it its digests, another clock.

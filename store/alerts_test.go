@@ -144,11 +144,8 @@ func TestMovedChatKeepsWhatItHas(t *testing.T) {
 		if _, err := db.AddAlert(ctx, a, 9); err != nil {
 			t.Fatal(err)
 		}
-		s, err := reader.ParseSchedule("13:00 UTC", time.UTC)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := db.Subscribe(ctx, -7, s, noon); err != nil {
+		s := reader.Schedule{Zone: time.UTC, Minute: 13 * 60, Days: reader.EveryDay}
+		if err := db.Subscribe(ctx, -7, noon, s); err != nil {
 			t.Fatal(err)
 		}
 		if metFirst {

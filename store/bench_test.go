@@ -28,7 +28,7 @@ func million(b *testing.B, n int) (*DB, time.Time) {
 	if _, err := db.Register(b.Context(), reader.New(1, "en"), at); err != nil {
 		b.Fatal(err)
 	}
-	if _, err := db.Subscribe(b.Context(), 1, reader.Schedule{Zone: time.UTC, Minute: 8 * 60, Days: reader.EveryDay}, at.Add(-time.Minute)); err != nil {
+	if err := db.Subscribe(b.Context(), 1, at.Add(-time.Minute), reader.Schedule{Zone: time.UTC, Minute: 8 * 60, Days: reader.EveryDay}); err != nil {
 		b.Fatal(err)
 	}
 	for _, fill := range []string{

@@ -29,13 +29,10 @@ func TestDeliveriesGoToTheTopicThatAsked(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s, err := reader.ParseSchedule("13:00 UTC", time.UTC)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := reader.Schedule{Zone: time.UTC, Minute: 13 * 60, Days: reader.EveryDay}
 	for _, thread := range []int{9, 4} { // asked for again, it moves
 		s.Thread = thread
-		if _, err := db.Subscribe(ctx, -7, s, noon); err != nil {
+		if err := db.Subscribe(ctx, -7, noon, s); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -75,11 +72,8 @@ func TestChatThatMovesKeepsItsSettings(t *testing.T) {
 		}
 		if metFirst {
 			meet(t, db, -1007)
-			s, err := reader.ParseSchedule("13:00 UTC", time.UTC)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := db.Subscribe(ctx, -1007, s, noon); err != nil {
+			s := reader.Schedule{Zone: time.UTC, Minute: 13 * 60, Days: reader.EveryDay}
+			if err := db.Subscribe(ctx, -1007, noon, s); err != nil {
 				t.Fatal(err)
 			}
 		}

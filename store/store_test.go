@@ -239,7 +239,7 @@ func TestDigestsAreQueuedOnceAndNotAfterThreeHours(t *testing.T) {
 	}
 	s := reader.Schedule{Zone: almaty, Minute: 8 * 60, Days: reader.EveryDay}
 	for _, chat := range []int64{7, 8, 7} {
-		if _, err := db.Subscribe(ctx, chat, s, noon); err != nil {
+		if err := db.Subscribe(ctx, chat, noon, s); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -268,7 +268,7 @@ func TestClockThatJumpsSendsNoDigestTwice(t *testing.T) {
 	db := storetest.Open(t)
 	meet(t, db, 7)
 	eight := rates.Day(noon).Add(8 * time.Hour)
-	if _, err := db.Subscribe(t.Context(), 7, reader.Schedule{Zone: time.UTC, Minute: 8 * 60, Days: reader.EveryDay}, eight.Add(-time.Hour)); err != nil {
+	if err := db.Subscribe(t.Context(), 7, eight.Add(-time.Hour), reader.Schedule{Zone: time.UTC, Minute: 8 * 60, Days: reader.EveryDay}); err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range []struct {
@@ -294,7 +294,7 @@ func TestSettle(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	meet(t, db, 7)
 	for _, minute := range []int{1, 2, 3} {
-		if _, err := db.Subscribe(ctx, 7, reader.Schedule{Zone: time.UTC, Minute: 12*60 + minute, Days: reader.EveryDay}, noon); err != nil {
+		if err := db.Subscribe(ctx, 7, noon, reader.Schedule{Zone: time.UTC, Minute: 12*60 + minute, Days: reader.EveryDay}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -332,7 +332,7 @@ func TestSettle(t *testing.T) {
 func TestReaderWhoMovesKeepsTheHourOfItsDigest(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	r := meet(t, db, 7)
-	if _, err := db.Subscribe(ctx, 7, reader.Schedule{Zone: r.Zone, Minute: 480, Days: reader.EveryDay}, noon); err != nil {
+	if err := db.Subscribe(ctx, 7, noon, reader.Schedule{Zone: r.Zone, Minute: 480, Days: reader.EveryDay}); err != nil {
 		t.Fatal(err)
 	}
 	r.Zone, _ = reader.ParseZone("tokyo")

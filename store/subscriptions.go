@@ -10,42 +10,40 @@ import (
 	"habar/digest/reader"
 )
 
-// Subscribe adds a daily digest for a chat; one that it has comes to the schedule's topic
-// from now on. It reports whether it is new, and
-// reader.ErrTooMany where the chat has reader.MaxSchedules already.
-func (db *DB) Subscribe(ctx context.Context, chat int64, s reader.Schedule, now time.Time) (added bool, err error) {
-	err = db.atomically(ctx, func(tx transaction) error {
+// Subscribe adds daily digests for a chat, all or none; one that it has comes to the
+// schedule's topic from now on. It is reader.ErrTooMany where the chat would have more than
+// reader.MaxSchedules.
+func (db *DB) Subscribe(ctx context.Context, chat int64, now time.Time, all ...reader.Schedule) error {
+	return db.atomically(ctx, func(tx transaction) error {
+		for _, s := range all {
+			if err := subscribe(ctx, tx, chat, s, now); err != nil {
+				return err
+			}
+		}
 		var have int
 		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM subscriptions WHERE chat = ?`, chat).Scan(&have); err != nil {
 			return err
 		}
-		if have >= reader.MaxSchedules {
+		if have > reader.MaxSchedules {
 			return reader.ErrTooMany
 		}
-		added, err = subscribe(ctx, tx, chat, s, now)
-		return err
+		return nil
 	})
-	return added, err
 }
 
-func subscribe(ctx context.Context, tx transaction, chat int64, s reader.Schedule, now time.Time) (bool, error) {
+func subscribe(ctx context.Context, tx transaction, chat int64, s reader.Schedule, now time.Time) error {
 	var id int64
 	err := tx.QueryRowContext(ctx, `
 		INSERT INTO schedules (zone, minute, weekdays, next) VALUES (?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET next = next RETURNING id`,
 		s.Zone.String(), s.Minute, s.Days, s.Next(now).Unix()).Scan(&id)
 	if err != nil {
-		return false, err
+		return err
 	}
-	res, err := tx.ExecContext(ctx, `INSERT INTO subscriptions (schedule, chat, thread) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, id, chat, s.Thread)
-	if err != nil {
-		return false, err
-	}
-	if n, err := res.RowsAffected(); err != nil || n > 0 {
-		return true, err
-	}
-	_, err = tx.ExecContext(ctx, `UPDATE subscriptions SET thread = ? WHERE schedule = ? AND chat = ?`, s.Thread, id, chat)
-	return false, err
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO subscriptions (schedule, chat, thread) VALUES (?, ?, ?)
+		ON CONFLICT DO UPDATE SET thread = excluded.thread`, id, chat, s.Thread)
+	return err
 }
 
 // Unsubscribe ends every digest of a chat and returns how many there were.
@@ -89,7 +87,7 @@ func moveSubscriptions(ctx context.Context, tx transaction, r reader.Reader, now
 	}
 	for _, s := range old {
 		s.Zone = r.Zone
-		if _, err := subscribe(ctx, tx, r.Chat, s, now); err != nil {
+		if err := subscribe(ctx, tx, r.Chat, s, now); err != nil {
 			return err
 		}
 	}

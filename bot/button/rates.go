@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"habar/digest/phrase"
 	"habar/digest/rates"
 )
 
@@ -23,16 +24,31 @@ type RatesAsk struct {
 	Pair rates.Pair     // "eur/usd"
 }
 
-// ParseRates reads the words that a board is asked with.
+// ParseRates reads the words that a board is asked with: codes and pairs, or the names of
+// currencies.
 func ParseRates(args string) (asks []RatesAsk, err error) {
+	if asks, err = parseCodes(args); err == nil {
+		return asks, nil
+	}
+	named, err := phrase.Currencies(args)
+	if err != nil {
+		return nil, err
+	}
+	for _, code := range named {
+		asks = append(asks, RatesAsk{Code: code})
+	}
+	return asks, nil
+}
+
+func parseCodes(args string) (asks []RatesAsk, err error) {
 	for f := range strings.FieldsSeq(strings.ReplaceAll(args, ",", " ")) {
 		var ask RatesAsk
 		if base, ok := strings.CutSuffix(f, allOf); ok {
 			ask.In, err = rates.ParseCurrency(base)
 		} else if code, codeErr := rates.ParseCurrency(f); codeErr == nil {
 			ask.Code = code
-		} else {
-			ask.Pair, err = rates.ParsePair(f)
+		} else if ask.Pair, err = rates.ParsePair(f); err != nil && strings.Contains(f, "/") {
+			ask.Pair, err = phrase.Pair(f)
 		}
 		if err != nil {
 			return nil, err
@@ -94,6 +110,6 @@ func ParseChart(args string) (Chart, error) {
 		return c, nil
 	}
 	var err error
-	c.Pair, err = rates.ParsePair(strings.Join(codes, "/"))
+	c.Pair, err = phrase.Pair(strings.Join(codes, " "))
 	return c, err
 }

@@ -59,11 +59,26 @@ func (v Voice) since(t time.Time) html {
 	return moment(t, "r", ago)
 }
 
-// city shows a zone by its city: "Almaty".
-func city(zone *time.Location) string {
+// city shows a zone by its city, "Almaty", or as "UTC+5" where it is no place's.
+func city(zone *time.Location, now time.Time) string {
 	name := zone.String()
+	if isOffset(name) {
+		return offset(now.In(zone))
+	}
 	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
 }
+
+// clockOf shows how far from UTC a zone, called by a name, is now: "Almaty (UTC+5)".
+func clockOf(called string, zone *time.Location, now time.Time) string {
+	off := offset(now.In(zone))
+	if isOffset(zone.String()) {
+		return off
+	}
+	return called + " (" + off + ")"
+}
+
+// isOffset reports whether a zone is only a distance from UTC: "Etc/GMT-5".
+func isOffset(name string) bool { return name == "UTC" || strings.HasPrefix(name, "Etc/") }
 
 // offset shows how far a zone's clock is from UTC: "UTC+5", "UTC+5:30".
 func offset(t time.Time) string {

@@ -14,6 +14,7 @@ import (
 	"habar/digest/rates"
 	"habar/digest/reader"
 	"habar/digest/trade"
+	"habar/digest/words"
 )
 
 // Start greets.
@@ -110,11 +111,14 @@ var reasons = []struct {
 	{alert.ErrWindow, "alert_window"},
 	{alert.ErrSpan, "alert_span"},
 	{reader.ErrClock, "clock"},
+	{reader.ErrNoClock, "no_clock"},
+	{reader.ErrScheduleWord, "schedule_word"},
 	{reader.ErrQuiet, "quiet"},
 	{reader.ErrNowhere, "nowhere"},
 	{reader.ErrZone, "zone"},
 	{reader.ErrTooMany, "too_many_digests"},
 	{ErrDay, "day"},
+	{words.ErrNoSuchDay, "no_such_day"},
 	{ErrFuture, "future"},
 	{news.ErrUnknownFilter, "news_filter"},
 	{trade.ErrUnknownCountry, "country"},
@@ -133,6 +137,9 @@ func (v Voice) Usage(command string, slip error) Message {
 	}
 	if unknown, ok := errors.AsType[*phrase.UnknownCurrencyError](slip); ok {
 		id, args = "reason.currency_named", []any{"Word", unknown.Word}
+	}
+	if misread, ok := errors.AsType[*words.MisreadError](slip); ok {
+		id, args = id+"_named", []any{"Word", clip.Runes(misread.Word, 40)}
 	}
 	body := v.t(id, args...)
 	if v.locale.has("example." + command) {

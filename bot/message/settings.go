@@ -28,7 +28,7 @@ func (v Voice) Subscribed(all []reader.Schedule) Message {
 	parts := []html{"☀️ " + bold(v.t("subscribe.title"))}
 	next := time.Time{}
 	for _, s := range all {
-		parts = append(parts, bold(text(s.Clock()))+" · "+text(v.weekdays(s.Days)+" · "+city(s.Zone)+" ("+offset(v.now.In(s.Zone))+")"))
+		parts = append(parts, bold(text(s.Clock()))+" · "+text(v.weekdays(s.Days)+" · "+clockOf(city(s.Zone, v.now), s.Zone, v.now)))
 		if at := s.Next(v.now); next.IsZero() || at.Before(next) {
 			next = at.In(s.Zone)
 		}
@@ -46,6 +46,8 @@ func (v Voice) weekdays(days reader.Weekdays) string {
 		return v.label("subscribe.daily")
 	case reader.WorkingDays:
 		return v.label("subscribe.workdays")
+	case reader.Weekend:
+		return v.label("subscribe.weekend")
 	}
 	var names []string
 	for _, d := range []time.Weekday{1, 2, 3, 4, 5, 6, 0} {
@@ -117,7 +119,7 @@ func (v Voice) Settings() Message {
 		v.t("settings.base", "Base", string(v.reader.Base)),
 		v.t("settings.currencies", "List", strings.Join(own, ", ")),
 		v.quietLine(),
-		v.t("settings.zone", "Zone", v.reader.Zone.String(), "Offset", offset(v.now))))
+		v.t("settings.zone", "Zone", clockOf(v.reader.Zone.String(), v.reader.Zone, v.now))))
 	rows := append([][]Button{languages, bases}, v.currencyKeys()...)
 	rows = append(rows, v.quietKeys(), []Button{{Label: v.label("button.news_settings"), Data: button.Set(button.ShowNews, "")}})
 	return personal(v.message(body, append(rows, v.zoneKeys("settings")...)...))

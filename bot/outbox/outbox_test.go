@@ -59,7 +59,7 @@ func set(t *testing.T, chats ...int64) *scene {
 			t.Fatal(err)
 		}
 		next := now.Add(time.Minute)
-		if _, err := db.Subscribe(t.Context(), chat, reader.Schedule{Zone: time.UTC, Minute: next.Hour()*60 + next.Minute(), Days: reader.EveryDay}, now); err != nil {
+		if err := db.Subscribe(t.Context(), chat, now, reader.Schedule{Zone: time.UTC, Minute: next.Hour()*60 + next.Minute(), Days: reader.EveryDay}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -102,7 +102,7 @@ func owed(t *testing.T, n int) (path string) {
 		if _, err := db.Register(t.Context(), r, at); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := db.Subscribe(t.Context(), chat+1, reader.Schedule{Zone: time.UTC, Minute: at.Hour()*60 + at.Minute(), Days: reader.EveryDay}, at.Add(-time.Minute)); err != nil {
+		if err := db.Subscribe(t.Context(), chat+1, at.Add(-time.Minute), reader.Schedule{Zone: time.UTC, Minute: at.Hour()*60 + at.Minute(), Days: reader.EveryDay}); err != nil {
 			t.Fatal(err)
 		}
 	}

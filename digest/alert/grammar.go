@@ -167,18 +167,20 @@ func (p *parser) common(f string) error {
 }
 
 func (p *parser) until() error {
-	if p.at == len(p.fields) {
+	day, n, err := words.Day(p.fields, p.at, p.now, true)
+	switch {
+	case err != nil:
+		return err
+	case n == 0:
 		return ErrUntil
 	}
-	for _, layout := range []string{time.DateOnly, "02.01.2006", "2.1.2006"} {
-		day, err := time.ParseInLocation(layout, p.fields[p.at], p.now.Location())
-		if err == nil && day.AddDate(0, 0, 1).After(p.now) && day.Year() < p.now.Year()+20 {
-			p.at++
-			p.terms.Until = day.AddDate(0, 0, 1).Add(-time.Second)
-			return nil
-		}
+	end := time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, p.now.Location())
+	if !end.After(p.now) || day.Year() >= p.now.Year()+20 {
+		return ErrUntil
 	}
-	return ErrUntil
+	p.at += n
+	p.terms.Until = end.Add(-time.Second)
+	return nil
 }
 
 // window reads over how many days an alert is meant; whether it may be is asked at the end.

@@ -91,6 +91,46 @@ func Parse(text string) (Conversion, error) {
 	return c, err
 }
 
+// Pair reads the pair that a text names: "usd/kzt", "доллар в тенге", "EURUSD", "kzt". One
+// currency alone is what rates.ParsePair makes of it.
+func Pair(text string) (rates.Pair, error) {
+	if len(text) > maxPhrase {
+		return rates.Pair{}, rates.ErrUnknownCurrency
+	}
+	items, unknown, err := read(words.Tokens(text))
+	switch {
+	case unknown != "":
+		return rates.Pair{}, &UnknownCurrencyError{strings.ToUpper(unknown)}
+	case err != nil || len(items) == 0 || len(items) > 2 || slices.ContainsFunc(items, item.isNumber):
+		return rates.Pair{}, rates.ErrUnknownCurrency
+	case len(items) == 1:
+		return rates.ParsePair(string(items[0].currency))
+	}
+	base, quote := items[0], items[1]
+	if base.into && !quote.into { // "в тенге доллар"
+		base, quote = quote, base
+	}
+	return rates.ParsePair(string(base.currency) + "/" + string(quote.currency))
+}
+
+// Currencies reads a list of currencies: "доллара США, рубль", "usd eur".
+func Currencies(text string) (all []rates.Currency, err error) {
+	if len(text) > maxPhrase {
+		return nil, ErrTooMany
+	}
+	items, unknown, err := read(words.Tokens(text))
+	switch {
+	case unknown != "":
+		return nil, &UnknownCurrencyError{strings.ToUpper(unknown)}
+	case err != nil || len(items) == 0 || slices.ContainsFunc(items, item.isNumber):
+		return nil, rates.ErrUnknownCurrency
+	}
+	for _, it := range items {
+		all = append(all, it.currency)
+	}
+	return all, nil
+}
+
 // read turns tokens into items. unknown is the one word that may be an unknown currency.
 func read(tokens []words.Token) (items []item, unknown string, err error) {
 	texts := make([]string, len(tokens))

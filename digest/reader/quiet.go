@@ -27,19 +27,16 @@ func (q Quiet) String() string {
 // ErrQuiet says that words are not two times of day.
 var ErrQuiet = errors.New("quiet hours are two times of day")
 
-// ParseQuiet reads "22:00-07:00", with or without spaces, and "off" or "" for none.
-func ParseQuiet(words string) (Quiet, error) {
-	words = strings.ToLower(strings.ReplaceAll(words, " ", ""))
-	if words == "" || words == "off" {
+// ParseQuiet reads "22:00-07:00", "с 22 до 7", "11 pm to 7 am", and "off" or "" for none.
+func ParseQuiet(text string) (Quiet, error) {
+	if text = strings.TrimSpace(text); text == "" || strings.EqualFold(text, "off") {
 		return Quiet{}, nil
 	}
-	from, to, ok := strings.Cut(strings.ReplaceAll(words, "–", "-"), "-")
-	f, err := parseClock(from)
-	t, err2 := parseClock(to)
-	if !ok || err != nil || err2 != nil || f == t {
+	minutes, err := clocks(text)
+	if err != nil || len(minutes) != 2 || minutes[0] == minutes[1] {
 		return Quiet{}, ErrQuiet
 	}
-	return Quiet{From: f, To: t}, nil
+	return Quiet{From: minutes[0], To: minutes[1]}, nil
 }
 
 // night is when most people sleep.

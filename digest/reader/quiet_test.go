@@ -17,6 +17,9 @@ func TestHeldUntil(t *testing.T) {
 		{"22:00-07:00", "2026-04-02T02:00:00Z", ""},                     // 07:00
 		{"22:00-07:00", "2026-04-01T09:00:00Z", ""},
 		{"13:00 – 14:30", "2026-04-01T08:15:00Z", "2026-04-01T09:30:00Z"},
+		{"с 22 до 7", "2026-04-01T17:30:00Z", "2026-04-02T02:00:00Z"},
+		{"10 pm to 7.00", "2026-04-01T17:30:00Z", "2026-04-02T02:00:00Z"},
+		{"22-07", "2026-04-01T17:30:00Z", "2026-04-02T02:00:00Z"},
 		{"off", "2026-04-01T20:00:00Z", ""},
 	}
 	for _, tt := range tests {
@@ -37,7 +40,7 @@ func TestHeldUntil(t *testing.T) {
 			t.Errorf("%s at %s: until %q, want %q", tt.quiet, tt.now, got, tt.until)
 		}
 	}
-	for _, words := range []string{"22:00", "22-07", "25:00-07:00", "7:00-7:00", "night"} {
+	for _, words := range []string{"22:00", "22-07-08", "25:00-07:00", "7:00-7:00", "night", "22-07 almaty"} {
 		if _, err := ParseQuiet(words); !errors.Is(err, ErrQuiet) {
 			t.Errorf("ParseQuiet(%q): err = %v", words, err)
 		}

@@ -137,19 +137,24 @@ func Zone(name string) (*time.Location, error) {
 // ErrZone says that a name is not an IANA time zone.
 var ErrZone = errors.New("not a time zone")
 
-// ParseZone reads an IANA zone name in any case, "Asia/Tashkent", or the name of its
-// city alone.
-func ParseZone(s string) (*time.Location, error) {
-	if s == "" || strings.EqualFold(s, "local") || len(s) > 40 {
+// ianaZone reads an IANA zone name in any case, "Asia/Tashkent", or the name of its city
+// alone.
+func ianaZone(s string) (*time.Location, error) {
+	if s == "" || strings.EqualFold(s, "local") || len(s) > 40 || !letters(s) {
 		return nil, ErrZone
 	}
 	name := titled(s)
-	for _, try := range []string{s, strings.ToUpper(s), name, "Asia/" + name, "Europe/" + name, "America/" + name} {
+	for _, try := range []string{s, strings.ToUpper(s), name, "Asia/" + name, "Europe/" + name, "America/" + name, "Africa/" + name, "Australia/" + name} {
 		if zone, err := Zone(try); err == nil {
 			return zone, nil
 		}
 	}
 	return nil, ErrZone
+}
+
+// letters reports whether a name is made of what the names of zones are made of.
+func letters(s string) bool {
+	return strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789/_-+ ") == "" && s[0] >= 'A'
 }
 
 // titled writes "new york" and "NEW_YORK" as the zone files do: "New_York".

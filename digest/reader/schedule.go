@@ -1,14 +1,6 @@
 package reader
 
-import (
-	"errors"
-	"slices"
-	"strconv"
-	"strings"
-	"time"
-
-	"habar/digest/words"
-)
+import "time"
 
 // A Schedule says when a reader wants its digest, in its own zone.
 type Schedule struct {
@@ -21,10 +13,11 @@ type Schedule struct {
 // Weekdays is a set of days of the week: bit 0 is Sunday, as in time.Weekday.
 type Weekdays uint8
 
-// EveryDay is all seven days; WorkingDays is Monday to Friday.
+// EveryDay is all seven days, WorkingDays is Monday to Friday, Weekend the two others.
 const (
 	EveryDay    Weekdays = 0b1111111
 	WorkingDays Weekdays = 0b0111110
+	Weekend              = EveryDay &^ WorkingDays
 )
 
 // On reports whether d is in the set.
@@ -79,67 +72,4 @@ func (s Schedule) at(y int, m time.Month, d int) time.Time {
 		}
 		return t
 	}
-}
-
-// What can be wrong with the words of a schedule.
-var (
-	ErrClock   = errors.New("not a time of day")
-	ErrTooMany = errors.New("the chat has as many digests a day as it may have")
-)
-
-// MaxSchedules is how many digests a day a chat may ask for.
-const MaxSchedules = 8
-
-// ParseSchedule reads "08:00", "8:30 Asia/Tashkent", "08:00 weekdays", "07:15
-// mon,wed,fri". What is left out is every day in the zone given.
-func ParseSchedule(words string, zone *time.Location) (Schedule, error) {
-	fields := strings.Fields(words)
-	if len(fields) == 0 {
-		return Schedule{}, ErrClock
-	}
-	minute, err := parseClock(fields[0])
-	if err != nil {
-		return Schedule{}, err
-	}
-	s := Schedule{Zone: zone, Minute: minute, Days: EveryDay}
-	for _, f := range fields[1:] {
-		if days, ok := parseDays(strings.ToLower(f)); ok {
-			s.Days = days
-			continue
-		}
-		if s.Zone, err = ParseZone(f); err != nil {
-			return Schedule{}, err
-		}
-	}
-	return s, nil
-}
-
-func parseClock(f string) (int, error) {
-	h, m, ok := strings.Cut(f, ":")
-	hour, err := strconv.Atoi(h)
-	minute, err2 := strconv.Atoi(m)
-	if !ok || err != nil || err2 != nil || len(h) > 2 || len(m) != 2 || hour < 0 || hour > 23 || minute < 0 || minute > 59 {
-		return 0, ErrClock
-	}
-	return hour*60 + minute, nil
-}
-
-// parseDays reads "weekdays", "mon,wed,fri", in any language.
-func parseDays(f string) (Weekdays, bool) {
-	sets := words.Section("days")
-	switch {
-	case slices.Contains(sets["every"], f):
-		return EveryDay, true
-	case slices.Contains(sets["working"], f):
-		return WorkingDays, true
-	}
-	var days Weekdays
-	for name := range strings.SplitSeq(f, ",") {
-		d, ok := words.Weekday(name)
-		if !ok {
-			return 0, false
-		}
-		days |= 1 << d
-	}
-	return days, true
 }

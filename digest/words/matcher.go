@@ -71,10 +71,10 @@ func start(word string) uint16 {
 
 // fitting calls found for every entry that the words from i on fit.
 func (m *Matcher) fitting(words []string, i int, found func(entry)) {
-	w := words[i]
-	if w == "" {
+	if i >= len(words) || words[i] == "" {
 		return
 	}
+	w := words[i]
 	sizes := m.sizes[uint16(w[0])] | m.sizes[start(w)] // most words begin like none
 	for n := 1; n <= min(len(w), maxHead); n++ {
 		if sizes&(1<<n) == 0 {
