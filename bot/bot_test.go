@@ -221,7 +221,7 @@ func TestRoute(t *testing.T) {
 		{"settings from a member", in(group, 1002, "/settings", 9), "Only group admins"},
 		{"settings from an administrator", in(group, 1001, "/settings", 9), "Base currency"},
 		{"settings in a channel", in(models.Chat{ID: -100500, Type: models.ChatTypeChannel}, 0, "/settings", 9), "Only group admins"},
-		{"an entity that lies about its length", in(private, 1001, "/rates", 600), "I didn't get that"},
+		{"an entity that lies about its length", in(private, 1001, "/rates", 600), "478.77"},
 		{"a button", incoming{chat: private, from: &models.User{ID: 1001}, pressed: &models.CallbackQuery{Data: "+rates kzt"}}, "478.77"},
 		{"a shared place", incoming{chat: private, from: &models.User{ID: 1001}, location: &models.Location{Latitude: 42.87, Longitude: 74.59}}, "Asia/Bishkek"},
 		{"a place at sea", incoming{chat: private, from: &models.User{ID: 1001}, location: &models.Location{Latitude: 0, Longitude: -30}}, "don't know a city near there"},
