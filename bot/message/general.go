@@ -3,6 +3,7 @@ package message
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -207,8 +208,19 @@ func (v Voice) sources(joined string) html {
 func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board rates.Board, feeds []news.FeedState, operator bool) Message {
 	parts := []html{bold(v.t("sources.title"))}
 	outliers := board.Outliers()
+	flips := map[string]html{}
+	held = slices.DeleteFunc(slices.Clone(held), func(q rates.Refusal) bool { // said beside their source
+		known := slices.ContainsFunc(states, func(s rates.SourceState) bool { return publisher(s) == q.Source })
+		if q.Doubt.Kind != rates.Unsteady || !known {
+			return false
+		}
+		if flips[q.Source] == "" { // the latest
+			flips[q.Source] = v.t("sources.flips", "Pair", q.Pair.String(), "Day", v.day(q.Effective), "Rate", v.rate(q.Doubt.Than))
+		}
+		return true
+	})
 	for _, s := range states {
-		parts = append(parts, v.source(s, board, outliers, operator))
+		parts = append(parts, lines(v.source(s, board, outliers, operator), flips[publisher(s)]))
 	}
 	if len(states) == 0 {
 		parts = append(parts, v.t("sources.none"))
@@ -222,6 +234,12 @@ func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board r
 	}
 	parts = append(parts, v.feeds(feeds, operator))
 	return v.message(paragraphs(parts...))
+}
+
+// publisher returns whose table a state is of: "nbkr weekly" is one of nbkr's.
+func publisher(s rates.SourceState) string {
+	name, _, _ := strings.Cut(s.Name, " ")
+	return name
 }
 
 // feedsShown is how many failing feeds are named.
