@@ -16,6 +16,7 @@ import (
 	"habar/bot/updates"
 	"habar/digest/metric"
 	"habar/digest/phrase"
+	"habar/digest/rates"
 	"habar/digest/reader"
 	"habar/digest/words"
 )
@@ -208,7 +209,10 @@ func (b *Bot) plain(ctx context.Context, in incoming, req Request) (message.Mess
 	}
 	asked, err := phrase.Parse(typed)
 	if code, ok := asksRates(typed, asked, err); ok && (in.private() || named) {
-		req.Args = code
+		req.Args = string(code)
+		if code != "" && !slices.Contains(req.Reader.Own(), code) { // the dollar: what it costs in each of the reader's
+			_, req.Args, _ = button.Split(button.RatesIn(code))
+		}
 		return b.run(ctx, b.byName["rates"], req), true
 	}
 	switch {
@@ -242,10 +246,10 @@ func (b *Bot) wordCommand(text string) (cmd Command, args string, ok bool) {
 
 // asksRates reports whether words ask what a currency costs, or what all do, and no more:
 // "курс доллара", "usd", "kurs".
-func asksRates(text string, c phrase.Conversion, err error) (code string, ok bool) {
+func asksRates(text string, c phrase.Conversion, err error) (code rates.Currency, ok bool) {
 	switch {
 	case err == nil && !c.Stated && len(c.Amounts) == 1 && len(c.To) == 0:
-		return string(c.Amounts[0].Currency), true
+		return c.Amounts[0].Currency, true
 	case err != nil && isTalk(err):
 		return "", phrase.AsksRates(text)
 	}

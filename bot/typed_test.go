@@ -36,7 +36,7 @@ func TestWhatIsTyped(t *testing.T) {
 		"100 руб. в тенге": "100 RUB", "100 у.е. в тенге": "100 USD|47,877", "100 узбекских сумов в тенге": "100 UZS",
 		"100.000 uzs usd": "100,000 UZS|100 UZS", "how much is 100 dollars": "100 USD|47,877 KZT",
 		// the board
-		"usd": "478.77", "доллар": "478.77", "курс доллара": "478.77", "курс": "478.77", "kurs": "478.77", "dollar kursi": "478.77", "/rates доллар": "478.77 KZT", "/rates доллар, евро": "478.77 KZT|EUR", "/rates доллар/тенге": "478.77",
+		"usd": "478.77", "доллар": "478.77", "курс доллара": "478.77", "курс": "478.77", "kurs": "478.77", "dollar kursi": "478.77|UZS|TMT", "курс евро": "EUR|548.62|KGS", "курс тенге": "478.77|!UZS", "100 вон": "No rate is known for KRW/KZT, KRW/KGS", "/rates доллар": "478.77 KZT", "/rates доллар, евро": "478.77 KZT|EUR", "/rates доллар/тенге": "478.77",
 		// commands that are nearly right
 		"/rate": "/rates", "/rats": "/rates", "/curs": "/rates", "/курс": "478.77", "/курс доллара": "478.77|!EUR", "/hist USD/KZT 2026-03-31": "/history",
 		// days

@@ -207,8 +207,12 @@ func (v Voice) Conversion(done []Converted, missing []rates.Pair, either bool) M
 		parts = append(parts, v.together(done))
 	}
 	parts = append(parts, lines(how...))
-	for _, p := range missing {
-		parts = append(parts, v.t("convert.missing", "Pair", p.String()))
+	if len(missing) > 0 {
+		var pairs []string
+		for _, p := range missing {
+			pairs = append(pairs, p.String())
+		}
+		parts = append(parts, v.t("convert.missing", "Pair", strings.Join(pairs, ", ")))
 	}
 	if slices.ContainsFunc(used, rates.Rate.SpansDates) {
 		parts = append(parts, v.t("rates.mixed"))

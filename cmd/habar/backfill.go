@@ -54,7 +54,7 @@ func (c *backfillCmd) Run(ctx context.Context, p *program) error {
 	}
 	last, err := b.Run(ctx)
 	finish()
-	fmt.Fprintf(p.out, "%d of %d days read, until %s: %d rates kept, %d held back\n", last.Done, last.Total, last.Day.Format(time.DateOnly), last.Kept, last.Held)
+	fmt.Fprintf(p.out, "%d of %d days read, until %s: %s\n", last.Done, last.Total, last.Day.Format(time.DateOnly), last)
 	if errors.Is(err, context.Canceled) {
 		return errors.New("interrupted: run it again to go on from here")
 	}

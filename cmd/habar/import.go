@@ -41,7 +41,7 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if step.Done > 0 {
-		fmt.Fprintf(p.out, "%d days read, until %s: %d rates kept, %d held back\n", step.Done, step.Day.Format(time.DateOnly), step.Kept, step.Held)
+		fmt.Fprintf(p.out, "%d days read, until %s: %s\n", step.Done, step.Day.Format(time.DateOnly), step)
 	}
 	return failed
 }

@@ -43,7 +43,8 @@ type Step struct {
 	Day         time.Time // that was read last
 	Done, Total int       // days
 	Kept        int64     // quotes that are new, of all days so far
-	Held        int       // quotes that were quarantined
+	Held        int       // quotes of these days that are held back
+	Released    int       // quotes that earlier runs held back and that are accepted now
 	Errors      []error   // of this day, each names its source
 }
 
@@ -57,6 +58,16 @@ const maxFailures = 5
 func (s *Step) settled(released, withdrawn int) {
 	s.Kept += int64(released - withdrawn)
 	s.Held += withdrawn - released
+	s.Released, s.Held = max(0, -s.Held), max(0, s.Held)
+}
+
+// String tells what became of the figures: "17 rates kept, 1 held back".
+func (s Step) String() string {
+	out := fmt.Sprintf("%d rates kept, %d held back", s.Kept, s.Held)
+	if s.Released > 0 {
+		out += fmt.Sprintf(", %d of those held back before accepted", s.Released)
+	}
+	return out
 }
 
 // Run reads the past until ctx is done or all is read, and returns how far it came. Where a

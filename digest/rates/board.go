@@ -3,6 +3,7 @@ package rates
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 type key struct {
@@ -25,6 +26,7 @@ type Board struct {
 	held   map[key][]Quote
 	byPair map[Pair][]placed       // the same quotes with their ranks, for the search of a path
 	links  map[Currency][]Currency // what each currency is quoted against, sorted: likewise
+	saved  time.Time               // the newest day of what was not read live: pages and the built-in figures
 }
 
 // NewBoard returns the board of accepted quotes and of those still held back. Of
@@ -51,8 +53,12 @@ func (b *Board) put(q Quote) {
 
 func (b *Board) index() {
 	b.byPair = make(map[Pair][]placed, len(b.latest))
+	b.saved = time.Time{}
 	for _, q := range b.latest {
 		b.byPair[q.Pair] = append(b.byPair[q.Pair], placed{q, rankOf(q), byID()[q.Source].regional})
+		if (q.Source == Builtin || q.Source == Page) && q.Effective.After(b.saved) {
+			b.saved = q.Effective
+		}
 	}
 	b.links = make(map[Currency][]Currency, len(b.byPair))
 	for p := range b.byPair {

@@ -18,7 +18,8 @@ import (
 // days older. A bank that has fallen silent for more than StaleDays gives way to the market.
 //
 // What live sources say comes before a saved page and that before the built-in
-// figures, even where only those quote the pair itself. What is held back is shown, as
+// figures, even where only those quote the pair itself, unless it is older than they by
+// more than StaleDays. What is held back is shown, as
 // doubted, only where nothing else of a day so late is known.
 func (b Board) Rate(p Pair) (Rate, bool) {
 	if p.Base == p.Quote {
@@ -27,6 +28,12 @@ func (b Board) Rate(p Pair) (Rate, bool) {
 	ranks := tiers()
 	r, ok := b.rate(p, ranks[0])
 	if ok {
+		if b.saved.Sub(r.Effective()) > Days(StaleDays) { // a history of years ago and nothing since
+			later, known := b.rate(p, byID()[Builtin].rank)
+			if known && later.Effective().Sub(r.Effective()) > Days(StaleDays) {
+				return later, true
+			}
+		}
 		return r, true
 	}
 	for _, worst := range ranks[1:] {

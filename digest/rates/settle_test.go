@@ -263,3 +263,19 @@ func TestDoubtIsKeptAndRead(t *testing.T) {
 		t.Errorf("of an earlier version: %+v", old)
 	}
 }
+
+// A history of years ago does not stand in the way of the built-in edition, which does not
+// stand in the way of anything newer.
+func TestWhatIsNewerThanTheBuiltInEditionAloneTakesItsPlace(t *testing.T) {
+	builtin := quote(Builtin, "USD/KZT", "505.99", -360)
+	for _, tt := range []struct {
+		day  int
+		want string
+	}{{-4000, Builtin}, {-371, Builtin}, {-369, NBK}, {-350, NBK}, {2, NBK}} {
+		q := quote(NBK, "USD/KZT", "478.77", tt.day)
+		r, ok := NewBoard([]Quote{builtin, q}, nil).Rate(Pair{USD, KZT})
+		if !ok || !r.From(tt.want) {
+			t.Errorf("a figure of day %d beside the edition of day −360: %v from %v, want %s's", tt.day, r.Value, r.Legs, tt.want)
+		}
+	}
+}
