@@ -16,6 +16,7 @@ type placed struct {
 	Quote
 	rank     int
 	regional bool // its publisher is a central bank of Central Asia
+	timely   bool // Quote.timely
 }
 
 // A Board is what has been accepted so far: the newest quote of each pair and
@@ -24,7 +25,7 @@ type placed struct {
 type Board struct {
 	latest map[key]Quote
 	held   map[key][]Quote
-	byPair map[Pair][]placed       // the same quotes with their ranks, for the search of a path
+	byPair map[Pair][]placed       // the same quotes with their ranks, by eitherWay, for the search of a path
 	links  map[Currency][]Currency // what each currency is quoted against, sorted: likewise
 	saved  time.Time               // the newest day of what was not read live: pages and the built-in figures
 }
@@ -51,11 +52,15 @@ func (b *Board) put(q Quote) {
 	}
 }
 
+// eitherWay is the same pair for two currencies in either order.
+func eitherWay(x, y Currency) Pair { return Pair{min(x, y), max(x, y)} }
+
 func (b *Board) index() {
 	b.byPair = make(map[Pair][]placed, len(b.latest))
 	b.saved = time.Time{}
 	for _, q := range b.latest {
-		b.byPair[q.Pair] = append(b.byPair[q.Pair], placed{q, rankOf(q), byID()[q.Source].regional})
+		p := eitherWay(q.Base, q.Pair.Quote)
+		b.byPair[p] = append(b.byPair[p], placed{q, rankOf(q), byID()[q.Source].regional, q.timely()})
 		if (q.Source == Builtin || q.Source == Page) && q.Effective.After(b.saved) {
 			b.saved = q.Effective
 		}

@@ -124,11 +124,9 @@ func (b Board) silent(r Rate) (last Quote, ok bool) {
 	if len(r.Legs) == 1 && rankOf(r.Legs[0]) == officialRank || r.Doubted {
 		return last, false
 	}
-	for _, p := range [2]Pair{r.Pair, r.Pair.Inverse()} {
-		for _, q := range b.byPair[p] {
-			if q.rank == officialRank && (!ok || q.Effective.After(last.Effective)) && r.Effective().Sub(q.Effective) > Days(StaleDays) {
-				last, ok = q.Quote, true
-			}
+	for _, q := range b.byPair[eitherWay(r.Base, r.Quote)] {
+		if q.rank == officialRank && (!ok || q.Effective.After(last.Effective)) && r.Effective().Sub(q.Effective) > Days(StaleDays) {
+			last, ok = q.Quote, true
 		}
 	}
 	return last, ok

@@ -134,33 +134,28 @@ func fresher(cross []Quote, direct Quote) bool {
 // between returns the best quote of two currencies, whichever way round it is
 // published, from sources of no worse a rank.
 func (b Board) between(x, y Currency, worst int) (Quote, bool) {
+	quotes := b.byPair[eitherWay(x, y)]
 	var newest time.Time
-	pairs := [2]Pair{{x, y}, {y, x}}
-	for _, p := range pairs {
-		for _, q := range b.byPair[p] {
-			if q.rank <= worst && q.timely() && q.Effective.After(newest) {
-				newest = q.Effective
-			}
+	for i := range quotes {
+		if q := &quotes[i]; q.rank <= worst && q.timely && q.Effective.After(newest) {
+			newest = q.Effective
 		}
 	}
-	var (
-		best placed
-		ok   bool
-	)
-	silent := newest.AddDate(0, 0, -StaleDays)
-	for _, p := range pairs {
-		for _, q := range b.byPair[p] {
-			if q.rank <= worst && !q.Effective.Before(silent) && (!ok || better(q, best)) {
-				best, ok = q, true
-			}
+	best, silent := -1, newest.Add(-Days(StaleDays))
+	for i := range quotes {
+		if q := &quotes[i]; q.rank <= worst && !q.Effective.Before(silent) && (best < 0 || better(q, &quotes[best])) {
+			best = i
 		}
 	}
-	return best.Quote, ok
+	if best < 0 {
+		return Quote{}, false
+	}
+	return quotes[best].Quote, true
 }
 
 // better orders quotes of two currencies: official first, and of those the ones that are
 // fine enough and of the region's own banks; then more digits, then newer.
-func better(q, than placed) bool {
+func better(q, than *placed) bool {
 	if q.rank != than.rank {
 		return q.rank < than.rank
 	}
@@ -184,7 +179,7 @@ func better(q, than placed) bool {
 
 // path returns the quotes along a list of currencies, if each step has one.
 func (b Board) path(worst int, stops ...Currency) ([]Quote, bool) {
-	var legs []Quote
+	legs := make([]Quote, 0, len(stops)-1)
 	for i := 1; i < len(stops); i++ {
 		if stops[i-1] == stops[i] {
 			return nil, false

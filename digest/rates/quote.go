@@ -27,7 +27,7 @@ func (q Quote) StaleAt(now time.Time) bool {
 func (q Quote) timely() bool { return !q.StaleAt(q.Fetched) }
 
 // Digits returns how many significant digits the publisher gave: 3.93 per 100 has three.
-func (q Quote) Digits() int { return len(q.Value.Coefficient().String()) }
+func (q Quote) Digits() int { return q.Value.NumDigits() }
 
 // Day returns midnight UTC of t's calendar day in t's own zone.
 func Day(t time.Time) time.Time {
