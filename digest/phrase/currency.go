@@ -49,8 +49,10 @@ func currencies(tokens []words.Token, texts []string, i int) (found []rates.Curr
 	if length > 1 {
 		return []rates.Currency{rates.Currency(c)}, length, name, ""
 	}
-	if c, err := rates.ParseCurrency(t.Text); err == nil {
-		return []rates.Currency{c}, 1, code, ""
+	if len(t.Text) == 3 {
+		if c, err := rates.ParseCurrency(t.Text); err == nil {
+			return []rates.Currency{c}, 1, code, ""
+		}
 	}
 	if length == 1 {
 		return []rates.Currency{rates.Currency(c)}, 1, name, ""
