@@ -120,6 +120,10 @@ func finer(cross []Quote, direct Quote) bool {
 // fresher reports whether a cross is to be shown in the place of a direct quote for its
 // day: of a lesser publisher where the direct one has fallen silent.
 func fresher(cross []Quote, direct Quote) bool {
+	older := (Rate{Legs: cross}).Effective().Sub(direct.Effective)
+	if older <= Days(NearDays) {
+		return false
+	}
 	worst := 0
 	for _, q := range cross {
 		if !q.timely() {
@@ -127,8 +131,7 @@ func fresher(cross []Quote, direct Quote) bool {
 		}
 		worst = max(worst, rankOf(q))
 	}
-	older := (Rate{Legs: cross}).Effective().Sub(direct.Effective)
-	return older > Days(StaleDays) || older > Days(NearDays) && worst <= rankOf(direct)
+	return older > Days(StaleDays) || worst <= rankOf(direct)
 }
 
 // between returns the best quote of two currencies, whichever way round it is

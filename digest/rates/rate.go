@@ -97,9 +97,11 @@ func quotient(a, b decimal.Decimal) decimal.Decimal {
 	return a.DivRound(b, precision-magnitude)
 }
 
+var one = decimal.NewFromInt(1)
+
 // along multiplies the legs of a path from p.Base to p.Quote.
 func along(p Pair, legs ...Quote) Rate {
-	num, den := decimal.NewFromInt(1), decimal.NewFromInt(1)
+	num, den := one, one
 	at := p.Base
 	for _, q := range legs {
 		if q.Base == at {
@@ -109,7 +111,7 @@ func along(p Pair, legs ...Quote) Rate {
 		}
 	}
 	r := Rate{Pair: p, Value: num, Legs: legs}
-	if !den.Equal(decimal.NewFromInt(1)) {
+	if !den.Equal(one) {
 		r.Value = quotient(num, den)
 	}
 	return r
