@@ -21,10 +21,7 @@ type SourceStore interface {
 // sourcesCommand answers /sources.
 type sourcesCommand struct{ store SourceStore }
 
-const (
-	maxHeld     = 8   // that are shown
-	maxHeldRead = 200 // of all readers
-)
+const maxHeldRead = 200 // of all readers
 
 func (c sourcesCommand) handle(ctx context.Context, req Request) (message.Message, error) {
 	states, err := c.store.Sources(ctx)
@@ -47,5 +44,5 @@ func (c sourcesCommand) handle(ctx context.Context, req Request) (message.Messag
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read feeds: %w", err)
 	}
-	return req.Voice().Sources(states, held[:min(len(held), maxHeld)], board, feeds, req.Operator), nil
+	return req.Voice().Sources(states, held, board, feeds, req.Operator), nil
 }

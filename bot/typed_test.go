@@ -2,6 +2,7 @@ package bot
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -119,7 +120,7 @@ func TestSameAlertTwiceIsOne(t *testing.T) {
 
 // What others typed goes right too: the lines of a table of faults that are kept outside.
 func TestTypedAmountsOfOthers(t *testing.T) {
-	table, err := os.ReadFile("../../shared/data/faults/amounts.tsv")
+	table, err := os.ReadFile(filepath.Join("..", "..", "shared", "data", "faults", "amounts.tsv"))
 	if err != nil {
 		t.Skip("the table of faults is not on this machine:", err)
 	}

@@ -2,6 +2,7 @@ package message
 
 import (
 	"errors"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -140,7 +141,7 @@ func (v Voice) Usage(command string, slip error) Message {
 		id, args = "reason.currency_named", []any{"Word", unknown.Word}
 	}
 	if misread, ok := errors.AsType[*words.MisreadError](slip); ok {
-		id, args = id+"_named", []any{"Word", clip.Runes(misread.Word, 40)}
+		id, args = id+"_named", []any{"Word", clip.Runes(misread.Word, 40)} // a test holds each
 	}
 	body := v.t(id, args...)
 	if v.locale.has("example." + command) {
@@ -208,26 +209,28 @@ func (v Voice) sources(joined string) html {
 func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board rates.Board, feeds []news.FeedState, operator bool) Message {
 	parts := []html{bold(v.t("sources.title"))}
 	outliers := board.Outliers()
-	flips := map[string]html{}
-	held = slices.DeleteFunc(slices.Clone(held), func(q rates.Refusal) bool { // said beside their source
-		known := slices.ContainsFunc(states, func(s rates.SourceState) bool { return publisher(s) == q.Source })
-		if q.Doubt.Kind != rates.Unsteady || !known {
-			return false
-		}
-		if flips[q.Source] == "" { // the latest
+	flips, rest := map[string]html{}, []rates.Refusal(nil)
+	for _, q := range held {
+		switch {
+		case q.Doubt.Kind != rates.Unsteady:
+			rest = append(rest, q)
+		case flips[q.Source] == "": // the latest, said beside its source
 			flips[q.Source] = v.t("sources.flips", "Pair", q.Pair.String(), "Day", v.day(q.Effective), "Rate", v.rate(q.Doubt.Than))
 		}
-		return true
-	})
+	}
 	for _, s := range states {
 		parts = append(parts, lines(v.source(s, board, outliers, operator), flips[publisher(s)]))
+		delete(flips, publisher(s)) // "nbkr weekly" is a table of nbkr's
+	}
+	for _, name := range slices.Sorted(maps.Keys(flips)) { // of whose figures all were imported
+		parts = append(parts, lines("⚠️ "+bold(v.t("source_full."+name)), flips[name]))
 	}
 	if len(states) == 0 {
 		parts = append(parts, v.t("sources.none"))
 	}
-	if len(held) > 0 {
+	if len(rest) > 0 {
 		heldLines := []html{bold(v.t("sources.held"))}
-		for _, q := range held {
+		for _, q := range rest[:min(len(rest), heldShown)] {
 			heldLines = append(heldLines, text(q.Pair.String()+" "+v.rate(q.Value)+" · ")+v.t("source."+q.Source)+text(", "+v.day(q.Effective)+": "+v.doubt(q.Doubt)))
 		}
 		parts = append(parts, lines(heldLines...))
@@ -235,6 +238,9 @@ func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board r
 	parts = append(parts, v.feeds(feeds, operator))
 	return v.message(paragraphs(parts...))
 }
+
+// heldShown is how many figures that are held back are named.
+const heldShown = 8
 
 // publisher returns whose table a state is of: "nbkr weekly" is one of nbkr's.
 func publisher(s rates.SourceState) string {

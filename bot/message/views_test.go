@@ -16,6 +16,7 @@ import (
 	"habar/digest/rates"
 	"habar/digest/reader"
 	"habar/digest/trade"
+	"habar/digest/words"
 )
 
 func nbk(pair, value string, day time.Time) rates.Rate {
@@ -256,6 +257,9 @@ func TestUsageHasAReasonAndAnExample(t *testing.T) {
 			}
 		}
 		has(t, tag.String(), v.Usage("convert", &phrase.UnknownCurrencyError{Word: "XYZ<"}), "XYZ<", "/convert")
+		for _, reason := range []error{reader.ErrClock, reader.ErrZone, reader.ErrScheduleWord, words.ErrNoSuchDay} {
+			has(t, tag.String(), v.Usage("subscribe", &words.MisreadError{Word: "XYZ<", Reason: reason}), "XYZ<", "/subscribe", "!reason.")
+		}
 	}
 }
 

@@ -166,7 +166,7 @@ func (p *scanner) timeFollows() bool {
 }
 
 func (p *scanner) setZone(zone *time.Location, n int) error {
-	if p.named && zone.String() != p.zone.String() || zone == nil {
+	if zone == nil || p.named && zone.String() != p.zone.String() {
 		return &words.MisreadError{Word: strings.Join(p.fields[p.at:p.at+n], " "), Reason: ErrZone}
 	}
 	p.zone, p.named = zone, true

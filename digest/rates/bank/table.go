@@ -124,72 +124,87 @@ func (t *text) UnmarshalJSON(b []byte) error {
 // tablesOf returns the tables of an HTML page, each its rows, each the text of its cells.
 // Where a cell spans columns its text stands in the last of them.
 func tablesOf(body []byte) (tables [][][]string, err error) {
-	var (
-		cell  strings.Builder
-		span  int
-		in    bool // a cell is open
-		rows  [][]string
-		cells []string
-	)
-	endCell := func() {
-		if in {
-			cells = append(append(cells, make([]string, span-1)...), strings.Join(strings.Fields(cell.String()), " "))
-			cell.Reset()
-			in = false
-		}
-	}
-	endRow := func() {
-		endCell()
-		if len(cells) > 0 {
-			rows = append(rows, cells)
-			cells = nil
-		}
-	}
-	endTable := func() {
-		endRow()
-		if len(rows) > 0 {
-			tables, rows = append(tables, rows), nil
-		}
-	}
 	z := html.NewTokenizer(bytes.NewReader(charset.Decode(body, "")))
 	z.SetMaxBuf(maxTag)
-	for n := 0; ; {
-		kind := z.Next()
-		if kind == html.ErrorToken {
-			endTable()
+	var t tableReader
+	for {
+		switch kind := z.Next(); kind {
+		case html.ErrorToken:
+			t.endTable()
 			if err := z.Err(); !errors.Is(err, io.EOF) {
 				return nil, fmt.Errorf("read HTML: %w", err)
 			}
-			return tables, nil
-		}
-		if kind == html.TextToken {
-			if in {
-				cell.Write(z.Text())
+			return t.tables, nil
+		case html.TextToken:
+			if t.open {
+				t.cell.Write(z.Text())
 			}
-			continue
-		}
-		name, more := z.TagName()
-		switch string(name) {
-		case "td", "th":
-			endCell()
-			if kind == html.StartTagToken {
-				if n++; n > maxCells {
-					return nil, fmt.Errorf("a page of more than %d cells", maxCells)
-				}
-				in, span = true, 1
-				for more {
-					var key, value []byte
-					key, value, more = z.TagAttr()
-					if string(key) == "colspan" {
-						span = min(max(atoi(value), 1), maxSpan)
-					}
-				}
+		default:
+			if err := t.tag(z, kind == html.StartTagToken); err != nil {
+				return nil, err
 			}
-		case "tr":
-			endRow()
-		case "table":
-			endTable()
 		}
+	}
+}
+
+// A tableReader puts together tables out of the tags of a page.
+type tableReader struct {
+	tables [][][]string
+	rows   [][]string
+	cells  []string
+	cell   strings.Builder
+	open   bool // a cell is
+	span   int  // columns of the cell
+	n      int  // cells so far
+}
+
+// tag takes the tag that z stands at.
+func (t *tableReader) tag(z *html.Tokenizer, starts bool) error {
+	name, more := z.TagName()
+	switch string(name) {
+	case "td", "th":
+		t.endCell()
+		if !starts {
+			return nil
+		}
+		if t.n++; t.n > maxCells {
+			return fmt.Errorf("a page of more than %d cells", maxCells)
+		}
+		t.open, t.span = true, 1
+		for more {
+			var key, value []byte
+			key, value, more = z.TagAttr()
+			if string(key) == "colspan" {
+				t.span = min(max(atoi(value), 1), maxSpan)
+			}
+		}
+	case "tr":
+		t.endRow()
+	case "table":
+		t.endTable()
+	}
+	return nil
+}
+
+func (t *tableReader) endCell() {
+	if t.open {
+		t.cells = append(append(t.cells, make([]string, t.span-1)...), strings.Join(strings.Fields(t.cell.String()), " "))
+		t.cell.Reset()
+		t.open = false
+	}
+}
+
+func (t *tableReader) endRow() {
+	t.endCell()
+	if len(t.cells) > 0 {
+		t.rows, t.cells = append(t.rows, t.cells), nil
+	}
+}
+
+func (t *tableReader) endTable() {
+	t.endRow()
+	if len(t.rows) > 0 {
+		t.tables, t.rows = append(t.tables, t.rows), nil
 	}
 }
 
