@@ -18,8 +18,8 @@ import (
 type Store interface {
 	rates.History
 	Stories(ctx context.Context, q news.Query) ([]news.Story, error)
-	// FactOfDay returns the trade fact of a calendar day, and false where there is none.
-	FactOfDay(ctx context.Context, day time.Time) (trade.Fact, bool, error)
+	// FactsOfDay returns the trade fact of a calendar day, and others to tell in its place.
+	FactsOfDay(ctx context.Context, day time.Time) ([]trade.Fact, error)
 }
 
 // A Digest is what one reader gets on one day.
@@ -47,14 +47,27 @@ func Compose(ctx context.Context, store Store, r reader.Reader, now, due time.Ti
 	if d.Stories, err = store.Stories(ctx, q); err != nil {
 		return Digest{}, fmt.Errorf("read stories: %w", err)
 	}
-	fact, ok, err := store.FactOfDay(ctx, rates.Day(d.At))
+	facts, err := store.FactsOfDay(ctx, rates.Day(d.At))
 	if err != nil {
 		return Digest{}, fmt.Errorf("read fact: %w", err)
 	}
-	if ok {
-		d.Fact = &fact
+	for _, f := range facts {
+		if !toldBy(d.Stories, f) {
+			d.Fact = &f
+			break
+		}
 	}
 	return d, nil
+}
+
+// toldBy reports whether a headline of the digest says what a fact says.
+func toldBy(stories []news.Story, f trade.Fact) bool {
+	for _, s := range stories {
+		if s.URL == f.Article.URL || trade.Tells(s.Title+". "+s.Summary, f) {
+			return true
+		}
+	}
+	return false
 }
 
 // NewsFor returns the query for the stories that a reader wants, in its language.

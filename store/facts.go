@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -19,11 +18,11 @@ func (db *DB) SaveFacts(ctx context.Context, facts []trade.Fact) error {
 func saveFacts(ctx context.Context, tx transaction, facts []trade.Fact) error {
 	for _, f := range facts {
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO facts (country, partner, flow, metric, value, unit, period, sentence, title, publisher, url, date, builtin, official, doubt)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET value = excluded.value, unit = excluded.unit, sentence = excluded.sentence, date = excluded.date, doubt = excluded.doubt`,
+			INSERT INTO facts (country, partner, flow, metric, value, unit, period, sentence, title, publisher, url, date, builtin, official, doubt, confidence)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET value = excluded.value, unit = excluded.unit, sentence = excluded.sentence, date = excluded.date, doubt = excluded.doubt, confidence = excluded.confidence`,
 			f.Country, f.Partner, f.Flow, f.Metric, f.Value.String(), f.Unit, f.Period, f.Sentence,
-			f.Article.Title, f.Article.Publisher, f.Article.URL, f.Article.Date.Format(time.DateOnly), f.Builtin, f.Official, f.Doubt)
+			f.Article.Title, f.Article.Publisher, f.Article.URL, f.Article.Date.Format(time.DateOnly), f.Builtin, f.Official, f.Doubt, f.Confidence)
 		if err != nil {
 			return fmt.Errorf("save fact of %s: %w", f.Article.URL, err)
 		}
@@ -37,12 +36,12 @@ func (db *DB) Facts(ctx context.Context, country string) ([]trade.Fact, error) {
 	return collect(ctx, db.read, scanFact, selectFact+` WHERE ?1 = '' OR country = ?1 OR partner = ?1 ORDER BY date DESC, id`, country)
 }
 
-const selectFact = `SELECT country, partner, flow, metric, value, unit, period, sentence, title, publisher, url, date, builtin, official, doubt FROM facts`
+const selectFact = `SELECT country, partner, flow, metric, value, unit, period, sentence, title, publisher, url, date, builtin, official, doubt, confidence FROM facts`
 
 func scanFact(rows *sql.Rows) (f trade.Fact, err error) {
 	var date string
 	err = rows.Scan(&f.Country, &f.Partner, &f.Flow, &f.Metric, &f.Value, &f.Unit, &f.Period, &f.Sentence,
-		&f.Article.Title, &f.Article.Publisher, &f.Article.URL, &date, &f.Builtin, &f.Official, &f.Doubt)
+		&f.Article.Title, &f.Article.Publisher, &f.Article.URL, &date, &f.Builtin, &f.Official, &f.Doubt, &f.Confidence)
 	if err != nil {
 		return f, err
 	}
@@ -50,44 +49,61 @@ func scanFact(rows *sql.Rows) (f trade.Fact, err error) {
 	return f, err
 }
 
-// FactOfDay returns the trade fact of a day, and false where there is none that was not
-// told within trade.RetellDays. Whoever asks first for a day chooses it for all: the newest
-// that was not told yet, else the one that was told longest ago.
-func (db *DB) FactOfDay(ctx context.Context, day time.Time) (trade.Fact, bool, error) {
-	f, ok, err := toldOn(ctx, db.read, day)
-	if ok || err != nil {
-		return f, ok, err
+// FactsOfDay returns trade facts for a day, the one of the day first and behind it some to
+// tell in its place; none where there is none that was not told within trade.RetellDays.
+// Whoever asks first for a day chooses it for all: the newest that was not told yet, else
+// the one that was told longest ago.
+func (db *DB) FactsOfDay(ctx context.Context, day time.Time) (all []trade.Fact, err error) {
+	if all, err = db.factsFor(ctx, db.read, day); err != nil || len(all) == 0 {
+		return nil, err
+	}
+	if told, err := toldOn(ctx, db.read, day); err != nil || told {
+		return all, err
 	}
 	err = db.atomically(ctx, func(tx transaction) error {
-		if f, ok, err = toldOn(ctx, tx, day); ok || err != nil {
+		told, err := toldOn(ctx, tx, day)
+		if err != nil || told {
 			return err
 		}
 		var id int64
-		err := tx.QueryRowContext(ctx, `
-			SELECT f.id FROM facts f LEFT JOIN (SELECT fact, max(day) AS last FROM facts_told GROUP BY fact) t ON t.fact = f.id
-			WHERE f.metric = 'value' AND f.period <> '' AND f.official = 0 AND f.doubt = ''
-			  AND NOT EXISTS (SELECT 1 FROM facts_told w WHERE w.fact = f.id AND w.day > ?1 AND w.day < ?2)
-			ORDER BY t.last IS NOT NULL, t.last, f.date DESC, f.id LIMIT 1`,
-			day.AddDate(0, 0, -trade.RetellDays).Format(time.DateOnly), day.AddDate(0, 0, trade.RetellDays).Format(time.DateOnly)).Scan(&id)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return nil
-		case err != nil:
+		if err := tx.QueryRowContext(ctx, `SELECT f.id `+tellable+` LIMIT 1`, tellableArgs(day)...).Scan(&id); err != nil {
 			return fmt.Errorf("choose fact of %s: %w", day.Format(time.DateOnly), err)
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO facts_told (day, fact) VALUES (?, ?)`, day.Format(time.DateOnly), id); err != nil {
-			return err
-		}
-		f, ok, err = toldOn(ctx, tx, day)
+		_, err = tx.ExecContext(ctx, `INSERT INTO facts_told (day, fact) VALUES (?, ?)`, day.Format(time.DateOnly), id)
 		return err
 	})
-	return f, ok, err
+	if err != nil {
+		return nil, err
+	}
+	return db.factsFor(ctx, db.read, day)
 }
 
-func toldOn(ctx context.Context, q querier, day time.Time) (trade.Fact, bool, error) {
-	all, err := collect(ctx, q, scanFact, selectFact+` WHERE id = (SELECT fact FROM facts_told WHERE day = ?)`, day.Format(time.DateOnly))
-	if err != nil || len(all) == 0 {
-		return trade.Fact{}, false, err
+// maxFactsOfDay is how many facts a day has to choose from.
+const maxFactsOfDay = 12
+
+// tellable orders the facts that may be told on day ?1: that day's, then what was not told
+// yet, the newest first, then what was told longest ago. One of the days around it waits.
+const tellable = `
+	FROM facts f LEFT JOIN (SELECT fact, max(day) AS last FROM facts_told GROUP BY fact) t ON t.fact = f.id
+	WHERE f.metric = 'value' AND f.period <> '' AND f.official = 0 AND f.doubt = '' AND (f.confidence = 0 OR f.confidence >= ?4)
+	  AND NOT EXISTS (SELECT 1 FROM facts_told w WHERE w.fact = f.id AND w.day > ?2 AND w.day < ?3 AND w.day <> ?1)
+	ORDER BY EXISTS (SELECT 1 FROM facts_told n WHERE n.fact = f.id AND n.day = ?1) DESC, t.last IS NOT NULL, t.last, f.date DESC, f.id`
+
+func tellableArgs(day time.Time) []any {
+	return []any{day.Format(time.DateOnly), day.AddDate(0, 0, -trade.RetellDays).Format(time.DateOnly), day.AddDate(0, 0, trade.RetellDays).Format(time.DateOnly), trade.Sure}
+}
+
+func (db *DB) factsFor(ctx context.Context, q querier, day time.Time) ([]trade.Fact, error) {
+	all, err := collect(ctx, q, scanFact, `SELECT country, partner, flow, metric, value, unit, period, sentence, title, publisher, url, f.date, builtin, official, doubt, confidence `+
+		tellable+fmt.Sprintf(` LIMIT %d`, maxFactsOfDay), tellableArgs(day)...)
+	if err != nil {
+		return nil, fmt.Errorf("read facts for %s: %w", day.Format(time.DateOnly), err)
 	}
-	return all[0], true, nil
+	return all, nil
+}
+
+// toldOn reports whether the fact of a day is chosen.
+func toldOn(ctx context.Context, q querier, day time.Time) (bool, error) {
+	all, err := collect(ctx, q, scanFact, selectFact+` WHERE id = (SELECT fact FROM facts_told WHERE day = ?)`, day.Format(time.DateOnly))
+	return len(all) > 0, err
 }

@@ -22,7 +22,7 @@ func Region() []string {
 }
 
 // groups are the partners that are not countries.
-var groups = map[string]bool{"EU": true, "CIS": true, "EAEU": true, "CA5": true}
+var groups = map[string]bool{"EU": true, "CIS": true, "EAEU": true, "CA5": true, "SCO": true, "OTS": true}
 
 // IsGroup reports whether a partner is a group of countries.
 func IsGroup(partner string) bool { return groups[partner] }

@@ -18,7 +18,8 @@ var (
 
 // DateOf guesses the day of an article that comes without one: the latest full date in
 // its text that is not to come, else the end of the latest year that it names, where
-// that is over, else today.
+// that is over, else today; zero where it names no year at all, so that nobody takes the
+// clock's year for its own.
 func DateOf(text string, today time.Time) time.Time {
 	var latest time.Time
 	take := func(y, m, d string) {
@@ -51,6 +52,8 @@ func DateOf(text string, today time.Time) time.Time {
 		return latest
 	case year > 0 && year < today.Year():
 		return time.Date(year, time.December, 31, 0, 0, 0, 0, time.UTC)
+	case year == 0:
+		return time.Time{}
 	}
 	return today
 }
@@ -63,4 +66,4 @@ func number(s string) int {
 	return n
 }
 
-func named(s string) int { return monthName(strings.ToLower(s)) }
+func named(s string) int { return lexiconOf("en").monthName(strings.ToLower(s)) }

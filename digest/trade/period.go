@@ -5,160 +5,477 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"habar/digest/words"
 )
 
 // A month counts months since year 0.
 type month int
 
-func monthOf(t time.Time) month { return month(t.Year()*12 + int(t.Month()) - 1) }
+func monthOf(t time.Time) month {
+	if t.IsZero() {
+		return 0
+	}
+	return month(t.Year()*12 + int(t.Month()) - 1)
+}
 
 func (m month) year() int { return int(m) / 12 }
 
 func (m month) String() string { return fmt.Sprintf("%04d-%02d", int(m)/12, int(m)%12+1) }
 
-func monthName(w string) int { return int(vocabulary().figures.Month(w)) }
+// A when is a period as a text names it, before it is known what "this year" is.
+type when struct {
+	first, last int // months of the year; 0 for those of another period
+	year        int // 0 for none named
+	rel         relation
+	part        bool // months are named
+	yearNamed   bool
+}
 
-func yearAt(words []string, i int) (year, n int) {
-	if i >= len(words) || len(words[i]) != 4 {
+// A relation ties a period without a year to one that has it.
+type relation uint8
+
+const (
+	relNone  relation = iota
+	relThis           // this year
+	relLast           // last year
+	relPrior          // a year earlier
+	relSame           // the same period
+	relStart          // since the beginning of the year
+	relWhole          // the whole year
+)
+
+var relationNames = []string{"none", "this", "last", "prior", "same", "start", "whole"}
+
+// span writes a period: "2024", "2025-07", "2025-01/2025-08".
+func span(year, first, last int) string {
+	switch {
+	case first == 1 && last == 12:
+		return strconv.Itoa(year)
+	case first == last:
+		return month(year*12 + first - 1).String()
+	case last < first: // November to January
+		return month((year-1)*12+first-1).String() + "/" + month(year*12+last-1).String()
+	}
+	return month(year*12+first-1).String() + "/" + month(year*12+last-1).String()
+}
+
+// bounds returns the first and the last month of a span; 0 for "".
+func bounds(s string) (first, last month) {
+	from, to, ranged := strings.Cut(s, "/")
+	if !ranged {
+		to = from
+	}
+	if len(from) == 4 {
+		y, _ := strconv.Atoi(from)
+		return month(y * 12), month(y*12 + 11)
+	}
+	a, errA := time.Parse("2006-01", from)
+	b, errB := time.Parse("2006-01", to)
+	if errA != nil || errB != nil {
 		return 0, 0
 	}
-	y, err := strconv.Atoi(words[i])
+	return monthOf(a), monthOf(b)
+}
+
+// ends returns the last month of a period.
+func ends(s string) month {
+	_, last := bounds(s)
+	return last
+}
+
+// shift returns a span so many years later.
+func shift(s string, years int) string {
+	first, last := bounds(s)
+	if last == 0 {
+		return ""
+	}
+	return span(last.year()+years, int(first)%12+1, int(last)%12+1)
+}
+
+// inYear returns the months of a span in another year.
+func inYear(s string, year int) string {
+	_, last := bounds(s)
+	if last == 0 {
+		return ""
+	}
+	return shift(s, year-last.year())
+}
+
+// resolve returns the span that a period stands for, "" where nobody can tell: now is the
+// month of the article, 0 for unknown, and held the period that its figures are of so far.
+func (w when) resolve(now month, held string) string {
+	_, end := bounds(held)
+	year := w.year
+	switch {
+	case year > 0:
+	case w.rel == relThis || w.rel == relStart:
+		year = now.year()
+	case w.rel == relLast:
+		year = now.year() - 1
+	case w.rel == relPrior || w.rel == relSame && !w.part:
+		year = end.year()
+		if w.rel == relPrior {
+			year--
+		}
+	case w.part && end > 0:
+		year = end.year()
+	case w.part && now > 0:
+		year = now.year()
+		if month(year*12+w.last-1) > now {
+			year--
+		}
+	}
+	if year < 1990 {
+		return ""
+	}
+	switch {
+	case w.part && w.rel == relStart:
+		return span(year, 1, w.last)
+	case w.part:
+		return span(year, w.first, w.last)
+	case w.rel == relStart:
+		if end > 0 && end.year() == year {
+			return held
+		}
+		return ""
+	case w.rel == relSame, w.rel == relPrior:
+		return inYear(held, year)
+	}
+	return strconv.Itoa(year)
+}
+
+// monthName returns the month that a word names, in full or short; 0 for none.
+func (v *lexicon) monthName(w string) int {
+	if m := int(v.figures.Month(w)); m > 0 {
+		return m
+	}
+	return number(v.shortMonth[w])
+}
+
+// yearAt reads a year at word i with the word for year behind it, and says how many words
+// it takes.
+func (v *lexicon) yearAt(ws []string, i int) (year, n int) {
+	if i >= len(ws) || len(ws[i]) != 4 {
+		return 0, 0
+	}
+	y, err := strconv.Atoi(ws[i])
 	if err != nil || y < 1990 || y > 2100 {
 		return 0, 0
 	}
-	if i+1 < len(words) && (strings.HasPrefix(words[i+1], "год") || words[i+1] == "г") {
+	j := i + 1
+	if j+1 < len(ws) && ws[j] == "-" && (v.isYearWord(ws[j+1]) || yearEnding[ws[j+1]]) { // 2024-жылдын, 2025-yilning, 2023-м
+		return y, j + 2 - i
+	}
+	if j < len(ws) && v.isYearWord(ws[j]) {
 		return y, 2
 	}
 	return y, 1
 }
 
-// ordinal returns which quarter or half of a year a word names; 0 for none.
-func ordinal(w string) int { return number(vocabulary().ordinal[w]) }
+// yearEnding is what is written behind a year and a hyphen: "в 2023-м".
+var yearEnding = map[string]bool{"м": true, "го": true, "й": true, "му": true}
 
-// periodAt reads a period that begins at word i, and says how many words it takes. One
-// without a year is the latest that had ended by now.
-func periodAt(words []string, i int, now month) (span string, n int) {
-	if m := monthName(words[i]); m > 0 {
-		return monthSpan(words, i, m, now)
-	}
-	w := words[i]
-	if y, n := yearAt(words, i); n > 0 {
-		if i > 0 && (words[i-1] == "$" || words[i-1] == ".") || i+n < len(words) && vocabulary().figures.Magnitude(words[i+n]) {
-			return "", 0
-		}
-		return strconv.Itoa(y), n
-	}
-	if (w == "last" || w == "previous") && i+1 < len(words) && words[i+1] == "year" || strings.HasPrefix(w, "прошл") && i+1 < len(words) && strings.HasPrefix(words[i+1], "год") {
-		return strconv.Itoa(now.year() - 1), 2
-	}
-	if (w == "this" || w == "current") && i+1 < len(words) && words[i+1] == "year" || (strings.HasPrefix(w, "текущ") || w == "этого" || w == "этом" || strings.HasPrefix(w, "нынешн")) && i+1 < len(words) && strings.HasPrefix(words[i+1], "год") {
-		return strconv.Itoa(now.year()), 2
-	}
-	return partOfYear(words, i, now)
+func (v *lexicon) isYearWord(w string) bool {
+	return w == "г" || w == "гг" || v.period.name(w) == "year"
 }
 
-// monthSpan reads "January-July 2025", "July 2025", "январе-августе 2025 года".
-func monthSpan(words []string, i, first int, now month) (string, int) {
-	last, j := first, i+1
-	if j < len(words) && monthName(words[j]) == 0 {
-		if _, n := yearAt(words, j); n > 0 && j+n+1 < len(words) && isTo(words[j+n]) && monthName(words[j+n+1]) > 0 { // January 2025 to March 2025
-			last, j = monthName(words[j+n+1]), j+n+2
-		} else if isTo(words[j]) && j+1 < len(words) && monthName(words[j+1]) > 0 {
-			last, j = monthName(words[j+1]), j+2
+// ordinal returns which quarter or half of a year a word names; 0 for none.
+func (v *lexicon) ordinal(w string) int { return number(v.ordinals[w]) }
+
+// An atom is a piece of a period: months, or a year.
+type atom struct {
+	when
+
+	n int // words
+}
+
+// periodAt reads a period that begins at word i, and says how many words it takes.
+func (v *lexicon) periodAt(ws []string, i int) (when, int) {
+	a := v.atomAt(ws, i)
+	if a.n == 0 {
+		return when{}, 0
+	}
+	end := i + a.n
+	for range 2 { // "the same period" "of January-May" "last year"
+		j := end
+		for j < len(ws) && j < end+3 && links[ws[j]] {
+			j++
 		}
+		if j >= len(ws) {
+			break
+		}
+		b := v.atomAt(ws, j)
+		if b.n == 0 || !a.joins(b.when, j > end && ws[j-1] == ",") {
+			break
+		}
+		a.when = a.with(b.when)
+		end = j + b.n
+	}
+	if a.rel == relNone && !a.part && a.year > 0 && v.isBareNumber(ws, i, end) {
+		return when{}, 0
+	}
+	return a.when, end - i
+}
+
+// isBareNumber reports whether what looks like a year counts something: "$2024", "2024 млн".
+func (v *lexicon) isBareNumber(ws []string, i, end int) bool {
+	if i > 0 && (ws[i-1] == "$" || ws[i-1] == "€" || ws[i-1] == "." && i > 1 && isNumber(ws[i-2])) {
+		return true
+	}
+	return end < len(ws) && (v.figures.Magnitude(ws[end]) || ws[end] == "%")
+}
+
+// links are words between the months of a period and its year.
+var links = map[string]bool{"of": true, "the": true, "in": true, ",": true, "this": false, "'": true, "s": true, "за": true, "в": true, "и": false, "соли": true, "дар": true}
+
+// joins reports whether two pieces make one period.
+func (w when) joins(o when, comma bool) bool {
+	switch {
+	case w.part && o.part:
+		return false
+	case w.rel == relSame:
+		return o.part || o.yearNamed || o.rel == relLast || o.rel == relThis || o.rel == relPrior
+	case w.rel == relPrior || o.rel == relPrior || o.rel == relSame || o.rel == relStart:
+		return false
+	case w.part:
+		return o.yearNamed && !w.yearNamed
+	case w.yearNamed && o.part:
+		return !o.yearNamed && !comma
+	case w.yearNamed && o.yearNamed && w.year == 0: // "this year, 2025"
+		return o.year > 0
+	}
+	return false
+}
+
+func (w when) with(o when) when {
+	if o.part {
+		w.first, w.last, w.part = o.first, o.last, true
+	}
+	if o.yearNamed {
+		w.yearNamed = true
+		if o.year > 0 {
+			w.year = o.year
+		} else if w.rel != relSame {
+			w.rel = o.rel
+		} else {
+			switch o.rel { //nolint:exhaustive // the others leave it as it is
+			case relLast, relPrior:
+				w.rel = relPrior // the same period of last year
+			case relThis:
+				w.rel = relThis
+			}
+		}
+	}
+	if o.rel == relPrior {
+		w.rel = relPrior
+	}
+	return w
+}
+
+// atomAt reads one piece of a period at word i.
+func (v *lexicon) atomAt(ws []string, i int) atom {
+	if y, n := v.yearAt(ws, i); n > 0 {
+		return atom{when{year: y, yearNamed: true}, n}
+	}
+	if a := v.compactAt(ws, i); a.n > 0 {
+		return a
+	}
+	if m := v.monthName(ws[i]); m > 0 {
+		return v.monthsAt(ws, i, m)
+	}
+	if a := v.countedAt(ws, i); a.n > 0 {
+		return a
+	}
+	switch name, n := v.period.Longest(ws, i); name {
+	case "this":
+		return atom{when{rel: relThis, yearNamed: true}, n}
+	case "last":
+		return atom{when{rel: relLast, yearNamed: true}, n}
+	case "prior":
+		return atom{when{rel: relPrior, yearNamed: true}, n}
+	case "same":
+		return atom{when{rel: relSame}, n}
+	case "start":
+		return atom{when{rel: relStart, yearNamed: true}, n}
+	case "whole":
+		return atom{when{rel: relWhole, first: 1, last: 12, part: true}, n}
+	case "half": // "за полугодие": the first
+		return atom{when{first: 1, last: 6, part: true}, n}
+	}
+	return atom{}
+}
+
+// monthsAt reads "January-July", "January 2025 to March 2025", "July" whose first month
+// stands at i.
+func (v *lexicon) monthsAt(ws []string, i, first int) atom {
+	last, j := first, i+1
+	short := 0
+	if j < len(ws) && ws[j] == "." && v.shortMonth[ws[i]] != "" { // янв.
+		short, j = 1, j+1
 	}
 	k := j
-	for k < len(words) && (words[k] == "of" || words[k] == ",") && k < j+1 {
+	y, n := v.yearAt(ws, k)
+	k += n
+	if k < len(ws) && isTo(ws[k]) {
 		k++
-	}
-	year, n := yearAt(words, k)
-	switch {
-	case n > 0:
-		j = k + n
-	case i > 0 && isNumber(words[i-1]) && j == i+1: // 8 December: a day
-		return "", 0
-	default:
-		year = now.year()
-		if month(year*12+last-1) > now {
-			year--
+		if k < len(ws) && ws[k] == "the" {
+			k++
 		}
-		if last == first && j == i+1 && (words[i] == "march" || words[i] == "may" || words[i] == "august") {
-			return "", 0 // a verb, an adjective
+		if k < len(ws) && v.monthName(ws[k]) > 0 && (ws[k-1] != "and" || v.monthName(ws[k]) == first+1 || i > 0 && ws[i-1] == "between") {
+			last, j = v.monthName(ws[k]), k+1
+			if j+1 < len(ws) && ws[j] == "." && v.shortMonth[ws[k]] != "" {
+				j++
+			}
+			return v.dated(atom{when{first: first, last: last, part: true}, j - i}, ws, j)
 		}
 	}
-	if n > 0 && i > 0 && isNumber(words[i-1]) && j == k+n && last == first && len(words[i-1]) <= 2 { // 8 December 2025
-		return "", 0
+	if n > 0 { // July 2025
+		if i > 0 && isNumber(ws[i-1]) && len(ws[i-1]) <= 2 { // 8 December 2025
+			return atom{}
+		}
+		return atom{when{first: first, last: first, part: true, year: y, yearNamed: true}, 1 + short + n}
 	}
-	if n > 0 && last == first && k < len(words) && k > i+1 && words[i+1] == "," { // December, 2025
-		return "", 0
+	if i > 0 && isNumber(ws[i-1]) && len(ws[i-1]) <= 2 && !strings.Contains(ws[i-1], ",") || j < len(ws) && isNumber(ws[j]) && len(ws[j]) <= 2 && first == last { // 8 December, March 31
+		return atom{}
 	}
-	a, b := month(year*12+first-1), month(year*12+last-1)
-	switch {
-	case b < a:
-		a = month((year-1)*12 + first - 1)
-		fallthrough
-	case a != b:
-		return a.String() + "/" + b.String(), j - i
+	if w := ws[i]; w == "march" || w == "may" || w == "август" {
+		k := i + 1
+		for k < len(ws) && (ws[k] == "," || ws[k] == "of") {
+			k++
+		}
+		if i == 0 || ws[i-1] != "in" && ws[i-1] != "for" && ws[i-1] != "of" {
+			if _, n := v.yearAt(ws, k); n == 0 {
+				return atom{} // a verb
+			}
+		}
 	}
-	return a.String(), j - i
+	return atom{when{first: first, last: last, part: true}, 1 + short}
 }
 
-func isTo(w string) bool { return w == "-" || w == "to" || w == "through" || w == "по" || w == "and" }
+// dated skips a day behind months: "from January 1 to March 31".
+func (v *lexicon) dated(a atom, ws []string, j int) atom {
+	if j < len(ws) && isNumber(ws[j]) && len(ws[j]) <= 2 && (j+1 >= len(ws) || !v.figures.Magnitude(ws[j+1])) {
+		a.n++
+	}
+	return a
+}
 
-// partOfYear reads "first half of 2025", "first nine months", "9 месяцев 2025 года",
-// "первом полугодии", "II квартале 2025 года".
-func partOfYear(words []string, i int, now month) (string, int) {
+func isTo(w string) bool {
+	return w == "-" || w == "to" || w == "through" || w == "по" || w == "and" || w == "until" || w == "till" || w == "thru"
+}
+
+// compactAt reads "H1", "Q3", "1H25", "8M2025", "10M", "9M", "1кв".
+func (v *lexicon) compactAt(ws []string, i int) atom {
+	w := ws[i]
 	at := func(k int) string {
-		if k < len(words) {
-			return words[k]
+		if k < len(ws) {
+			return ws[k]
 		}
 		return ""
 	}
-	var from, to, j int
-	w := words[i]
+	letters := map[string]int{"q": 3, "h": 6, "m": 1, "кв": 3, "мес": 1}
+	var unit, n, j int
 	switch {
-	case ordinal(w) > 0 && (at(i+1) == "half" || strings.HasPrefix(at(i+1), "полугоди") || strings.HasPrefix(at(i+1), "половин")):
-		from, to, j = ordinal(w)*6-5, ordinal(w)*6, i+2
-	case ordinal(w) > 0 && (at(i+1) == "quarter" || strings.HasPrefix(at(i+1), "квартал")):
-		from, to, j = ordinal(w)*3-2, ordinal(w)*3, i+2
-	case (w == "first" || strings.HasPrefix(w, "перв")) && count(at(i+1)) > 0 && isMonths(at(i+2)):
-		from, to, j = 1, count(at(i+1)), i+3
-	case count(w) > 1 && isMonths(at(i+1)):
-		from, to, j = 1, count(w), i+2
-	case strings.HasPrefix(w, "полугоди"):
-		from, to, j = 1, 6, i+1
-	default:
-		return "", 0
-	}
-	if to > 12 {
-		return "", 0
-	}
-	k := j
-	for at(k) == "of" || at(k) == "the" || at(k) == "in" {
-		k++
-	}
-	year, n := yearAt(words, k)
-	switch {
-	case n > 0:
-		j = k + n
-	case at(k) == "this" && at(k+1) == "year", strings.HasPrefix(at(k), "текущ"), at(k) == "этого", strings.HasPrefix(at(k), "нынешн"):
-		year, j = now.year(), k+2
-	case at(k) == "last" && at(k+1) == "year", strings.HasPrefix(at(k), "прошл"):
-		year, j = now.year()-1, k+2
-	default:
-		year = now.year()
-		if month(year*12+to-1) > now {
-			year--
+	case (w == "h" || w == "q") && len(at(i+1)) >= 1 && isNumber(at(i+1)) && len(at(i+1)) == 1: // H1
+		unit, n, j = letters[w], number(at(i+1)), i+2
+	case isNumber(w) && len(w) <= 2 && (at(i+1) == "m" || at(i+1) == "q" || at(i+1) == "h" || at(i+1) == "кв") && number(w) > 0: // 8M2025, 1Q
+		unit, n, j = letters[at(i+1)], number(w), i+2
+		if at(j) == "." {
+			j++
 		}
+		if at(i+1) == "m" && (i > 0 && (ws[i-1] == "$" || ws[i-1] == "€") || len(at(j)) != 4 && len(at(j)) != 2 && at(j) != "of") {
+			return atom{} // 8m: eight million
+		}
+	default:
+		return atom{}
 	}
-	return month(year*12+from-1).String() + "/" + month(year*12+to-1).String(), min(j, len(words)) - i
+	a := atom{when{part: true, first: 1, last: n}, j - i}
+	if unit > 1 {
+		a.first, a.last = (n-1)*unit+1, n*unit
+	}
+	if a.last > 12 || a.last < 1 {
+		return atom{}
+	}
+	if y := at(j); len(y) == 2 && isNumber(y) && number(y) >= 10 { // 4M23
+		a.year, a.yearNamed, a.n = 2000+number(y), true, a.n+1
+	}
+	return a
 }
 
-func isMonths(w string) bool { return w == "months" || strings.HasPrefix(w, "месяц") }
+// countedAt reads "first half", "second quarter", "first nine months", "9 месяцев",
+// "II квартал", "I-III кварталы".
+func (v *lexicon) countedAt(ws []string, i int) atom {
+	at := func(k int) string {
+		if k < len(ws) {
+			return ws[k]
+		}
+		return ""
+	}
+	is := func(k int, name string) int {
+		if k >= len(ws) {
+			return 0
+		}
+		if got, n := v.period.Longest(ws, k); got == name {
+			return n
+		}
+		return 0
+	}
+	w := ws[i]
+	k := i + 1
+	if at(k) == "-" && (at(k+1) == "й" || at(k+1) == "м" || at(k+1) == "го" || at(k+1) == "ом") { // 2-й квартал
+		k += 2
+	}
+	nth := v.ordinal(w)
+	if nth == 0 && (len(w) == 1 && isNumber(w)) {
+		nth = number(w)
+	}
+	if nth > 0 {
+		if n := is(k, "half"); n > 0 && nth <= 2 {
+			return atom{when{first: nth*6 - 5, last: nth * 6, part: true}, k + n - i}
+		}
+		if n := is(k, "quarter"); n > 0 && nth <= 4 {
+			return atom{when{first: nth*3 - 2, last: nth * 3, part: true}, k + n - i}
+		}
+		if at(k) == "-" && v.ordinal(at(k+1)) > nth { // I-III кварталы
+			if n := is(k+2, "quarter"); n > 0 {
+				return atom{when{first: nth*3 - 2, last: v.ordinal(at(k+1)) * 3, part: true}, k + 2 + n - i}
+			}
+		}
+	}
+	if v.period.name(w) == "first" && is(i, "half") == 0 {
+		k = i + 1
+		if c := v.count(at(k)); c > 0 {
+			if n := is(k+1, "months"); n > 0 {
+				return atom{when{first: 1, last: c, part: true}, k + 1 + n - i}
+			}
+			if n := is(k+1, "quarter"); n > 0 && c <= 4 {
+				return atom{when{first: 1, last: 3 * c, part: true}, k + 1 + n - i}
+			}
+		}
+		return atom{}
+	}
+	if c := v.count(w); c > 1 || w == "один" {
+		k := i + 1
+		if at(k) == "-" {
+			k++
+		}
+		if n := is(k, "months"); n > 0 && c > 1 {
+			if c == 12 {
+				return atom{when{first: 1, last: 12, part: true}, k + n - i}
+			}
+			return atom{when{first: 1, last: c, part: true}, k + n - i}
+		}
+	}
+	return atom{}
+}
 
-func count(w string) int {
-	n := number(w)
-	if value, ok := vocabulary().figures.Number(w); ok && value.IsInteger() {
+// count returns a number of months from 2 to 12, in figures or words; 0 for none.
+func (v *lexicon) count(w string) int {
+	n := 0
+	if isNumber(w) {
+		n = number(w)
+	} else if value, ok := v.figures.Number(w); ok && value.IsInteger() {
 		n = int(value.IntPart())
 	}
 	if n > 1 && n <= 12 {
@@ -167,47 +484,89 @@ func count(w string) int {
 	return 0
 }
 
-// dayAt returns how many words a full date takes: "8 December 2025", "October 1, 2025".
-func dayAt(words []string, i int) int {
-	day := func(w string) bool { return len(w) <= 2 && isNumber(w) }
+// dayAt returns how many words a date takes: "8 December 2025", "October 1, 2025", "Dec. 20",
+// "01.10.2025".
+func (v *lexicon) dayAt(ws []string, i int) (n int) {
+	isDay := func(w string) bool { return len(w) <= 2 && isNumber(w) && number(w) >= 1 && number(w) <= 31 }
 	switch {
-	case i+2 < len(words) && day(words[i]) && monthName(words[i+1]) > 0:
-		if _, n := yearAt(words, i+2); n > 0 {
+	case i+1 < len(ws) && isDay(ws[i]) && v.monthName(ws[i+1]) > 0 && (i+2 >= len(ws) || ws[i+2] != "-" || i+3 < len(ws) && v.monthName(ws[i+3]) == 0):
+		if _, n := v.yearAt(ws, i+2); n > 0 {
 			return 2 + n
 		}
-	case i+3 < len(words) && monthName(words[i]) > 0 && day(words[i+1]) && words[i+2] == ",":
-		if _, n := yearAt(words, i+3); n > 0 {
-			return 3 + n
+		return 2
+	case i+1 < len(ws) && v.monthName(ws[i]) > 0 && isDay(ws[i+1]) && (i+2 >= len(ws) || !v.figures.Magnitude(ws[i+2]) && ws[i+2] != "%"):
+		j := i + 2
+		if j < len(ws) && ws[j] == "," {
+			j++
 		}
+		if _, n := v.yearAt(ws, j); n > 0 {
+			return j + n - i
+		}
+		return 2
+	case strings.Count(ws[i], ".") == 2 && len(ws[i]) >= 8: // 01.10.2025
+		return 1
 	}
 	return 0
 }
 
-// untilDay reads "as of 1 October 2025" as the months of the year before it.
-func untilDay(words []string, i, n int) string {
-	asOf := i > 1 && (words[i-1] == "of" && words[i-2] == "as" || words[i-1] == "на" && strings.HasPrefix(words[i-2], "состояни"))
+// untilDay reads "as of 1 October 2025", "quarter ended March 31" as the months of the
+// year up to that day.
+func (v *lexicon) untilDay(ws []string, i, n int) (when, bool) {
 	day, m, year := 0, 0, 0
+	if parts := strings.Split(ws[i], "."); len(parts) == 3 {
+		day, m, year = number(parts[0]), number(parts[1]), number(parts[2])
+	}
 	for k := i; k < i+n; k++ {
-		switch y, _ := yearAt(words, k); {
+		switch y, _ := v.yearAt(ws, k); {
 		case y > 0:
 			year = y
-		case monthName(words[k]) > 0:
-			m = monthName(words[k])
-		case isNumber(words[k]):
-			day = number(words[k])
+		case v.monthName(ws[k]) > 0:
+			m = v.monthName(ws[k])
+		case isNumber(ws[k]) && len(ws[k]) <= 2:
+			day = number(ws[k])
 		}
 	}
-	if !asOf || day != 1 || m < 2 {
-		return ""
+	if m == 0 || m > 12 || day == 0 {
+		return when{}, false
 	}
-	return month(year*12).String() + "/" + month(year*12+m-2).String()
+	before := strings.Join(ws[max(0, i-4):i], " ") + " "
+	named := func(name string) bool {
+		for k := max(0, i-4); k < i; k++ {
+			if got, _ := v.period.Longest(ws, k); got == name {
+				return true
+			}
+		}
+		return false
+	}
+	w := when{first: 1, part: true, year: year, yearNamed: year > 0}
+	switch {
+	case named("ended"): // the quarter ended March 31
+		w.last = m
+		switch {
+		case strings.Contains(before, "quarter "), strings.Contains(before, "кварт"):
+			w.first = max(1, m-2)
+		case strings.Contains(before, "half "):
+			w.first = max(1, m-5)
+		case strings.Contains(before, "month "):
+			w.first = m
+		}
+		return w, true
+	case day == 1 && (named("asof") || i > 0 && ws[i-1] == "на"):
+		if w.last = m - 1; m == 1 {
+			if year == 0 {
+				return when{}, false
+			}
+			return when{first: 1, last: 12, part: true, year: year - 1, yearNamed: true}, true
+		}
+		return w, true
+	}
+	return when{}, false
 }
 
-// ends returns the last month of a period.
-func ends(span string) month {
-	t, err := time.Parse("2006-01", periodEnd(span))
-	if err != nil {
-		return 0
-	}
-	return monthOf(t)
+// A namer tells what single words stand for.
+type namer struct{ *words.Matcher }
+
+func (n namer) name(w string) string {
+	name, _ := n.Of(w)
+	return name
 }

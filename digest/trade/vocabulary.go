@@ -1,36 +1,256 @@
 package trade
 
 import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
 	"sync"
 
 	"habar/digest/words"
 )
 
-// readLanguages returns those in which articles are read for facts: whose vocabulary
-// names flows of goods.
-func readLanguages() []string { return words.With("trade.flow") }
+// A cue is what a word says about the figures near it: a key of section trade.cue.
+type cue uint8
 
-// A lexicon is what words are to the patterns of extract.go: section trade of the
-// vocabulary.
-type lexicon struct {
-	figures       *words.Reader
-	ordinal       map[string]string // "first": "1"
-	country, flow *words.Matcher
+// A cueSet is a set of cues.
+type cueSet uint64
 
-	before, after, goods                     *words.Matcher // what leaves a flow a country's whole one
-	up, down                                 *words.Matcher // directions of a change
-	other, plan, earlier, share, span, prior *words.Matcher
+func (c cue) set() cueSet { return 1 << c }
+
+func (s cueSet) has(c cue) bool { return s&(1<<c) != 0 }
+
+// cueNames lists the cues; of two on one word the earlier one is its main one.
+var cueNames = []string{
+	"respectively", "each", "including", "point", "month", "prior", "reexport", "excluding", "plan", "goal", "hypothesis", "tons", "per", "share", "account",
+	"up", "down", "than", "reach", "mutual", "total", "foreign", "joint", "rank", "follow", "but", "and", "or", "by", "from", "to", "with", "of", "on", "in",
+	"service", "other", "region", "product", "goods", "annual", "span", "negation", "revise", "neighbour", "there", "its", "it", "side", "level", "only", "about",
 }
 
-var vocabulary = sync.OnceValue(func() lexicon {
-	whole := func(key string) *words.Matcher { return words.MatchOne("trade.whole", key, readLanguages()...) }
-	one := func(key string) *words.Matcher { return words.MatchOne("trade", key, readLanguages()...) }
-	return lexicon{
-		figures: words.NewReader(readLanguages()...), ordinal: words.Lookup("ordinal", readLanguages()...),
-		country: words.Match("trade.country", readLanguages()...), flow: words.Match("trade.flow", readLanguages()...),
-		before: whole("before"), after: whole("after"), goods: whole("goods"),
-		up: one("up"), down: one("down"), other: one("other"), plan: one("plan"), earlier: one("earlier"), share: one("share"), span: one("span"), prior: one("prior"),
+const (
+	cueRespectively cue = iota
+	cueEach
+	cueIncluding
+	cuePoint
+	cueMonth
+	cuePrior
+	cueReexport
+	cueExcluding
+	cuePlan
+	cueGoal
+	cueHypothesis
+	cueTons
+	cuePer
+	cueShare
+	cueAccount
+	cueUp
+	cueDown
+	cueThan
+	cueReach
+	cueMutual
+	cueTotal
+	cueForeign
+	cueJoint
+	cueRank
+	cueFollow
+	cueBut
+	cueAnd
+	cueOr
+	cueBy
+	cueFrom
+	cueTo
+	cueWith
+	cueOf
+	cueOn
+	cueIn
+	cueService
+	cueOther
+	cueRegion
+	cueProduct
+	cueGoods
+	cueAnnual
+	cueSpan
+	cueNegation
+	cueRevise
+	cueNeighbour
+	cueThere
+	cueIts
+	cueIt
+	cueSide
+	cueLevel
+	cueOnly
+	cueAbout
+	cueCount
+)
+
+// A role is what grammar makes of a country: a key of section trade.role or trade.ending.
+type role uint8
+
+var roleNames = []string{"plain", "with", "to", "from", "of", "in", "on", "between", "by", "than", "adj"}
+
+const (
+	rolePlain role = iota
+	roleWith
+	roleTo
+	roleFrom
+	roleOf
+	roleIn
+	roleOn
+	roleBetween
+	roleBy
+	roleThan
+	roleAdj
+)
+
+// A lexicon is what words are to the reader of facts: the sections trade of the vocabulary,
+// in the languages of one article. What is a word of one language is a syllable of another.
+type lexicon struct {
+	uzbek                               bool // o' and g' are letters
+	figures                             *words.Reader
+	ordinals                            map[string]string // "first": "1"
+	country, capital, flow, fold, times *words.Matcher
+	cue, role, between                  *words.Matcher
+	behind                              *words.Matcher // roles that stand behind a country: "bilan"
+	endings                             []ending
+	minus                               *words.Matcher // what makes a balance a deficit
+	period                              namer
+	shortMonth                          map[string]string // "jan": "1"
+}
+
+// An ending of a country's name and its role, the longest first.
+type ending struct {
+	text string
+	role role
+}
+
+var (
+	cueOfName  = indexNames[cue](cueNames)
+	roleOfName = indexNames[role](roleNames)
+)
+
+func indexNames[T ~uint8](names []string) map[string]T {
+	m := map[string]T{}
+	for i, name := range names {
+		m[name] = T(i)
 	}
-})
+	return m
+}
+
+// lexicons holds a lexicon by its languages.
+var lexicons sync.Map
+
+// lexiconOf returns the lexicon of a language in which articles are read. Russian and
+// English, which an article mixes, share one.
+func lexiconOf(lang string) *lexicon {
+	languages := []string{lang}
+	if lang == "en" || lang == "ru" {
+		lang, languages = "en", []string{"en", "ru"}
+	}
+	if l, ok := lexicons.Load(lang); ok {
+		return l.(*lexicon) //nolint:forcetypeassert // nothing else is stored
+	}
+	l := newLexicon(languages)
+	l.uzbek = lang == "uz"
+	kept, _ := lexicons.LoadOrStore(lang, l)
+	return kept.(*lexicon) //nolint:forcetypeassert // nothing else is stored
+}
+
+func newLexicon(languages []string) *lexicon {
+	section := func(name string) map[string][]string { // some languages have no word of a kind
+		if !slices.ContainsFunc(words.With(name), func(l string) bool { return slices.Contains(languages, l) }) {
+			return nil
+		}
+		return words.Section(name, languages...)
+	}
+	match := func(name string) *words.Matcher { return words.NewMatcher(section(name)) }
+	l := &lexicon{
+		figures: words.NewReader(languages...), ordinals: words.Lookup("ordinal", languages...),
+		country: match("trade.country"), capital: match("trade.capital"), flow: match("trade.flow"),
+		cue: match("trade.cue"), role: match("trade.role"), between: match("trade.between"), behind: match("trade.behind"),
+		fold: match("trade.fold"), times: match("trade.times"),
+		minus:  words.NewMatcher(map[string][]string{"minus": section("trade.balance")["minus"]}),
+		period: namer{match("trade.period")}, shortMonth: map[string]string{},
+	}
+	for month, list := range section("month.typed") {
+		for _, text := range list {
+			l.shortMonth[strings.TrimPrefix(text, "=")] = month
+		}
+	}
+	for key, list := range section("trade.ending") {
+		for _, text := range list {
+			l.endings = append(l.endings, ending{text, roleOfName[key]})
+		}
+	}
+	slices.SortFunc(l.endings, func(a, b ending) int {
+		return cmp.Or(cmp.Compare(len(b.text), len(a.text)), cmp.Compare(a.role, b.role), cmp.Compare(a.text, b.text))
+	})
+	return l
+}
+
+// letters are those of a language that Russian has not.
+var letters = []struct{ lang, letters string }{
+	{"ky", "ңөү"}, {"tg", "ғӣқӯҳҷ"}, {"uz", "ўқғҳ"}, {"kk", "әғқңөұүһі"},
+}
+
+// languageOf guesses the language of an article: in Cyrillic by its letters, in the Latin
+// alphabet Uzbek by what stands in every other sentence of it. All else is read as English
+// or Russian.
+func languageOf(text string) string {
+	text = strings.ToLower(text[:min(len(text), maxReported)])
+	cyrillic, most, lang := 0, 0, "ru"
+	for _, r := range text {
+		if r >= 'а' && r <= 'ӿ' {
+			cyrillic++
+		}
+	}
+	if 4*cyrillic > len([]rune(text)) {
+		special := 0
+		for _, r := range text {
+			special += strings.Count("әғқңөұүһіӣӯҳҷў", string(r))
+		}
+		if 50*special < cyrillic { // a name in a Russian text
+			return "ru"
+		}
+		for _, l := range letters {
+			n := -special // a letter of another language speaks against this one
+			for _, r := range text {
+				n += 2 * strings.Count(l.letters, string(r))
+			}
+			if most == 0 || n > most {
+				most, lang = n, l.lang
+			}
+		}
+		return lang
+	}
+	ws := strings.Fields(text)
+	n := 0
+	for _, w := range ws {
+		if w = strings.Trim(w, ".,:;()"); uzbekWords[w] || strings.Contains(w, "oʻ") || strings.Contains(w, "o‘") || strings.Contains(w, "gʻ") || strings.Contains(w, "g‘") {
+			n++
+		}
+	}
+	if 25*n > len(ws) {
+		return "uz"
+	}
+	return "en"
+}
+
+// uzbekWords are common in Uzbek and no words of English.
+var uzbekWords = map[string]bool{"va": true, "bilan": true, "uchun": true, "yilning": true, "yil": true, "yilda": true, "dollar": true, "esa": true, "bu": true, "foizga": true, "foiz": true, "savdo": true, "shu": true, "bo'yicha": true, "davlat": true}
+
+// oLetters are the Uzbek letters that are written with an apostrophe of any shape.
+var oLetters = regexp.MustCompile(`([oOgG])['’‘ʻʼ` + "`" + `](\p{L})`)
+
+// split cuts a sentence into words and marks.
+func (v *lexicon) split(sentence string) []string {
+	if !v.uzbek {
+		return words.Split(sentence)
+	}
+	ws := words.Split(oLetters.ReplaceAllString(sentence, "${1}ʻ${2}"))
+	for i, w := range ws {
+		ws[i] = strings.ReplaceAll(w, "ʻ", "'")
+	}
+	return ws
+}
 
 func isNumber(word string) bool { return words.IsNumber(word) }

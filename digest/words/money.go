@@ -15,6 +15,7 @@ type Money struct {
 	Currency  string          // ISO 4217; "" where none is named
 	Percent   bool            // it is a percentage
 	Magnitude bool            // it names one: "1.2 billion"
+	Power     int32           // of ten, of the largest that it names
 }
 
 // A Reader reads figures of articles in some languages. Its comma follows the language of
@@ -89,6 +90,26 @@ func (r *Reader) At(words []string, i int, decimalComma bool) (m Money, n int) {
 		m.Currency, i = r.currencyBehind(words, i)
 	}
 	return m, i - start
+}
+
+// InWords reads the figure that begins with a number word at i, if it is a percentage or
+// has a magnitude: "ten percent", "полтора миллиарда долларов". n is 0 for none.
+func (r *Reader) InWords(words []string, i int) (m Money, n int) {
+	value, ok := r.number[words[i]]
+	if !ok || i+1 >= len(words) {
+		return m, 0
+	}
+	m.Value = value
+	if _, k := r.percent.Longest(words, i+1); k > 0 {
+		m.Percent = true
+		return m, 1 + k
+	}
+	end := r.magnitudes(&m, words, i+1, false)
+	if end == i+1 {
+		return m, 0
+	}
+	m.Currency, end = r.currencyBehind(words, end)
+	return m, end - i
 }
 
 // currencyBefore reads a sign or a name of money in front of a number: "$", "US$", "usd".
@@ -189,7 +210,7 @@ func (r *Reader) magnitudes(m *Money, words []string, i int, decimalComma bool) 
 		if !ok {
 			return i
 		}
-		m.Value, m.Magnitude = m.Value.Shift(power), true
+		m.Value, m.Magnitude, m.Power = m.Value.Shift(power), true, max(m.Power, power)
 		i = skip(words, i+1, ".")
 		if i+1 < len(words) && IsNumber(words[i]) && r.times[words[i+1]] > 0 && r.times[words[i+1]] < power { // 1 млрд 420 млн
 			if rest, err := parseArticle(words[i], decimalComma); err == nil {
@@ -200,6 +221,20 @@ func (r *Reader) magnitudes(m *Money, words []string, i int, decimalComma bool) 
 		}
 	}
 	return i
+}
+
+// Scale finds in what the numbers of a table are: "million US dollars", "тыс. долл.",
+// "$ bn".
+func (r *Reader) Scale(words []string) (power int32, currency string, ok bool) {
+	for i, w := range words {
+		if p := r.times[w]; p > 0 && (i == 0 || !IsNumber(words[i-1])) && power == 0 {
+			power = p
+		}
+		if code, n := r.money(words, i); n > 0 && currency == "" {
+			currency = code
+		}
+	}
+	return power, currency, power > 0 && currency != ""
 }
 
 // Magnitude reports whether a word multiplies the number before it.

@@ -1,0 +1,296 @@
+package trade
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A candidate is a possible reading of a figure: the parts that speak for it.
+type candidate struct {
+	reading
+
+	parts [6]int16 // -1 for none
+}
+
+// A problem is a figure with its possible readings.
+type problem struct {
+	candidates []candidate
+	parts      []part
+}
+
+func (p *problem) add(features part) int16 {
+	p.parts = append(p.parts, features)
+	return int16(len(p.parts) - 1) //nolint:gosec // some hundreds
+}
+
+// A flowSource is where a reading takes its flow from: a word of the sentence, or what the
+// article said before.
+type flowSource struct {
+	at   int // token, -1
+	from uint8
+	token
+}
+
+const (
+	flowHere uint8 = iota
+	flowHead
+	flowLast
+	flowTitle
+	flowGuess
+)
+
+// A place is where a reading takes a country from.
+type place struct {
+	at   int // token, -1 for the article
+	code string
+}
+
+// flowsFor returns the flows that the figure at i may be of.
+func (a *article) flowsFor(s *sentence, i int) (all []flowSource) {
+	before, after := 0, 0
+	for j := i - 1; j >= 0 && before < 4; j-- {
+		if t := s.tokens[j]; t.kind == flow {
+			from := flowHere
+			if t.head {
+				from = flowHead
+			}
+			all = a.sided(all, flowSource{j, from, t})
+			before++
+		}
+	}
+	for j := i + 1; j < len(s.tokens) && after < 2; j++ {
+		if t := s.tokens[j]; t.kind == flow {
+			all = a.sided(all, flowSource{j, flowHere, t})
+			after++
+		}
+	}
+	silent := func(from uint8, t token) {
+		if !slices.ContainsFunc(all, func(f flowSource) bool { return f.at < 0 && f.flow == t.flow }) {
+			t.form = unread
+			all = append(all, flowSource{-1, from, t})
+		}
+	}
+	if a.last.metric != "" {
+		silent(flowLast, token{flow: a.last.flow, sign: signOfBalance(a.last)})
+	}
+	if len(a.titled) > 0 {
+		silent(flowTitle, token{flow: a.titled[0].flow, sign: a.titled[0].sign})
+	}
+	silent(flowGuess, token{flow: Turnover, sign: 1})
+	return all
+}
+
+// sided adds a flow, and where only the words around tell whose it is, what it is to the
+// other country: deliveries from China are imports of who tells of them.
+func (a *article) sided(all []flowSource, f flowSource) []flowSource {
+	all = append(all, f)
+	if f.form == weak || f.form == verb && f.flow != Turnover {
+		f.form = turned
+		if f.flow == Exports {
+			f.flow = Imports
+		} else {
+			f.flow = Exports
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+func signOfBalance(r reading) int {
+	if r.flow == Balance && r.value.IsNegative() {
+		return -1
+	}
+	return 1
+}
+
+// placesFor returns the countries that a reading of the figure at i may be on.
+func (a *article) placesFor(s *sentence, i int, flows []flowSource) (all []place) {
+	seen := map[int]bool{}
+	take := func(j int) {
+		if !seen[j] {
+			seen[j] = true
+			all = append(all, place{j, s.tokens[j].code})
+		}
+	}
+	n := 0
+	for j := i - 1; j >= 0 && n < 4; j-- {
+		if s.tokens[j].kind == country {
+			take(j)
+			n++
+		}
+	}
+	n = 0
+	for j := i + 1; j < len(s.tokens) && n < 2; j++ {
+		if s.tokens[j].kind == country {
+			take(j)
+			n++
+		}
+	}
+	for _, f := range flows {
+		if f.at < 0 {
+			continue
+		}
+		for j := max(0, f.at-4); j < min(len(s.tokens), f.at+7); j++ {
+			if s.tokens[j].kind == country && len(all) < 10 {
+				take(j)
+			}
+		}
+	}
+	for j, t := range s.tokens { // what the sentence begins with
+		if t.kind == country && !t.head {
+			take(j)
+			break
+		}
+	}
+	for _, code := range append([]string{a.main, a.pair[0], a.pair[1], a.last.country, a.last.partner}, a.spoken...) {
+		if code != "" && !slices.ContainsFunc(all, func(p place) bool { return p.code == code }) {
+			all = append(all, place{-1, code})
+		}
+	}
+	return all
+}
+
+// problem lists the readings of the figure at i.
+func (a *article) problem(s *sentence, i int) *problem {
+	p := &problem{}
+	t := s.tokens[i]
+	x := newContext(a, s, i)
+	none := p.add(x.metricFeatures(mNone, 0))
+	p.candidates = append(p.candidates, candidate{reading{token: -1}, [6]int16{none, -1, -1, -1, -1, -1}})
+	flows := a.flowsFor(s, i)
+	if len(flows) == 0 {
+		return p
+	}
+	places := a.placesFor(s, i, flows)
+	pairs := map[[3]int]int16{}
+	agree := map[key]int16{}
+	for _, v := range x.variants() {
+		metricPart := p.add(x.metricFeatures(v.metric, v.source))
+		for fi := range flows {
+			f := &flows[fi]
+			if f.flow == Balance && v.metric != mValue {
+				continue
+			}
+			flowPart := p.add(x.flowFeatures(v.metric, f))
+			owners := make([]int16, len(places))
+			partners := make([]int16, len(places)+1)
+			for k, pl := range places {
+				owners[k] = p.add(x.placeFeatures(owner, v.metric, f, pl))
+				partners[k] = p.add(x.placeFeatures(partner, v.metric, f, pl))
+			}
+			partners[len(places)] = -1
+			if v.metric != mShare {
+				partners[len(places)] = p.add(x.worldFeatures(v.metric, f))
+			}
+			for oi, o := range places {
+				if o.code == "CA5" && f.flow != Turnover {
+					continue
+				}
+				for pi := range partners {
+					world := pi == len(places)
+					if world && (v.metric == mShare || IsGroup(o.code)) || !world && places[pi].code == o.code {
+						continue
+					}
+					r := reading{metric: metricName(v.metric), flow: f.flow, country: o.code, token: f.at, unit: "%"}
+					pl := place{-1, ""}
+					if !world {
+						pl = places[pi]
+						r.partner = pl.code
+					}
+					switch v.metric {
+					case mValue:
+						r.value, r.unit = t.value, t.unit
+						if f.flow == Balance && x.negative(f) {
+							r.value = t.value.Neg()
+						}
+					case mShare:
+						r.value = t.value
+					case mChange:
+						r.value = t.change(v.sign)
+						if v.index {
+							r.value = t.value.Sub(hundred)
+						}
+					}
+					pair := [3]int{fi, oi, pi}
+					if _, ok := pairs[pair]; !ok {
+						pairs[pair] = p.add(x.pairFeatures(f, o, pl))
+					}
+					k := x.agreement(v.metric, f, r)
+					if _, ok := agree[k]; !ok {
+						agree[k] = p.add(x.agreementFeatures(k))
+					}
+					p.candidates = append(p.candidates, candidate{r, [6]int16{metricPart, flowPart, owners[oi], partners[pi], pairs[pair], agree[k]}})
+				}
+			}
+		}
+	}
+	return p
+}
+
+// choose returns the likeliest reading of the figure at i.
+func (m model) choose(a *article, s *sentence, i int) reading {
+	best := m.best(a.problem(s, i))
+	if best.metric != "" {
+		best.period, best.dated = m.period(a, s, i, best)
+	}
+	return best
+}
+
+// best returns the likeliest reading of a problem.
+func (m model) best(p *problem) reading {
+	r := m.rank(p)[0]
+	r.reading.p = r.p
+	return r.reading
+}
+
+// A ranked reading has its probability, and its likeliest candidate.
+type ranked struct {
+	reading
+
+	p         float64
+	candidate int
+	top       float64
+}
+
+// rank returns the readings of a problem, the likeliest first: what several candidates say
+// is as likely as they are together.
+func (m model) rank(p *problem) []ranked {
+	scores := make([]float64, len(p.candidates))
+	m.scores(p, scores)
+	softmax(scores)
+	var all []ranked
+	for c, q := range scores {
+		if q < 1e-4 {
+			continue
+		}
+		r := p.candidates[c].reading
+		k := slices.IndexFunc(all, func(o ranked) bool { return o.means(r) })
+		if k < 0 {
+			all = append(all, ranked{r, q, c, q})
+			continue
+		}
+		all[k].p += q
+		if q > all[k].top {
+			all[k].candidate, all[k].top, all[k].reading = c, q, r
+		}
+	}
+	slices.SortStableFunc(all, func(a, b ranked) int { return cmp.Compare(b.p, a.p) })
+	return all
+}
+
+// scores fills in what each candidate scores.
+func (m model) scores(p *problem, scores []float64) {
+	of := make([]float64, len(p.parts))
+	for k, features := range p.parts {
+		of[k] = m.score(features)
+	}
+	for c, cand := range p.candidates {
+		sum := 0.0
+		for _, k := range cand.parts {
+			if k >= 0 {
+				sum += of[k]
+			}
+		}
+		scores[c] = sum
+	}
+}

@@ -1,0 +1,1391 @@
+package trade
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// A metricCode is a metric as an argument of features.
+type metricCode = uint8
+
+const (
+	mNone metricCode = iota
+	mValue
+	mChange
+	mShare
+)
+
+var metrics = domain{"none", "value", "change", "share"}
+
+func metricName(m metricCode) Metric {
+	return [...]Metric{"", Value, Change, Share}[m]
+}
+
+// The domains of arguments.
+var (
+	flowsDomain   = domain{"turnover", "exports", "imports", "balance"}
+	formsDomain   = domain(formNames)
+	rolesDomain   = domain(roleNames)
+	yesNo         = domain{"no", "yes"}
+	distances     = domain{"0", "1", "2", "3", "5", "8", "13", "far"}
+	counts        = domain{"0", "1", "2", "3+"}
+	sources       = domain{"here", "head", "last", "title", "guess"}
+	sides         = domain{"before", "after", "away"}
+	orders        = domain{"cfn", "fcn", "fnc", "cnf", "ncf", "nfc", "cn", "nc", "away"}
+	classes       = classNames()
+	cuesDomain    = domain(cueNames)
+	states        = stateNames()
+	signSources   = domain{"none", "mark", "before", "after", "inherited", "index"}
+	sizes         = domain{"tiny", "thousands", "millions", "tens", "hundreds", "billions", "many"}
+	agreements    = domain{"none", "fits", "contradicts", "repeats", "differs"}
+	relations     = domain(relationNames)
+	wheres        = domain{"left", "right", "sentence"}
+	periodSources = domain{"here", "held", "base", "last", "shifted"}
+)
+
+// stateNames lists what an article may know of a country: m for its main one, o and p for
+// owner and partner of the last reading, t for one of two of the title, s for one that the
+// sentence before speaks of.
+func stateNames() (d domain) {
+	for i := range 32 {
+		var name strings.Builder
+		name.WriteString("-")
+		for k, c := range []string{"m", "o", "p", "t", "s"} {
+			if i&(1<<k) > 0 {
+				name.WriteString(c)
+			}
+		}
+		d = append(d, name.String())
+	}
+	return d
+}
+
+const (
+	classEdge uint8 = iota
+	classWord
+	classAmount
+	classPercent
+	classBare
+	classCountry
+	classFlow
+	classPeriod
+	classComma
+	classSemicolon
+	classColon
+	classOpen
+	classClose
+	classDash
+	classSlash
+	classQuote
+	classMark
+	classCue // and so on
+)
+
+func classNames() domain {
+	d := domain{"edge", "word", "amount", "percent", "bare", "country", "flow", "period", "comma", "semicolon", "colon", "open", "close", "dash", "slash", "quote", "mark"}
+	return append(d, cueNames...)
+}
+
+// classOf is what a token is to its neighbours.
+func classOf(t token) uint8 {
+	switch t.kind { //nolint:exhaustive // words are told apart below
+	case amount:
+		return classAmount
+	case percent:
+		return classPercent
+	case bare:
+		return classBare
+	case country:
+		return classCountry
+	case flow:
+		return classFlow
+	case period:
+		return classPeriod
+	case mark:
+		switch t.text {
+		case ",":
+			return classComma
+		case ";":
+			return classSemicolon
+		case ":":
+			return classColon
+		case "(", "[":
+			return classOpen
+		case ")", "]":
+			return classClose
+		case "-":
+			return classDash
+		case "/", "|":
+			return classSlash
+		case `"`, "“", "”", "«", "»", "'":
+			return classQuote
+		}
+		return classMark
+	}
+	for c := range cueCount {
+		if t.cues.has(c) {
+			return classCue + uint8(c)
+		}
+	}
+	return classWord
+}
+
+// distance puts a number of tokens in its bucket.
+func distance(n int) uint8 {
+	switch {
+	case n <= 3:
+		return uint8(max(0, n))
+	case n <= 5:
+		return 4
+	case n <= 8:
+		return 5
+	case n <= 13:
+		return 6
+	}
+	return 7
+}
+
+func bit(b bool) uint8 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func flowCode(f Flow) uint8 {
+	return uint8(slices.Index([]Flow{Turnover, Exports, Imports, Balance}, f)) //nolint:gosec // one of four
+}
+
+// A context is what is known of one figure while its readings are weighed.
+type context struct {
+	a       *article
+	s       *sentence
+	i       int
+	left    int  // where its segment begins: behind the figure before, or a break
+	right   int  // where it ends: at the figure behind, or a break
+	bracket int  // token of the bracket that it stands in, -1 for none
+	host    int  // token that stands before that bracket
+	hasFlow bool // the sentence names a flow itself
+
+	parallel           reading // of the figure in the same place of the item before
+	beside, besideHere bool    // there is one; it is in this sentence
+}
+
+func newContext(a *article, s *sentence, i int) *context {
+	x := &context{a: a, s: s, i: i, bracket: -1, host: -1}
+	x.parallel, x.beside, x.besideHere = a.parallel(s, i)
+	for _, t := range s.tokens {
+		x.hasFlow = x.hasFlow || t.kind == flow && !t.head
+	}
+	x.left = i
+	for x.left > 0 && !s.tokens[x.left-1].isNumber() && !isBreak(s.tokens[x.left-1]) {
+		x.left--
+	}
+	x.right = i + 1
+	for x.right < len(s.tokens) && !s.tokens[x.right].isNumber() && !isBreak(s.tokens[x.right]) {
+		x.right++
+	}
+	for j := i - 1; j >= 0 && j > i-12; j-- {
+		if s.tokens[j].is(")") {
+			break
+		}
+		if s.tokens[j].is("(") {
+			x.bracket, x.host = j, j-1
+			break
+		}
+	}
+	return x
+}
+
+func isBreak(t token) bool {
+	return t.is(";") || t.kind == word && t.cues.has(cueBut)
+}
+
+func (x *context) class(j int) uint8 {
+	if j < 0 || j >= len(x.s.tokens) {
+		return classEdge
+	}
+	return classOf(x.s.tokens[j])
+}
+
+// skip returns the nearest token from j on in direction d that says more than "about".
+func (x *context) skip(j, d int) int {
+	for j >= 0 && j < len(x.s.tokens) {
+		t := x.s.tokens[j]
+		if t.kind != word || classOf(t) != classCue+uint8(cueAbout) {
+			break
+		}
+		j += d
+	}
+	return j
+}
+
+// A variant is a metric with a sign and where the sign stands.
+type variant struct {
+	metric metricCode
+	sign   int
+	source uint8
+	index  bool // it is a percentage of the year before: 112.6 for a rise of 12.6
+}
+
+func (v variant) String() string { return metrics[v.metric] }
+
+// variants lists what a figure may tell of a flow.
+func (x *context) variants() []variant {
+	t := x.s.tokens[x.i]
+	if t.kind == amount {
+		if t.value.LessThan(decimal.NewFromInt(1000)) {
+			return nil
+		}
+		return []variant{{metric: mValue}}
+	}
+	var all []variant
+	if !t.times && t.value.IsPositive() && t.value.LessThan(hundred) {
+		all = append(all, variant{metric: mShare})
+	}
+	take := func(sign int, source uint8) {
+		if !slices.ContainsFunc(all, func(v variant) bool { return v.metric == mChange && v.sign == sign }) {
+			all = append(all, variant{metric: mChange, sign: sign, source: source})
+		}
+	}
+	if t.plus {
+		take(1, 1)
+	}
+	if t.minus {
+		take(-1, 1)
+	}
+	if sign, _ := x.direction(-1); sign != 0 {
+		take(sign, 2)
+	}
+	if sign, _ := x.direction(1); sign != 0 {
+		take(sign, 3)
+	}
+	if x.s.sign != 0 {
+		take(x.s.sign, 4)
+	}
+	if !t.times && !t.plus && !t.minus && t.value.GreaterThan(decimal.NewFromInt(40)) && t.value.LessThan(decimal.NewFromInt(1000)) && (t.value.GreaterThan(hundred) || x.indexed()) {
+		all = append(all, variant{metric: mChange, source: 5, index: true})
+	}
+	if t.times && len(all) == 0 {
+		take(1, 0)
+	}
+	return all
+}
+
+// indexed reports whether words behind a percentage say what it is a percentage of: a
+// level, or the same months of the year before.
+func (x *context) indexed() bool {
+	for j := x.i + 1; j < len(x.s.tokens) && j < x.i+7; j++ {
+		t := x.s.tokens[j]
+		if t.isNumber() || t.kind == flow && j > x.i+3 {
+			return false
+		}
+		if t.cues.has(cueLevel) || t.cues.has(cueThan) || t.cues.has(cuePrior) || t.kind == period && (t.when.rel == relSame || t.when.rel == relPrior) {
+			return true
+		}
+	}
+	return false
+}
+
+// direction finds the nearest word for a rise or a fall on one side of the figure, and how
+// many tokens away it stands.
+func (x *context) direction(d int) (sign, away int) {
+	reach := 14
+	if d > 0 {
+		reach = 6
+	}
+	numbers := 0
+	for j := x.i + d; j >= 0 && j < len(x.s.tokens) && (x.i-j)*-d <= reach; j += d {
+		t := x.s.tokens[j]
+		if t.isNumber() {
+			if numbers++; numbers > 2 || d > 0 {
+				return 0, 0
+			}
+		}
+		if isBreak(t) || t.head {
+			return 0, 0
+		}
+		if t.kind != word {
+			continue
+		}
+		up, down := t.cues.has(cueUp), t.cues.has(cueDown)
+		if classOf(t) == classCue+uint8(cueAbout) {
+			continue
+		}
+		switch {
+		case up && down:
+			continue
+		case up:
+			return 1, (x.i - j) * -d
+		case down:
+			return -1, (x.i - j) * -d
+		}
+	}
+	return 0, 0
+}
+
+var (
+	fMetricKind    = define("metric.kind", metrics, domain{"amount", "percent", "times", "elided"}, sizes)
+	fMetricLeft    = define("metric.left", metrics, classes)
+	fMetricLeft2   = define("metric.left2", metrics, classes, classes)
+	fMetricRight   = define("metric.right", metrics, classes)
+	fMetricRight2  = define("metric.right2", metrics, classes, classes)
+	fMetricCue     = define("metric.cue", metrics, cuesDomain, wheres)
+	fMetricBracket = define("metric.bracket", metrics, classes)
+	fMetricPrev    = define("metric.previous", metrics, metrics, classes)
+	fMetricSign    = define("metric.sign", metrics, signSources, distances)
+	fMetricSignGap = define("metric.signgap", metrics, signSources, classes)
+	fMetricFlow    = define("metric.flow", metrics, distances, distances)
+	fMetricState   = define("metric.state", metrics, yesNo, yesNo, yesNo)
+	fMetricSum     = define("metric.sum", metrics, domain{"none", "sum", "addend"})
+	fMetricFuture  = define("metric.future", metrics, yesNo)
+	fMetricAround  = define("metric.around", metrics, classes, classes)
+	fMetricAfter   = define("metric.after", metrics, metrics, classes, classes)
+	fMetricBones2  = define("metric.bones2", metrics, classes, classes)
+	fMetricBones3  = define("metric.bones3", metrics, classes, classes, classes)
+	fMetricTail    = define("metric.tail", metrics, classes, classes)
+	fMetricDelta   = define("metric.delta", metrics, domain{"none", "left", "right", "both", "bare"})
+	fMetricUnit    = define("metric.unit", metrics, metrics, yesNo)
+	fMetricHost    = define("metric.host", metrics, classes, classes)
+	fMetricTopic   = define("metric.topic", metrics, cuesDomain, yesNo)
+	fMetricBeside  = define("metric.parallel", metrics, domain{"none", "here", "above"}, metrics, yesNo)
+	fMetricMoved   = define("metric.moved", metrics, domain{"no", "by"}, domain{"none", "reach", "amount", "other"})
+)
+
+func (x *context) metricFeatures(m metricCode, signSource uint8) part {
+	t := x.s.tokens[x.i]
+	var all part
+	l1 := x.skip(x.i-1, -1)
+	l2 := x.skip(l1-1, -1)
+	r1 := x.skip(x.i+1, 1)
+	r2 := x.skip(r1+1, 1)
+	all = append(all,
+		fMetricKind.with(m, x.figureKind(), sizeOf(t)),
+		fMetricLeft.with(m, x.class(l1)),
+		fMetricLeft2.with(m, x.class(l1), x.class(l2)),
+		fMetricRight.with(m, x.class(r1)),
+		fMetricRight2.with(m, x.class(r1), x.class(r2)),
+		fMetricAround.with(m, x.class(l1), x.class(r1)),
+		fMetricAfter.with(m, x.previousMetric(), x.gapToPrevious(), x.class(l1)),
+	)
+	bones, tail := x.bones(-1), x.bones(1)
+	all = append(all, fMetricBones2.with(m, bones[0], bones[1]), fMetricBones3.with(m, bones[0], bones[1], bones[2]), fMetricTail.with(m, tail[0], tail[1]))
+	var left, right cueSet
+	for j := x.left; j < x.i; j++ {
+		left |= x.s.tokens[j].cues
+	}
+	for j := x.i + 1; j < x.right && j < x.i+9; j++ {
+		right |= x.s.tokens[j].cues
+	}
+	for c := range cueIn {
+		if left.has(c) {
+			all = append(all, fMetricCue.with(m, uint8(c), 0))
+		}
+		if right.has(c) {
+			all = append(all, fMetricCue.with(m, uint8(c), 1))
+		}
+	}
+	for c := cueService; c < cueAbout; c++ {
+		if left.has(c) {
+			all = append(all, fMetricCue.with(m, uint8(c), 0))
+		}
+		if right.has(c) {
+			all = append(all, fMetricCue.with(m, uint8(c), 1))
+		}
+	}
+	for _, c := range []cue{cueRespectively, cueEach, cuePoint, cueMonth, cueReexport, cueExcluding, cuePlan, cueGoal, cueHypothesis, cueTons, cuePer, cueShare, cueService, cueOther, cueRegion, cueProduct, cueNegation, cueSpan, cueJoint, cueRevise, cueIncluding, cueMutual, cueTotal} {
+		if x.s.cues.has(c) {
+			all = append(all, fMetricCue.with(m, uint8(c), 2))
+		}
+	}
+	if x.bracket >= 0 {
+		all = append(all, fMetricBracket.with(m, x.class(x.host)), fMetricHost.with(m, x.class(x.host), x.class(x.skip(x.bracket+1, 1))))
+	}
+	if x.s.previous.at >= 0 && t.kind == amount && x.s.tokens[x.s.previous.at].kind == amount {
+		all = append(all, fMetricUnit.with(m, x.previousMetric(), bit(x.s.tokens[x.s.previous.at].unit != t.unit)))
+	}
+	all = append(all, fMetricPrev.with(m, x.previousMetric(), x.gapToPrevious()))
+	if m == mChange {
+		d := -1
+		if signSource == 3 {
+			d = 1
+		}
+		_, away := x.direction(d)
+		all = append(all, fMetricSign.with(m, signSource, distance(away)))
+		near := x.i + d*1
+		all = append(all, fMetricSignGap.with(m, signSource, x.class(near)))
+	}
+	if t.kind == amount {
+		all = append(all, fMetricDelta.with(m, x.delta()))
+	}
+	before, after := x.nearestFlow()
+	all = append(all, fMetricFlow.with(m, before, after))
+	all = append(all, fMetricState.with(m, bit(x.a.last.metric != ""), bit(x.a.first), bit(x.s.item)))
+	all = append(all, fMetricSum.with(m, x.sum()))
+	for _, c := range []cue{cueProduct, cueOther, cueService, cueRegion, cueReexport, cuePlan} {
+		if x.a.topic.has(c) && !x.hasFlow {
+			all = append(all, fMetricTopic.with(m, uint8(c), bit(x.s.cues.has(c))))
+		}
+	}
+	if x.beside {
+		all = append(all, fMetricBeside.with(m, 2-bit(x.besideHere), metricIndex(x.parallel.metric), bit(x.s.tokens[x.i].kind == percent)))
+	} else {
+		all = append(all, fMetricBeside.with(m, 0, 0, 0))
+	}
+	if t.kind == amount {
+		all = append(all, fMetricMoved.with(m, bit(x.moved()), x.nextAmount()))
+	}
+	future := false
+	for _, t := range x.s.tokens {
+		if t.kind == period {
+			if span := t.when.resolve(x.a.now, x.a.held); span != "" && x.a.now > 0 && ends(span) > x.a.now {
+				future = true
+			}
+		}
+	}
+	if future {
+		all = append(all, fMetricFuture.with(m, 1))
+	}
+	return all
+}
+
+// bones returns the next three tokens on one side that say something: words that no cue
+// stands for are passed over.
+func (x *context) bones(d int) (all [3]uint8) {
+	n := 0
+	for j := x.i + d; n < 3; j += d {
+		c := x.class(j)
+		if c == classWord || c == classCue+uint8(cueAbout) || c == classMark || c == classQuote {
+			continue
+		}
+		all[n] = c
+		n++
+		if c == classEdge {
+			break
+		}
+	}
+	return all
+}
+
+// delta tells whether an amount looks like one that a flow grew or fell by: "rose by $2
+// bn", "an increase of $2 bn", "$2 bn more".
+func (x *context) delta() uint8 {
+	toks := x.s.tokens
+	left, right, plain := false, false, false
+	j := x.skip(x.i-1, -1)
+	if j >= 0 && toks[j].kind == word {
+		moves := func(k int) bool {
+			for n := 0; k >= 0 && n < 3; n++ {
+				if toks[k].kind != word {
+					return false
+				}
+				if toks[k].cues.has(cueUp) || toks[k].cues.has(cueDown) {
+					return true
+				}
+				k--
+			}
+			return false
+		}
+		switch {
+		case toks[j].cues.has(cueBy) || toks[j].cues.has(cueOf):
+			left = moves(j - 1)
+		case toks[j].cues.has(cueUp) || toks[j].cues.has(cueDown):
+			plain = true
+		}
+	}
+	for k := x.i + 1; k < min(len(toks), x.i+3); k++ {
+		if toks[k].kind != word {
+			break
+		}
+		right = right || toks[k].cues.has(cueUp) || toks[k].cues.has(cueDown)
+	}
+	switch {
+	case left && right:
+		return 3
+	case left:
+		return 1
+	case right:
+		return 2
+	case plain:
+		return 4
+	}
+	return 0
+}
+
+// moved reports whether the amount is what something changed by, however far the verb
+// stands: "увеличился по сравнению с январем на $14 млн".
+func (x *context) moved() bool {
+	toks := x.s.tokens
+	j := x.skip(x.i-1, -1)
+	if j < 0 || toks[j].kind != word || !toks[j].cues.has(cueBy) {
+		return false
+	}
+	for j--; j >= 0 && j > x.i-14; j-- {
+		t := toks[j]
+		switch {
+		case t.isNumber() || isBreak(t) || t.kind == flow:
+			return false
+		case t.kind == word && (t.cues.has(cueUp) || t.cues.has(cueDown)):
+			return true
+		case t.kind == word && t.cues.has(cueReach):
+			return false
+		}
+	}
+	return false
+}
+
+// nextAmount tells what leads on to the next figure, if it is an amount.
+func (x *context) nextAmount() uint8 {
+	toks := x.s.tokens
+	for j := x.i + 1; j < len(toks) && j < x.i+9; j++ {
+		t := toks[j]
+		if t.isNumber() {
+			if t.kind != amount {
+				return 0
+			}
+			for k := x.i + 1; k < j; k++ {
+				if toks[k].cues.has(cueReach) || toks[k].cues.has(cueTo) {
+					return 1
+				}
+			}
+			if j-x.i <= 3 {
+				return 2
+			}
+			return 3
+		}
+		if isBreak(t) {
+			return 0
+		}
+	}
+	return 0
+}
+
+func (x *context) figureKind() uint8 {
+	t := x.s.tokens[x.i]
+	switch {
+	case t.times:
+		return 2
+	case t.kind == percent:
+		return 1
+	case t.elided:
+		return 3
+	}
+	return 0
+}
+
+func sizeOf(t token) uint8 {
+	if t.kind == percent {
+		return bit(t.value.GreaterThan(decimal.NewFromInt(60)))
+	}
+	n := t.value.NumDigits() + int(t.value.Exponent())
+	switch {
+	case n <= 3:
+		return 0
+	case n <= 6:
+		return 1
+	case n <= 7:
+		return 2
+	case n <= 8:
+		return 3
+	case n <= 9:
+		return 4
+	case n <= 11:
+		return 5
+	}
+	return 6
+}
+
+func (x *context) previousMetric() uint8 {
+	if x.s.previous.at < 0 {
+		return mNone
+	}
+	return metricIndex(x.s.previous.r.metric)
+}
+
+func metricIndex(m Metric) uint8 {
+	switch m {
+	case Value:
+		return mValue
+	case Change:
+		return mChange
+	case Share:
+		return mShare
+	}
+	return mNone
+}
+
+// gapToPrevious is the main sign or word between the figure before and this one.
+func (x *context) gapToPrevious() uint8 {
+	if x.s.previous.at < 0 {
+		return classEdge
+	}
+	best := classWord
+	rank := map[uint8]int{classSemicolon: 9, classCue + uint8(cueBut): 8, classOpen: 7, classCue + uint8(cueIncluding): 7, classCue + uint8(cueOr): 6, classCue + uint8(cueAnd): 5, classComma: 4, classDash: 3, classCue + uint8(cueTo): 2}
+	for j := x.s.previous.at + 1; j < x.i; j++ {
+		if c := x.class(j); rank[c] > rank[best] {
+			best = c
+		}
+	}
+	return best
+}
+
+func (x *context) nearestFlow() (before, after uint8) {
+	before, after = 7, 7
+	for j := x.i - 1; j >= 0; j-- {
+		if x.s.tokens[j].kind == flow {
+			before = distance(x.i - j)
+			break
+		}
+	}
+	for j := x.i + 1; j < len(x.s.tokens); j++ {
+		if x.s.tokens[j].kind == flow {
+			after = distance(j - x.i)
+			break
+		}
+	}
+	return before, after
+}
+
+// sum reports whether the figure is the sum of two others of the sentence, or one of two
+// that come to a third.
+func (x *context) sum() uint8 {
+	t := x.s.tokens[x.i]
+	if t.kind != amount || len(x.s.numbers) > 12 {
+		return 0
+	}
+	var others []decimal.Decimal
+	for _, j := range x.s.numbers {
+		if o := x.s.tokens[j]; j != x.i && o.kind == amount && o.unit == t.unit {
+			others = append(others, o.value)
+		}
+	}
+	for i, a := range others {
+		for _, b := range others[i+1:] {
+			if !apartBy(a.Add(b), t.value, rounding) {
+				return 1
+			}
+			if !apartBy(a.Add(t.value), b, rounding) || !apartBy(b.Add(t.value), a, rounding) {
+				return 2
+			}
+		}
+	}
+	return 0
+}
+
+var (
+	fFlowSource  = define("flow.source", metrics, sources, formsDomain)
+	fFlowType    = define("flow.type", metrics, sources, flowsDomain)
+	fFlowAt      = define("flow.at", metrics, sides, distances)
+	fFlowBetween = define("flow.between", sides, counts, formsDomain)
+	fFlowNearest = define("flow.nearest", metrics, sides, yesNo)
+	fFlowSame    = define("flow.same", metrics, metrics, yesNo)
+	fFlowLeft    = define("flow.left", formsDomain, classes)
+	fFlowRight   = define("flow.right", formsDomain, classes)
+	fFlowCue     = define("flow.cue", cuesDomain, domain{"near", "gap"})
+	fFlowGap     = define("flow.gap", metrics, sides, classes)
+	fFlowBreak   = define("flow.break", sides, yesNo)
+	fFlowLast    = define("flow.only", sources, yesNo)
+	fFlowBracket = define("flow.bracket", metrics, yesNo, sides)
+)
+
+func (x *context) flowFeatures(m metricCode, f *flowSource) part {
+	all := part{
+		fFlowSource.with(m, f.from, uint8(f.form)),
+		fFlowType.with(m, f.from, flowCode(f.flow)),
+	}
+	all = append(all, fFlowLast.with(f.from, bit(x.hasFlow)))
+	if f.at < 0 {
+		return all
+	}
+	side := uint8(0)
+	lo, hi := f.at+1, x.i
+	if f.at > x.i {
+		side, lo, hi = 1, x.i+1, f.at
+	}
+	all = append(all, fFlowAt.with(m, side, distance(hi-lo)))
+	numbers, others, broken := 0, 0, false
+	var gap cueSet
+	for j := lo; j < hi; j++ {
+		t := x.s.tokens[j]
+		switch {
+		case t.isNumber():
+			numbers++
+		case t.kind == flow:
+			others++
+		}
+		broken = broken || isBreak(t)
+		gap |= t.cues
+	}
+	all = append(all,
+		fFlowBetween.with(side, uint8(min(3, numbers)), uint8(f.form)),
+		fFlowNearest.with(m, side, bit(others == 0)),
+		fFlowBreak.with(side, bit(broken)),
+		fFlowLeft.with(uint8(f.form), x.class(x.skip(f.at-1, -1))),
+		fFlowRight.with(uint8(f.form), x.class(x.skip(f.at+1, 1))),
+		fFlowBracket.with(m, bit(x.bracket > f.at), side),
+	)
+	if side == 0 {
+		all = append(all, fFlowGap.with(m, side, x.class(x.i-1)))
+	} else {
+		all = append(all, fFlowGap.with(m, side, x.class(x.i+1)))
+	}
+	if x.s.previous.at >= 0 {
+		all = append(all, fFlowSame.with(m, x.previousMetric(), bit(x.s.previous.r.token == f.at)))
+	}
+	var near cueSet
+	for j := max(0, f.at-3); j < min(len(x.s.tokens), f.at+5); j++ {
+		near |= x.s.tokens[j].cues
+	}
+	for _, c := range []cue{cueProduct, cueOther, cueReexport, cueExcluding, cueService, cueRegion, cueTons, cuePlan, cueTotal, cueMutual} {
+		if near.has(c) {
+			all = append(all, fFlowCue.with(uint8(c), 0))
+		}
+	}
+	for _, c := range []cue{cueProduct, cueOther, cueReexport, cueExcluding, cueService, cueRegion, cuePlan, cueShare, cueAccount, cueThan, cueIncluding} {
+		if gap.has(c) {
+			all = append(all, fFlowCue.with(uint8(c), 1))
+		}
+	}
+	return all
+}
+
+// A function says whether a place is the owner or the partner of a flow.
+type function uint8
+
+const (
+	owner function = iota
+	partner
+)
+
+var functions = domain{"owner", "partner"}
+
+var (
+	fPlaceRole    = define("place.role", functions, rolesDomain, orders, formsDomain)
+	fPlaceFlow    = define("place.flow", functions, rolesDomain, flowsDomain, sides)
+	fPlaceNear    = define("place.near", functions, sides, distances)
+	fPlaceFirst   = define("place.first", functions, sides, yesNo, formsDomain)
+	fPlaceState   = define("place.state", functions, states, yesNo)
+	fPlaceRegion  = define("place.region", functions, domain{"region", "other", "group"}, flowsDomain)
+	fPlaceHost    = define("place.host", functions, metrics, classes, sides)
+	fPlaceHost2   = define("place.host2", functions, rolesDomain, distances, sides)
+	fPlaceNumbers = define("place.numbers", functions, metrics, sides, counts)
+	fPlaceCoord   = define("place.coord", functions, yesNo, yesNo, rolesDomain)
+	fPlaceCapital = define("place.capital", functions, rolesDomain)
+	fPlaceStart   = define("place.start", functions, rolesDomain, formsDomain)
+	fPlaceNearest = define("place.nearest", functions, metrics, sides, yesNo)
+	fPlaceSource  = define("place.source", functions, sources, yesNo, states)
+	fPlaceWithin  = define("place.within", functions, metrics, yesNo)
+	fPlaceAligned = define("place.aligned", functions, metrics, domain{"none", "this", "other"})
+	fPlaceHead    = define("place.head", functions, rolesDomain, formsDomain)
+	fPlaceClause  = define("place.clause", functions, yesNo, sides)
+	fPlaceDouble  = define("place.double", functions, rolesDomain, metrics)
+)
+
+// stateBits tells what the article knows of a country: m its main one, o and p owner and
+// partner of the last reading, t one of two of the title.
+func (x *context) stateBits(code string) uint8 {
+	a := x.a
+	return bit(code == a.main) | bit(code == a.last.country)<<1 | bit(code == a.last.partner)<<2 | bit(code == a.pair[0] || code == a.pair[1])<<3 | bit(slices.Contains(a.spoken, code))<<4
+}
+
+func (x *context) placeFeatures(fn function, m metricCode, f *flowSource, pl place) part {
+	w := uint8(fn)
+	kindOf := uint8(1)
+	if slices.Contains(Region(), pl.code) {
+		kindOf = 0
+	} else if IsGroup(pl.code) {
+		kindOf = 2
+	}
+	state := x.stateBits(pl.code)
+	all := part{
+		fPlaceState.with(w, state, bit(pl.at >= 0)),
+		fPlaceRegion.with(w, kindOf, flowCode(f.flow)),
+		fPlaceSource.with(w, f.from, bit(pl.at >= 0), state),
+	}
+	if m == mShare && fn == partner {
+		all = append(all, fPlaceWithin.with(w, m, bit(x.withinGroup(f, pl.code))))
+	}
+	if pl.at < 0 {
+		return all
+	}
+	t := x.s.tokens[pl.at]
+	r := uint8(t.role)
+	sideF, sideN := uint8(2), uint8(0)
+	if pl.at > x.i {
+		sideN = 1
+	}
+	if f.at >= 0 {
+		sideF = bit(pl.at > f.at)
+	}
+	all = append(all,
+		fPlaceRole.with(w, r, order(pl.at, f.at, x.i), uint8(f.form)),
+		fPlaceFlow.with(w, r, flowCode(f.flow), sideF),
+		fPlaceCoord.with(w, bit(t.coord), bit(t.two), r),
+		fPlaceDouble.with(w, r, m),
+	)
+	if f.at >= 0 {
+		all = append(all, fPlaceNear.with(w, sideF, distance(abs(pl.at-f.at)-1)))
+		first, broken := true, false
+		for j := min(pl.at, f.at) + 1; j < max(pl.at, f.at); j++ {
+			first = first && x.s.tokens[j].kind != country
+			broken = broken || isBreak(x.s.tokens[j]) || x.s.tokens[j].isNumber()
+		}
+		all = append(all, fPlaceFirst.with(w, sideF, bit(first), uint8(f.form)), fPlaceClause.with(w, bit(broken), sideF))
+	}
+	lo, hi := pl.at+1, x.i
+	if sideN == 1 {
+		lo, hi = x.i+1, pl.at
+	}
+	numbers, others := 0, 0
+	for j := lo; j < hi; j++ {
+		if x.s.tokens[j].isNumber() {
+			numbers++
+		}
+		if x.s.tokens[j].kind == country {
+			others++
+		}
+	}
+	all = append(all,
+		fPlaceNumbers.with(w, m, sideN, uint8(min(3, numbers))),
+		fPlaceNearest.with(w, m, sideN, bit(others == 0)),
+	)
+	if numbers == 0 {
+		near := pl.at + 1
+		if sideN == 1 {
+			near = x.i + 1
+		}
+		all = append(all, fPlaceHost.with(w, m, x.class(x.skip(near, 1)), sideN), fPlaceHost2.with(w, r, distance(hi-lo), sideN))
+	}
+	if t.capital {
+		all = append(all, fPlaceCapital.with(w, r))
+	}
+	if t.head {
+		all = append(all, fPlaceHead.with(w, r, uint8(f.form)))
+	}
+	if pl.at <= 1 {
+		all = append(all, fPlaceStart.with(w, r, uint8(f.form)))
+	}
+	all = append(all, fPlaceAligned.with(w, m, x.aligned(pl.at)))
+	return all
+}
+
+// withinGroup reports whether a flow is one with a group or another country, of which a
+// partner has a share: "of the trade with the CIS, Russia made up 54 %".
+func (x *context) withinGroup(f *flowSource, code string) bool {
+	if f.at < 0 {
+		return x.a.last.partner != "" && x.a.last.partner != code && IsGroup(x.a.last.partner)
+	}
+	for j := f.at + 1; j < min(len(x.s.tokens), f.at+6); j++ {
+		t := x.s.tokens[j]
+		if t.isNumber() || t.kind == flow || t.is(",", ";", ":", "(") {
+			return false
+		}
+		if t.kind == country && t.code != code && t.role == roleWith {
+			return true
+		}
+	}
+	return false
+}
+
+// aligned tells whether the place at j is the one that the figure stands for in "to China,
+// Russia and Italy made up 21, 18 and 12 %".
+func (x *context) aligned(j int) uint8 {
+	at := x.alignedPlace()
+	switch {
+	case at < 0:
+		return 0
+	case at == j:
+		return 1
+	}
+	return 2
+}
+
+func (x *context) alignedPlace() int {
+	s := x.s
+	k := slices.Index(s.numbers, x.i)
+	if k < 0 {
+		return -1
+	}
+	lo, hi := k, k
+	for lo > 0 && coordinated(s.tokens[s.numbers[lo-1]+1:s.numbers[lo]]) && s.tokens[s.numbers[lo-1]].kind == s.tokens[x.i].kind {
+		lo--
+	}
+	for hi+1 < len(s.numbers) && coordinated(s.tokens[s.numbers[hi]+1:s.numbers[hi+1]]) && s.tokens[s.numbers[hi+1]].kind == s.tokens[x.i].kind {
+		hi++
+	}
+	run := s.numbers[lo : hi+1]
+	if len(run) < 2 {
+		return -1
+	}
+	var list []int
+	for j := run[0] - 1; j >= 0; j-- {
+		t := s.tokens[j]
+		if t.isNumber() {
+			break
+		}
+		if t.kind == country {
+			list = append(list, j)
+			if !t.coord {
+				break
+			}
+		}
+	}
+	if len(list) != len(run) {
+		return -1
+	}
+	slices.Reverse(list)
+	return list[k-lo]
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// order tells how a country, a flow and a figure follow each other.
+func order(c, f, n int) uint8 {
+	switch {
+	case f < 0 && c < n:
+		return 6
+	case f < 0:
+		return 7
+	case c < f && f < n:
+		return 0
+	case f < c && c < n:
+		return 1
+	case f < n && n < c:
+		return 2
+	case c < n && n < f:
+		return 3
+	case n < c && c < f:
+		return 4
+	case n < f && f < c:
+		return 5
+	}
+	return 8
+}
+
+var (
+	fWorldBase    = define("world.base", metrics, flowsDomain, formsDomain)
+	fWorldCue     = define("world.cue", cuesDomain, domain{"near", "sentence"}, sources)
+	fWorldState   = define("world.state", sources, yesNo, yesNo, yesNo)
+	fWorldNear    = define("world.near", metrics, rolesDomain, distances)
+	fWorldRole    = define("world.role", rolesDomain, sides, formsDomain)
+	fWorldCount   = define("world.count", metrics, counts, counts)
+	fWorldPrev    = define("world.previous", yesNo, yesNo, yesNo)
+	fWorldPair    = define("world.pair", yesNo, flowsDomain, counts)
+	fWorldHost    = define("world.host", metrics, classes)
+	fWorldStretch = define("world.role.flow", rolesDomain, flowsDomain, sides)
+)
+
+// worldFeatures are those of a reading without a partner.
+func (x *context) worldFeatures(m metricCode, f *flowSource) part {
+	all := part{fWorldBase.with(m, flowCode(f.flow), uint8(f.form))}
+	var near cueSet
+	lo, hi := x.left, x.right
+	if f.at >= 0 {
+		lo = max(0, min(f.at-4, x.i))
+		hi = min(len(x.s.tokens), max(f.at, x.i)+4)
+	}
+	for j := lo; j < hi; j++ {
+		near |= x.s.tokens[j].cues
+	}
+	for _, c := range []cue{cueMutual, cueTotal, cueForeign, cueNeighbour, cueThere, cueIts, cueIncluding, cueJoint, cueRank, cueFollow, cueRegion} {
+		if near.has(c) {
+			all = append(all, fWorldCue.with(uint8(c), 0, f.from))
+		}
+		if x.s.cues.has(c) {
+			all = append(all, fWorldCue.with(uint8(c), 1, f.from))
+		}
+	}
+	all = append(all, fWorldState.with(f.from, bit(x.a.last.metric != ""), bit(x.a.last.partner != ""), bit(x.a.pair[0] != "")))
+	here, own := 0, 0
+	at, away := -1, 99
+	for j, t := range x.s.tokens {
+		if t.kind != country {
+			continue
+		}
+		if t.code == x.a.main {
+			own++
+		} else {
+			here++
+		}
+		if t.code != x.a.main && abs(j-x.i) < away {
+			at, away = j, abs(j-x.i)
+		}
+		if f.at >= 0 && t.code != x.a.main && abs(j-f.at) <= 6 {
+			all = append(all, fWorldRole.with(uint8(t.role), bit(j > f.at), uint8(f.form)), fWorldStretch.with(uint8(t.role), flowCode(f.flow), bit(j > f.at)))
+		}
+	}
+	all = append(all, fWorldCount.with(m, uint8(min(3, here)), uint8(min(3, own))))
+	if at >= 0 {
+		all = append(all, fWorldNear.with(m, uint8(x.s.tokens[at].role), distance(away)))
+	}
+	if x.s.previous.at >= 0 && x.s.previous.r.metric != "" {
+		all = append(all, fWorldPrev.with(1, bit(x.s.previous.r.partner == ""), bit(x.s.previous.r.token == f.at)))
+	} else if x.a.last.metric != "" {
+		all = append(all, fWorldPrev.with(0, bit(x.a.last.partner == ""), 0))
+	}
+	all = append(all, fWorldPair.with(bit(x.a.pair[0] != ""), flowCode(f.flow), uint8(min(3, here))))
+	if x.bracket >= 0 {
+		all = append(all, fWorldHost.with(m, x.class(x.host)))
+	}
+	return all
+}
+
+var (
+	fPairTitle = define("pair.title", domain{"none", "same", "swapped"}, yesNo)
+	fPairLast  = define("pair.last", domain{"none", "same", "swapped"}, yesNo, yesNo)
+	fPairKind  = define("pair.kind", domain{"here", "state", "world"}, domain{"here", "state"}, yesNo)
+	fPairTwo   = define("pair.two", yesNo, rolesDomain, rolesDomain)
+	fPairPlace = define("pair.order", yesNo, rolesDomain, rolesDomain)
+	fPairOwned = define("pair.owned", domain{"here", "state", "world"}, rolesDomain, domain{"-", "total", "mutual", "both"}, flowsDomain)
+	fPairBare  = define("pair.bare", domain{"here", "state", "world"}, domain{"owner", "none"}, domain{"-", "total", "mutual", "both"}, yesNo)
+	fPairHome  = define("pair.home", domain{"region", "other"}, domain{"region", "other", "world"})
+)
+
+// pairFeatures are those of owner and partner together.
+func (x *context) pairFeatures(f *flowSource, o, p place) part {
+	title, last := uint8(0), uint8(0)
+	switch {
+	case p.code == "":
+	case o.code == x.a.pair[0] && p.code == x.a.pair[1]:
+		title = 1
+	case o.code == x.a.pair[1] && p.code == x.a.pair[0]:
+		title = 2
+	}
+	switch {
+	case x.a.last.metric == "":
+	case o.code == x.a.last.country && p.code == x.a.last.partner:
+		last = 1
+	case o.code == x.a.last.partner && p.code == x.a.last.country:
+		last = 2
+	}
+	where := uint8(0)
+	switch {
+	case p.code == "":
+		where = 2
+	case p.at < 0:
+		where = 1
+	}
+	all := part{
+		fPairTitle.with(title, bit(x.a.pair[0] != "")),
+		fPairLast.with(last, bit(x.a.last.metric != ""), bit(x.s.previous.at >= 0)),
+		fPairKind.with(where, bit(o.at < 0), bit(o.code == x.a.main)),
+		fPairHome.with(bit(!slices.Contains(Region(), o.code)), homeOf(p.code)),
+	}
+	if f.at >= 0 {
+		var near cueSet
+		for j := max(0, f.at-3); j <= min(len(x.s.tokens)-1, f.at+1); j++ {
+			near |= x.s.tokens[j].cues
+		}
+		cues := bit(near.has(cueTotal) || near.has(cueForeign)) | bit(near.has(cueMutual))<<1
+		if o.at >= 0 && abs(o.at-f.at) <= 4 {
+			all = append(all, fPairOwned.with(where, uint8(x.s.tokens[o.at].role), cues, flowCode(f.flow)))
+			all = append(all, fPairBare.with(where, 0, cues, bit(x.a.pair[0] != "")))
+		} else {
+			all = append(all, fPairBare.with(where, 1, cues, bit(x.a.pair[0] != "")))
+		}
+	}
+	if o.at >= 0 && p.at >= 0 && p.code != "" {
+		ro, rp := uint8(x.s.tokens[o.at].role), uint8(x.s.tokens[p.at].role)
+		if x.s.tokens[o.at].two && p.at > o.at && p.at-o.at <= 3 || x.s.tokens[p.at].two && o.at > p.at && o.at-p.at <= 3 {
+			all = append(all, fPairTwo.with(bit(o.at < p.at), ro, rp))
+		} else {
+			all = append(all, fPairPlace.with(bit(o.at < p.at), ro, rp))
+		}
+	}
+	return all
+}
+
+func homeOf(code string) uint8 {
+	switch {
+	case code == "":
+		return 2
+	case slices.Contains(Region(), code):
+		return 0
+	}
+	return 1
+}
+
+var (
+	fAgreePrev = define("agree.previous", metrics, metrics, domain{"nothing", "flow", "owner", "flow+owner", "partner", "flow+partner", "owner+partner", "all"}, classes)
+	fAgreeLast = define("agree.last", metrics, domain{"nothing", "flow", "owner", "flow+owner", "partner", "flow+partner", "owner+partner", "all"}, sources)
+	fAgreeSum  = define("agree.sum", metrics, agreements)
+	fAgreeSide = define("agree.parallel", metrics, metrics, domain{"nothing", "flow", "owner", "flow+owner", "partner", "flow+partner", "owner+partner", "all"}, domain{"here", "above"})
+)
+
+// agreement packs how a reading goes with those before it.
+func (x *context) agreement(m metricCode, f *flowSource, r reading) key {
+	var prev, last uint8
+	has := x.s.previous.at >= 0 && x.s.previous.r.metric != ""
+	if has {
+		p := x.s.previous.r
+		prev = bit(p.flow == r.flow) | bit(p.country == r.country)<<1 | bit(p.partner == r.partner)<<2
+	} else if x.a.last.metric != "" {
+		p := x.a.last
+		last = bit(p.flow == r.flow) | bit(p.country == r.country)<<1 | bit(p.partner == r.partner)<<2
+	}
+	var side uint8
+	if p := x.parallel; x.beside && p.metric != "" {
+		side = bit(p.flow == r.flow) | bit(p.country == r.country)<<1 | bit(p.partner == r.partner)<<2 | 8 | bit(!x.besideHere)<<4
+	}
+	return key(0).with(m, prev|bit(has)<<3, last|bit(!has && x.a.last.metric != "")<<3, f.from, x.arithmetic(r), side)
+}
+
+func (x *context) agreementFeatures(k key) part {
+	m, prev, last, from, sum := uint8(k), uint8(k>>8), uint8(k>>16), uint8(k>>24), uint8(k>>32) //nolint:gosec // the bytes that it was packed from
+	all := part{fAgreeSum.with(m, sum)}
+	if side := uint8(k >> 40); side&8 > 0 { //nolint:gosec // as above
+		all = append(all, fAgreeSide.with(m, metricIndex(x.parallel.metric), side&7, side>>4))
+	}
+	if prev&8 > 0 {
+		all = append(all, fAgreePrev.with(m, metricIndex(x.s.previous.r.metric), prev&7, x.gapToPrevious()))
+	}
+	if last&8 > 0 {
+		all = append(all, fAgreeLast.with(m, last&7, from))
+	}
+	return all
+}
+
+// arithmetic tells how an amount goes with what was read of the same two countries:
+// exports and imports come to turnover, and exports less imports to the balance.
+func (x *context) arithmetic(r reading) uint8 {
+	if r.metric != Value {
+		for _, o := range x.a.found {
+			if o.metric == r.metric && o.flow == r.flow && o.country == r.country && o.partner == r.partner {
+				if o.value.Equal(r.value) {
+					return 3
+				}
+				return 4
+			}
+		}
+		return 0
+	}
+	known := map[Flow]decimal.Decimal{}
+	for _, o := range x.a.found {
+		if o.metric == Value && o.country == r.country && o.partner == r.partner && o.unit == r.unit {
+			if o.flow == r.flow {
+				if o.value.Equal(r.value) {
+					return 3
+				}
+				continue
+			}
+			known[o.flow] = o.value
+		}
+	}
+	_, differs := known[r.flow]
+	known[r.flow] = r.value
+	check := func(a, b decimal.Decimal) uint8 {
+		if apartBy(a, b, rounding) {
+			return 2
+		}
+		return 1
+	}
+	t, okT := known[Turnover]
+	e, okE := known[Exports]
+	i, okI := known[Imports]
+	b, okB := known[Balance]
+	switch {
+	case okT && okE && okI:
+		return check(e.Add(i), t)
+	case okB && okE && okI:
+		return check(e.Sub(i), b)
+	case differs:
+		return 4
+	}
+	return 0
+}
+
+// negative reports whether a balance is a deficit.
+func (x *context) negative(f *flowSource) bool {
+	if f.form != saldo {
+		return f.sign < 0 || x.s.tokens[x.i].minus
+	}
+	if x.s.tokens[x.i].minus {
+		return true
+	}
+	for j := max(0, min(f.at, x.i)-6); j < min(len(x.s.tokens), max(f.at, x.i)+6); j++ {
+		if x.s.tokens[j].kind == word && x.a.words.minus.Has([]string{x.s.tokens[j].text}, 0) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	fPeriodSource = define("period.source", metrics, periodSources, relations)
+	fPeriodAt     = define("period.at", sides, distances, relations)
+	fPeriodGap    = define("period.between", metrics, sides, counts, relations)
+	fPeriodLeft   = define("period.left", metrics, classes, sides)
+	fPeriodFigure = define("period.figure", metrics, classes, sides, relations)
+	fPeriodOnly   = define("period.only", periodSources, counts, yesNo)
+	fPeriodFirst  = define("period.nearest", metrics, sides, yesNo, relations)
+	fPeriodClause = define("period.clause", sides, yesNo, yesNo)
+	fPeriodPrev   = define("period.previous", yesNo, yesNo, metrics)
+	fPeriodWhole  = define("period.part", metrics, yesNo, yesNo, sides)
+	fPeriodOpen   = define("period.bracket", yesNo, yesNo)
+	fPeriodFuture = define("period.future", yesNo)
+	fPeriodHeld   = define("period.held", metrics, periodSources, spanRelations, yesNo)
+	fPeriodOther  = define("period.other", metrics, spanRelations, sides)
+)
+
+// spanRelations tell how a period lies to another one.
+var spanRelations = domain{"none", "equal", "yearbefore", "within", "holds", "earlier", "later"}
+
+func relate(span, to string) uint8 {
+	if span == "" || to == "" {
+		return 0
+	}
+	a, b := bounds(span)
+	c, d := bounds(to)
+	switch {
+	case span == to:
+		return 1
+	case a == c-12 && b == d-12:
+		return 2
+	case a >= c && b <= d:
+		return 3
+	case a <= c && b >= d:
+		return 4
+	case b < d:
+		return 5
+	}
+	return 6
+}
+
+// A dating is a period that a reading may have.
+type dating struct {
+	span     string
+	features part
+}
+
+// datings lists the periods that the figure at i may be of.
+func (a *article) datings(s *sentence, i int, r reading) (all []dating) {
+	x := newContext(a, s, i)
+	m := metricIndex(r.metric)
+	named := 0
+	var previousSpan string
+	if s.previous.at >= 0 {
+		previousSpan = s.previous.r.period
+	}
+	type placed struct {
+		span string
+		at   int
+	}
+	var spans []placed
+	for j, t := range s.tokens {
+		if t.kind == period {
+			named++
+			if span := t.when.resolve(a.now, a.held); span != "" {
+				spans = append(spans, placed{span, j})
+			}
+		}
+	}
+	add := func(span string, features part) {
+		if s.previous.at >= 0 && s.previous.r.metric != "" {
+			features = append(features, fPeriodPrev.with(bit(span == previousSpan), bit(s.previous.r.token == r.token && s.previous.r.partner == r.partner), metricIndex(s.previous.r.metric)))
+		}
+		if a.now > 0 && span != "" && ends(span) > a.now {
+			features = append(features, fPeriodFuture.with(1))
+		}
+		for _, o := range spans {
+			if o.span != span {
+				features = append(features, fPeriodOther.with(m, relate(span, o.span), bit(o.at > i)))
+			}
+		}
+		all = append(all, dating{span, features})
+	}
+	for j, t := range s.tokens {
+		if t.kind != period {
+			continue
+		}
+		side := bit(j > i)
+		lo, hi := j+1, i
+		if j > i {
+			lo, hi = i+1, j
+		}
+		numbers, nearer, broken := 0, 0, false
+		for k := lo; k < hi; k++ {
+			if s.tokens[k].isNumber() {
+				numbers++
+			}
+			if s.tokens[k].kind == period {
+				nearer++
+			}
+			broken = broken || isBreak(s.tokens[k])
+		}
+		rel := uint8(t.when.rel)
+		before := x.skip(j-1, -1)
+		features := part{
+			fPeriodSource.with(m, 0, rel),
+			fPeriodAt.with(side, distance(hi-lo), rel),
+			fPeriodGap.with(m, side, uint8(min(3, numbers)), rel),
+			fPeriodLeft.with(m, x.class(before), side),
+			fPeriodLeft.with(m, x.class(x.skip(before-1, -1)), side+0),
+			fPeriodFigure.with(m, x.class(x.skip(i-1, -1)), side, rel),
+			fPeriodFirst.with(m, side, bit(nearer == 0), rel),
+			fPeriodOnly.with(0, uint8(min(3, named)), bit(t.when.yearNamed)),
+			fPeriodClause.with(side, bit(broken), bit(s.compared(j))),
+			fPeriodWhole.with(m, bit(t.when.part), bit(s.compared(j)), side),
+			fPeriodOpen.with(bit(s.insideBracket(j)), bit(x.bracket >= 0)),
+		}
+		span := t.when.resolve(a.now, a.held)
+		if span == "" {
+			continue
+		}
+		features = append(features, fPeriodHeld.with(m, 0, relate(span, a.held), bit(s.compared(j))))
+		add(span, features)
+		if !t.when.part && t.when.year > 0 && a.held != "" && s.compared(j) { // "than in 2023": in the same months
+			if same := inYear(a.held, t.when.year); same != span {
+				add(same, part{fPeriodSource.with(m, 4, rel), fPeriodAt.with(side, distance(hi-lo), rel), fPeriodOnly.with(4, uint8(min(3, named)), 1), fPeriodFigure.with(m, x.class(x.skip(i-1, -1)), side, rel)})
+			}
+		}
+	}
+	add(a.held, part{fPeriodSource.with(m, 1, 0), fPeriodOnly.with(1, uint8(min(3, named)), bit(a.held == a.base)), fPeriodFigure.with(m, x.class(x.skip(i-1, -1)), 2, 0)})
+	if last := a.last.period; last != "" && last != a.held {
+		add(last, part{fPeriodSource.with(m, 3, 0), fPeriodOnly.with(3, uint8(min(3, named)), bit(last == a.base)), fPeriodHeld.with(m, 3, relate(last, a.held), bit(s.previous.at >= 0))})
+	}
+	if a.base != a.held && a.base != "" {
+		add(a.base, part{fPeriodSource.with(m, 2, 0), fPeriodOnly.with(2, uint8(min(3, named)), 0)})
+	}
+	return all
+}
+
+func (s *sentence) insideBracket(j int) bool {
+	for k := j - 1; k >= 0 && k > j-8; k-- {
+		if s.tokens[k].is(")") {
+			return false
+		}
+		if s.tokens[k].is("(") {
+			return true
+		}
+	}
+	return false
+}
+
+// period returns the likeliest period of a reading.
+func (m model) period(a *article, s *sentence, i int, r reading) (span string, p float64) {
+	all := a.datings(s, i, r)
+	scores := make([]float64, len(all))
+	for k, d := range all {
+		scores[k] = m.score(d.features)
+	}
+	softmax(scores)
+	sums := map[string]float64{}
+	best := -1
+	for k, d := range all {
+		sums[d.span] += scores[k]
+		if best < 0 || sums[d.span] > sums[all[best].span]+1e-12 {
+			best = k
+		}
+	}
+	if best < 0 {
+		return "", 0
+	}
+	for k, d := range all { // sums may have grown since
+		if sums[d.span] > sums[all[best].span]+1e-12 {
+			best = k
+		}
+	}
+	return all[best].span, sums[all[best].span]
+}
