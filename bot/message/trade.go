@@ -104,12 +104,28 @@ func (v Voice) warnings(p trade.Profile) html {
 		shown = append(shown, f.Value)
 	}
 	out := []html{v.stale(shown)}
-	for _, doubt := range []trade.Doubt{trade.SumDoubt, trade.OtherDoubt} {
-		if slices.ContainsFunc(p.Figures, func(f trade.Figure) bool { return f.Value.Doubt == doubt }) {
-			out = append(out, v.t("trade.doubt_"+string(doubt)))
+	if slices.ContainsFunc(p.Figures, func(f trade.Figure) bool { return f.Value.Doubt == trade.SumDoubt }) {
+		out = append(out, v.t("trade.doubt_sum"))
+	}
+	for _, f := range p.Figures {
+		if len(f.Others) == 0 {
+			continue
 		}
+		said := []html{v.sayer(f.Value)}
+		for _, o := range f.Others[:min(len(f.Others), maxOthers)] {
+			said = append(said, v.sayer(o))
+		}
+		out = append(out, v.t("trade.differ", "Flow", v.label("flow."+string(f.Flow)), "Period", v.period(f.Value.Period))+" "+join(" · ", said...))
 	}
 	return lines(out...)
+}
+
+// maxOthers is how many publishers are named that contradict a figure.
+const maxOthers = 3
+
+// sayer tells who says how much.
+func (v Voice) sayer(f trade.Fact) html {
+	return link(f.Article.URL, text(f.Article.Publisher)) + " " + text(v.large(f.Value, f.Unit))
 }
 
 // stale says that some of the facts are over a year old; "" where none is.
@@ -317,8 +333,12 @@ func (v Voice) Sentences(country string, facts []trade.Fact) Message {
 			continue
 		}
 		said = append(said, f.Sentence)
+		doubt := html("")
+		if least := leastSure(facts, f.Sentence); least < trade.Sure {
+			doubt = " · " + v.t("trade.sure", "Percent", v.whole(least))
+		}
 		at := link(f.Article.URL, text(cmp.Or(clip.Words(f.Article.Title, 80), f.Article.Publisher))) + text(", "+v.day(f.Article.Date))
-		quoted = append(quoted, lines("• "+text(f.Sentence), italic(at)))
+		quoted = append(quoted, lines("• "+text(f.Sentence), italic(at+doubt)))
 	}
 	head := text(region.Flag(trade.Alpha2(country))) + " " + bold(v.t("trade.sentences", "Country", v.country(country)))
 	if len(said) == 0 {
@@ -327,10 +347,28 @@ func (v Voice) Sentences(country string, facts []trade.Fact) Message {
 	return v.message(paragraphs(head, folded(paragraphs(quoted...)), v.articles(facts)))
 }
 
+// leastSure returns how sure the least sure fact of a sentence is, 1 where all are told as
+// they stand.
+func leastSure(facts []trade.Fact, sentence string) float64 {
+	least := 1.0
+	for _, f := range facts {
+		if f.Sentence == sentence && !f.Sure() {
+			least = min(least, f.Confidence)
+		}
+	}
+	return least
+}
+
+// whole writes a probability as a percentage without decimals.
+func (v Voice) whole(p float64) string {
+	return v.grouped(decimal.NewFromFloat(100*p).StringFixed(0)) + "%"
+}
+
 // Bilateral shows what is known of two countries' trade, as each of them reports it.
 func (v Voice) Bilateral(country, partner string, facts []trade.Fact) Message {
 	head := text(region.Flag(trade.Alpha2(country))+region.Flag(trade.Alpha2(partner))) + " " + bold(text(v.country(country)+" – "+v.country(partner)))
 	var rows [][]string
+	least := 1.0
 	for _, f := range facts {
 		value := ""
 		switch f.Metric {
@@ -345,11 +383,19 @@ func (v Voice) Bilateral(country, partner string, facts []trade.Fact) Message {
 		if f.Country != country {
 			label = trade.Alpha2(f.Country) + " " + label
 		}
+		if !f.Sure() {
+			label += "?"
+			least = min(least, f.Confidence)
+		}
 		rows = append(rows, []string{label, value, v.period(f.Period)})
 	}
 	keys := []Button{{Label: v.country(country), Data: button.Trade(country)}, {Label: v.country(partner), Data: button.Trade(partner)}}
 	if len(rows) == 0 {
 		return v.message(lines(head, v.t("trade.none")), keys)
 	}
-	return v.message(paragraphs(head, pre(text(table(rows))), v.stale(facts), v.articles(facts)), keys)
+	unsure := html("")
+	if least < trade.Sure {
+		unsure = v.t("trade.unsure", "Percent", v.whole(least))
+	}
+	return v.message(paragraphs(head, pre(text(table(rows))), lines(unsure, v.stale(facts)), v.articles(facts)), keys)
 }

@@ -211,6 +211,33 @@ func TestTradeProfileWarns(t *testing.T) {
 	has(t, "sentences", v.Sentences("TJK", []trade.Fact{old, share}), "So it is.", "Steppe")
 }
 
+func TestTradeNamesBothSourcesThatDiffer(t *testing.T) {
+	ours, theirs := fact("UZB", "", trade.Exports, trade.Value, 26_900_000_000, "USD", "2024"), fact("UZB", "", trade.Exports, trade.Value, 31_000_000_000, "USD", "2024")
+	theirs.Article.Publisher, theirs.Article.URL = "Oasis", "https://y.example/t"
+	for lang, want := range map[string]string{"en": "Sources differ", "ru": "Источники расходятся"} {
+		has(t, lang, voice(lang).Profile(trade.Of("UZB", []trade.Fact{ours, theirs})), want, "2024", "Steppe", "Oasis", "31")
+	}
+}
+
+func TestTradeSaysHowSureItIs(t *testing.T) {
+	v := voice("en")
+	sure, unsure := fact("UZB", "CHN", trade.Exports, trade.Value, 2_000_000_000, "USD", "2024"), fact("UZB", "CHN", trade.Imports, trade.Value, 9_000_000_000, "USD", "2024")
+	sure.Confidence, unsure.Confidence, unsure.Sentence = 0.97, 0.52, "It may be so."
+	m := v.Bilateral("UZB", "CHN", []trade.Fact{sure, unsure})
+	has(t, "two countries", m, "Imports?", "52%")
+	if strings.Contains(m.Plain(), "Exports?") {
+		t.Errorf("%s\nmarks what is sure", m.Plain())
+	}
+	m = v.Sentences("UZB", []trade.Fact{sure, unsure})
+	has(t, "sentences", m, "It may be so.", "52% sure")
+	if strings.Contains(m.Plain(), "97%") {
+		t.Errorf("%s\nmarks what is sure", m.Plain())
+	}
+	if m := v.Profile(trade.Of("UZB", []trade.Fact{unsure})); strings.Contains(m.Plain(), "9") {
+		t.Errorf("%s\ntells what is not sure", m.Plain())
+	}
+}
+
 func TestConversionsSayWhatTheyUsed(t *testing.T) {
 	v := voice("en")
 	hundred := phrase.Amount{Value: decimal.NewFromInt(100), Currency: rates.USD}

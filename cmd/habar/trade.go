@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 // tradeCmd prints what is known of countries' trade.
 type tradeCmd struct {
 	Country []string `arg:"" optional:"" help:"A country's code or name; none prints the whole region."`
+	All     bool     `help:"Print also what was read without being sure, each fact with its sentence and how sure."`
 	JSON    bool     `help:"Print one JSON document." name:"json"`
 }
 
@@ -27,6 +29,7 @@ type factJSON struct {
 	Unit      string      `json:"unit"`
 	Period    *string     `json:"period"`
 	Sentence  string      `json:"sentence"`
+	Sure      float64     `json:"confidence"` // from 0 to 1
 	Publisher string      `json:"publisher"`
 	URL       string      `json:"url"`
 	Date      string      `json:"date"`
@@ -56,12 +59,21 @@ func (c *tradeCmd) Run(ctx context.Context, p *program) error {
 		profile := trade.Of(country, facts)
 		if !c.JSON {
 			fmt.Fprintln(p.out, message.To(reader.New(0, "en"), time.Now()).Profile(profile).Plain()+"\n")
+			if c.All {
+				c.unsure(p.out, country, facts)
+			}
 			continue
 		}
-		for _, f := range profile.Facts {
+		if !c.All {
+			facts = profile.Facts
+		}
+		for _, f := range facts {
+			if f.Country != country || f.Official {
+				continue
+			}
 			out = append(out, factJSON{
 				f.Country, orNull(f.Partner), string(f.Flow), string(f.Metric), json.Number(f.Value.String()), f.Unit, orNull(f.Period),
-				f.Sentence, f.Article.Publisher, f.Article.URL, f.Article.Date.Format(time.DateOnly),
+				f.Sentence, f.Certainty(), f.Article.Publisher, f.Article.URL, f.Article.Date.Format(time.DateOnly),
 			})
 		}
 	}
@@ -69,4 +81,13 @@ func (c *tradeCmd) Run(ctx context.Context, p *program) error {
 		return json.NewEncoder(p.out).Encode(map[string]any{"facts": out})
 	}
 	return nil
+}
+
+// unsure prints the facts that no profile is made of.
+func (c *tradeCmd) unsure(out io.Writer, country string, facts []trade.Fact) {
+	for _, f := range facts {
+		if f.Country == country && !f.Sure() {
+			fmt.Fprintf(out, "%.0f%% sure: %s\n    %s (%s, %s)\n", 100*f.Confidence, f, f.Sentence, f.Article.Publisher, f.Article.Date.Format(time.DateOnly))
+		}
+	}
 }

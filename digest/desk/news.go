@@ -285,8 +285,7 @@ func (d *Desk) extractFacts(ctx context.Context, batch *Batch) error {
 		return fmt.Errorf("read facts: %w", err)
 	}
 	for _, s := range batch.Fresh {
-		sure := slices.DeleteFunc(trade.Extract(s.Title, s.Text, s.Published), func(f trade.Fact) bool { return !f.Sure() })
-		facts := trade.Checked(sure, known)
+		facts := trade.Checked(trade.Extract(s.Title, s.Text, s.Published), known)
 		for i := range facts {
 			facts[i].Article = trade.Article{Title: s.Title, Publisher: s.Publisher, URL: s.URL, Date: rates.Day(s.Published)}
 		}

@@ -1,7 +1,7 @@
 package trade
 
 import (
-	"maps"
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,6 +32,7 @@ type reading struct {
 	period           string
 	token            int // of its flow in the sentence, -1 for none
 	p                float64
+	heaviest         float64 // of the histories that say it, the likeliest
 	dated            float64 // the probability of its period
 }
 
@@ -43,28 +44,46 @@ func (r reading) means(o reading) bool {
 	return r.country == o.country && r.partner == o.partner || r.flow == Turnover && r.metric != Share && r.country == o.partner && r.partner == o.country
 }
 
+// A history is one way to have read an article so far.
+type history struct {
+	weight float64 // how likely it is
+	found  []reading
+	last   reading   // of the sentence before
+	above  []slotted // of the sentence before
+	first  bool      // no sentence with a fact was read yet
+
+	previous           // in the sentence that is being read
+	sign     int       // of its last change
+	slots    []slotted // of its figures
+}
+
 // An article is what is known so far of one that is being read.
 type article struct {
-	words  *lexicon
-	now    month
-	title  string
-	main   string    // the country whose figures they most likely are
-	pair   [2]string // the two countries of the title
-	titled []token   // flows of the title
-	held   string    // the period that figures are of until another is named
-	base   string    // the first one
-	unit   string    // of the last amount that names one
-	power  int32
-	head   []token   // the line above, of which the sentence is an item
-	block  bool      // the head holds until another line like it
-	last   reading   // of the sentence before
-	slots  []slotted // of the sentence before
-	topic  cueSet    // of the last sentence that names a flow
-	spoken []string  // countries of the sentence before
-	begun  bool      // its first sentence was seen
-	first  bool      // no sentence with a figure was read yet
-	found  []reading
-	read   func(a *article, s *sentence, i int) reading // chooses: the model, or the labels while it learns
+	history           // the one that a figure is being read in
+	beam    []history // all that are kept, the likeliest first
+
+	words   *lexicon
+	now     month
+	title   string
+	main    string    // the country whose figures they most likely are
+	surely  uint8     // how likely: 0 to 2
+	pair    [2]string // the two countries of the title
+	titled  []token   // flows of the title
+	held    string    // the period that figures are of until another is named
+	base    string    // the first one
+	unit    string    // of the last amount that names one
+	power   int32
+	head    []token                                        // the line above, of which the sentence is an item
+	block   bool                                           // the head holds until another line like it
+	topic   cueSet                                         // of the last sentence that names a flow
+	spoken  []string                                       // countries of the sentence before
+	flows   []token                                        // of the last sentence that names one, the last first
+	ranks   [3]string                                      // the countries that are named most
+	two     bool                                           // it is on two countries: they are named far more than all others
+	begun   bool                                           // its first sentence was seen
+	scratch problem                                        // of the figure that is being read
+	model   model                                          // finds the main country, unless it is known
+	read    func(a *article, s *sentence, i int) []reading // what the figure may say: by the model, or by the labels while it learns
 }
 
 // A sentence is one on its way.
@@ -73,10 +92,8 @@ type sentence struct {
 	tokens  []token
 	numbers []int
 	cues    cueSet
-	previous
-	sign  int // of the last change
-	item  bool
-	slots []slotted
+	item    bool
+	own     map[int]int // countries and the figures that stand right beside them, both ways
 }
 
 // A slot is where in its list a figure stands: which figure behind its country it is, and
@@ -130,17 +147,73 @@ func (s *sentence) slotOf(i int) slotted {
 	return sl
 }
 
+// attached finds for each country the figure that stands right beside it, and for each
+// such figure its country: "Kyrgyzstan ($3.4 billion)", "with Russia - 12 %", "$1.1 bn to
+// China". A figure behind a country is rather its own than one before it.
+func attached(tokens []token) map[int]int {
+	own := map[int]int{}
+	gap := func(from, to int) bool {
+		if to-from > 5 {
+			return false
+		}
+		plain := 0
+		for _, t := range tokens[from:to] {
+			switch {
+			case t.kind == word && t.cues == 0:
+				plain++
+			case t.kind == word, t.is("(", "-", ",", ":", "'"):
+			default:
+				return false
+			}
+		}
+		return plain <= 1
+	}
+	for i, t := range tokens {
+		if t.kind != country || t.head {
+			continue
+		}
+		for j := i + 1; j < len(tokens) && j-i <= 6; j++ {
+			if tokens[j].isNumber() {
+				if _, taken := own[j]; !taken && gap(i+1, j) {
+					own[i], own[j] = j, i
+				}
+				break
+			}
+			if tokens[j].kind == country || tokens[j].kind == flow {
+				break
+			}
+		}
+	}
+	for i, t := range tokens {
+		if _, ok := own[i]; t.kind != country || t.head || ok {
+			continue
+		}
+		for j := i - 1; j >= 0 && i-j <= 4; j-- {
+			if tokens[j].isNumber() {
+				if _, taken := own[j]; !taken && gap(j+1, i) && !slices.ContainsFunc(tokens[j+1:i], func(t token) bool { return t.is(",", "(", ")") }) {
+					own[i], own[j] = j, i
+				}
+				break
+			}
+			if tokens[j].kind == country || tokens[j].kind == flow {
+				break
+			}
+		}
+	}
+	return own
+}
+
 // parallel returns the reading of the figure that stands where this one does in the item
 // before, of this sentence or of the last one.
 func (a *article) parallel(s *sentence, i int) (r reading, ok, here bool) {
 	sl := s.slotOf(i)
-	for _, o := range slices.Backward(s.slots) {
+	for _, o := range slices.Backward(a.slots) {
 		if o.slot.kind == sl.kind && o.bracket == sl.bracket && o.nth == sl.nth && o.place != sl.place {
 			return o.r, true, true
 		}
 	}
-	if len(s.slots) > 0 && sl.place == s.slots[0].place || len(s.slots) == 0 {
-		for _, o := range a.slots {
+	if len(a.slots) > 0 && sl.place == a.slots[0].place || len(a.slots) == 0 {
+		for _, o := range a.above {
 			if o.slot.kind == sl.kind && o.bracket == sl.bracket && o.nth == sl.nth {
 				return o.r, true, false
 			}
@@ -156,12 +229,12 @@ type previous struct {
 }
 
 func newArticle(title, text string, date time.Time) *article {
-	return &article{words: lexiconOf(languageOf(title + "\n" + text)), now: monthOf(date)}
+	return &article{words: lexiconOf(languageOf(title + "\n" + text)), now: monthOf(date), beam: []history{{weight: 1, first: true, previous: previous{at: -1}}}}
 }
 
 // open takes what the title says, and whose figures the article most likely tells.
 func (a *article) open(title, text string) {
-	a.first, a.title = true, title
+	a.title = title
 	tokens := a.words.lex(title)
 	var named []string
 	for _, t := range tokens {
@@ -175,7 +248,9 @@ func (a *article) open(title, text string) {
 	if len(named) == 2 {
 		a.pair = [2]string{named[0], named[1]}
 	}
-	a.main = a.reporter(tokens, text)
+	if a.model != nil {
+		a.model.reporter(a, tokens, text)
+	}
 	for _, t := range tokens {
 		if t.kind == period && t.when.rel != relPrior && t.when.rel != relSame {
 			a.held = t.when.resolve(a.now, "")
@@ -188,49 +263,152 @@ func (a *article) open(title, text string) {
 // maxReported is how much of an article in bytes is looked through for its reporter.
 const maxReported = 6000
 
-// reporter returns the country whose flows an article speaks of most: "Tajik exports",
-// "turnover of Tajikistan", "Tajikistan imported", a dateline. A country that stands behind
-// "with", "to" or "from" is a partner more likely.
-func (a *article) reporter(title []token, text string) string {
-	votes := map[string]int{}
+// A mention is how an article speaks of a country, in all.
+type mention struct {
+	code            string
+	named           int // how often
+	owns, partners  int // how often it looks like the owner of a flow, like a partner
+	own             int // how often a figure stands right beside it
+	title           int // its place among the countries of the title, 0 for none
+	role            role
+	owner           int // of a flow of the title: see ownership
+	first, dateline bool
+	home            bool // the article is in its language
+}
+
+// mentions counts how an article speaks of each country, those named most first.
+func (a *article) mentions(title []token, text string) (all []mention) {
+	at := map[string]int{}
+	of := func(code string) *mention {
+		k, ok := at[code]
+		if !ok {
+			k = len(all)
+			at[code] = k
+			all = append(all, mention{code: code})
+		}
+		return &all[k]
+	}
 	for i, t := range title {
 		if t.kind == country {
-			votes[t.code] += 8 + 6*ownership(title, i)
+			m := of(t.code)
+			m.named++
+			m.owner = max(m.owner, ownership(title, i))
+			if m.title == 0 {
+				m.title, m.role = len(all), t.role
+			}
 		}
 	}
-	n := 0
+	first := true
 	for line := range strings.Lines(text[:min(len(text), maxReported)]) {
 		line = strings.TrimSpace(line)
 		if len(line) > maxLine || !utf8.ValidString(line) {
 			continue
 		}
 		tokens := a.words.lex(line)
+		own := attached(tokens)
 		for i, t := range tokens {
+			if t.kind == amount && a.unit == "" { // amounts before the first that names its currency are in that
+				a.unit = t.unit
+			}
 			if t.kind != country {
 				continue
 			}
-			if n == 0 && i <= 1 && t.capital { // a dateline
-				votes[t.code] += 8
+			m := of(t.code)
+			m.named++
+			if first {
+				m.first, m.dateline, first = true, i <= 1 && t.capital, false
 			}
-			votes[t.code] += 1 + 4*ownership(tokens, i)
-		}
-		n++
-	}
-	best := ""
-	for _, code := range slices.Sorted(maps.Keys(votes)) {
-		v := votes[code]
-		if slices.Contains(Region(), code) {
-			v += 2
-		}
-		if IsGroup(code) {
-			v -= 16
-		}
-		votes[code] = v
-		if best == "" || v > votes[best] {
-			best = code
+			switch o := ownership(tokens, i); {
+			case o > 0:
+				m.owns++
+			case o < 0:
+				m.partners++
+			}
+			if _, ok := own[i]; ok {
+				m.own++
+			}
 		}
 	}
-	return best
+	if home := a.words.home; home != "" {
+		of(home).home = true
+	}
+	slices.SortStableFunc(all, func(x, y mention) int { return y.named - x.named })
+	return all
+}
+
+// reporters returns what speaks for each country being the one whose flows the article
+// tells of.
+func reporters(all []mention) []part {
+	titled, owns := 0, 0
+	for _, m := range all {
+		titled = max(titled, m.title)
+		owns = max(owns, m.owns)
+	}
+	parts := make([]part, len(all))
+	for k, m := range all {
+		kindOf := homeOf(m.code)
+		if IsGroup(m.code) {
+			kindOf = 2
+		}
+		title := uint8(0)
+		if m.title > 0 {
+			title = 1 + uint8(m.role)
+		}
+		parts[k] = part{
+			fMainTitle.with(title, uint8(min(3, titled))),
+			fMainOrder.with(uint8(min(3, m.title)), uint8(min(3, titled)), uint8(m.owner+1)), //nolint:gosec // -1 to 2
+			fMainRank.with(uint8(min(3, k)), uint8(min(3, titled)), bit(m.title > 0)),
+			fMainOwns.with(distance(m.owns), bit(m.owns == owns && owns > 0)),
+			fMainWith.with(distance(m.partners), bit(m.owns > 0)),
+			fMainList.with(distance(m.own), bit(2*m.own > m.named)),
+			fMainHome.with(kindOf, bit(m.title > 0), bit(m.owns == owns)),
+			fMainFirst.with(bit(m.first), bit(m.dateline), bit(m.title > 0)),
+			fMainLanguage.with(bit(m.home), bit(titled > 0), bit(m.named > 0)),
+		}
+	}
+	return parts
+}
+
+// reporter finds the country whose flows an article tells of, and how sure that is.
+func (m model) reporter(a *article, title []token, text string) {
+	all := a.mentions(title, text)
+	a.rank(all)
+	scores := make([]float64, len(all))
+	for k, features := range reporters(all) {
+		scores[k] = m.score(features)
+	}
+	softmax(scores)
+	best := -1
+	for k, p := range scores {
+		if best < 0 || p > scores[best] {
+			best = k
+		}
+	}
+	if best < 0 {
+		return
+	}
+	a.main = all[best].code
+	switch p := scores[best]; {
+	case p > 0.9:
+		a.surely = 2
+	case p > 0.6:
+		a.surely = 1
+	}
+}
+
+// rank keeps which countries are named most.
+func (a *article) rank(all []mention) {
+	total := 0
+	for i, m := range all {
+		total += m.named
+		if i < len(a.ranks) {
+			a.ranks[i] = m.code
+		}
+	}
+	if len(all) > 1 {
+		first, second := all[0].named, all[1].named
+		a.two = 5*(first+second) >= 4*total && 4*second >= first
+	}
 }
 
 // ownership tells how much the country at i looks like the owner of a flow.
@@ -293,7 +471,7 @@ func (a *article) walk(text string, table func([]Fact), each func(sentence strin
 }
 
 // bullet is what an item of a list begins with.
-var bullet = regexp.MustCompile(`^(?:[•*▪●◾️➡✅🔹🔸-]|[–—]\s|\d{1,2}[.)]\s)\s*`)
+var bullet = regexp.MustCompile(`^(?:[•*-]|[–—]\s|\d{1,2}[.)]\s|(?:\d\x{FE0F}?\x{20E3}|\p{So}|\x{FE0F}|\x{200D})+)\s*`)
 
 // sentencesOf cuts a line into its sentences, the one without an end too, and reports
 // whether it is an item of a list or a heading.
@@ -354,7 +532,7 @@ func (a *article) sentence(text string, item bool) []reading {
 		dateline(text, tokens)
 		a.begun = true
 	}
-	s := &sentence{text: text, previous: previous{at: -1}, item: item}
+	s := &sentence{text: text, item: item}
 	if (item || a.block) && len(a.head) > 0 {
 		s.tokens = append(s.tokens, a.head...)
 	}
@@ -364,36 +542,138 @@ func (a *article) sentence(text string, item bool) []reading {
 		return nil
 	}
 	a.context(s)
+	s.own = attached(s.tokens)
 	var all []reading
+	for k := range a.beam {
+		a.beam[k].previous, a.beam[k].sign, a.beam[k].slots = previous{at: -1}, 0, nil
+	}
 	for _, i := range s.numbers {
-		r := a.read(a, s, i)
-		s.previous = previous{i, r}
-		sl := s.slotOf(i)
-		sl.r = r
-		s.slots = append(s.slots, sl)
-		if r.metric == Change {
-			s.sign = r.value.Sign()
-		}
-		if r.metric != "" {
+		if r := a.figure(s, i); r.metric != "" {
 			all = append(all, r)
-			a.found = append(a.found, r)
 		}
 	}
-	if len(all) > 0 {
-		a.last = all[len(all)-1]
-		a.first = false
+	for k := range a.beam {
+		a.beam[k].close()
 	}
-	a.slots = s.slots
 	if slices.ContainsFunc(tokens, func(t token) bool { return t.kind == flow }) {
 		a.topic = s.cues
 	}
-	a.spoken = nil
+	var spoken []string
 	for _, t := range s.tokens {
-		if t.kind == country && !slices.Contains(a.spoken, t.code) && len(a.spoken) < 3 {
-			a.spoken = append(a.spoken, t.code)
+		if t.kind == country && !slices.Contains(spoken, t.code) && len(spoken) < 3 {
+			spoken = append(spoken, t.code)
 		}
 	}
+	if len(spoken) > 0 {
+		a.spoken = spoken
+	}
+	var flows []token
+	for _, t := range slices.Backward(tokens) {
+		if t.kind == flow && !slices.ContainsFunc(flows, func(o token) bool { return o.flow == t.flow }) && len(flows) < 2 {
+			flows = append(flows, t)
+		}
+	}
+	if len(flows) > 0 {
+		a.flows = flows
+	}
 	return all
+}
+
+// What is kept of the ways to read an article: so many, and none less likely than this
+// part of the likeliest.
+const (
+	maxBeam   = 5
+	leastBeam = 0.03
+)
+
+// figure reads the figure at i in every history that is kept, and returns what it most
+// likely says in all.
+func (a *article) figure(s *sentence, i int) reading {
+	sl := s.slotOf(i)
+	var votes []reading
+	var next []history
+	for _, h := range a.beam {
+		a.history = h
+		for _, r := range a.read(a, s, i) {
+			weight := h.weight * r.p
+			votes = vote(votes, r, weight)
+			n := h
+			n.weight, n.previous = weight, previous{i, r}
+			sl.r = r
+			n.slots = append(slices.Clip(h.slots), sl)
+			if r.metric == Change {
+				n.sign = r.value.Sign()
+			}
+			if r.metric != "" {
+				n.found = append(slices.Clip(h.found), r)
+			}
+			next = append(next, n)
+		}
+	}
+	a.beam = prune(next)
+	best := slices.MaxFunc(votes, func(x, y reading) int { return cmp.Compare(x.p, y.p) })
+	return best
+}
+
+// vote adds what a reading weighs to those that say the same. Of their periods that of the
+// heaviest holds.
+func vote(votes []reading, r reading, weight float64) []reading {
+	r.p, r.heaviest = weight, weight
+	for k, v := range votes {
+		if v.means(r) {
+			if weight > v.heaviest {
+				votes[k] = r
+			}
+			votes[k].p = v.p + weight
+			return votes
+		}
+	}
+	return append(votes, r)
+}
+
+// prune keeps the likeliest histories, those that differ in nothing that matters as one.
+func prune(all []history) (kept []history) {
+	slices.SortStableFunc(all, func(x, y history) int { return cmp.Compare(y.weight, x.weight) })
+	total := 0.0
+	for _, h := range all {
+		if k := slices.IndexFunc(kept, h.like); k >= 0 {
+			kept[k].weight += h.weight
+			total += h.weight
+			continue
+		}
+		if len(kept) == maxBeam || len(kept) > 0 && h.weight < leastBeam*kept[0].weight {
+			continue
+		}
+		kept = append(kept, h)
+		total += h.weight
+	}
+	for k := range kept {
+		kept[k].weight /= total
+	}
+	return kept
+}
+
+// like reports whether what follows is read the same after either.
+func (h history) like(o history) bool {
+	return h.last.same(o.last) && h.previous.r.same(o.previous.r) && h.sign == o.sign && slices.EqualFunc(h.slots, o.slots, slotted.same) && slices.EqualFunc(h.above, o.above, slotted.same)
+}
+
+func (s slotted) same(o slotted) bool { return s.r.same(o.r) }
+
+// same reports whether two readings are of the same, in the same period.
+func (r reading) same(o reading) bool {
+	return r.metric == o.metric && r.flow == o.flow && r.country == o.country && r.partner == o.partner && r.period == o.period && r.value.Equal(o.value)
+}
+
+// close ends a sentence.
+func (h *history) close() {
+	for _, sl := range slices.Backward(h.slots) {
+		if sl.r.metric != "" {
+			h.last, h.first = sl.r, false
+			break
+		}
+	}
+	h.above = h.slots
 }
 
 // complete lists a sentence's figures, and gives amounts without a unit the last one.
@@ -438,6 +718,9 @@ func (a *article) context(s *sentence) {
 		if span == "" || a.now > 0 && ends(span) > a.now {
 			continue
 		}
+		if a.held != "" && len(s.numbers) > 0 && i > s.numbers[0] && ends(span) < ends(a.held) { // the figure's own: "$5 bn ($4 bn in 2023)"
+			continue
+		}
 		a.held = span
 		if a.base == "" {
 			a.base = span
@@ -472,7 +755,7 @@ func extractWith(m model, title, text string, date time.Time) []Fact {
 		return nil // its sentences could not be word for word
 	}
 	a := newArticle(title, text, date)
-	a.read = m.choose
+	a.model, a.read = m, m.likely
 	a.open(title, text)
 	var facts []Fact
 	a.walk(text, func(cells []Fact) { facts = append(facts, cells...) }, func(sentence string, item bool) {
@@ -489,7 +772,7 @@ func (a *article) seenFromHere(r reading) reading {
 	if r.flow != Turnover || r.metric == Share || r.partner == "" || r.country == a.main {
 		return r
 	}
-	if r.partner == a.main || slices.Contains(Region(), r.partner) && !slices.Contains(Region(), r.country) {
+	if r.partner == a.main || inRegion(r.partner) && !inRegion(r.country) {
 		r.country, r.partner = r.partner, r.country
 	}
 	return r

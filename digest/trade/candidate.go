@@ -2,6 +2,7 @@ package trade
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -16,11 +17,41 @@ type candidate struct {
 type problem struct {
 	candidates []candidate
 	parts      []part
+	model      model     // that is to choose, nil while it learns
+	weights    []float64 // what the model makes of the parts
+	top        float64   // what the best of the candidates so far scores, but for pair and agreement
+	keys       []key     // of all parts
 }
 
 func (p *problem) add(features part) int16 {
+	from := len(p.keys)
+	p.keys = append(p.keys, features...)
+	features = p.keys[from:len(p.keys):len(p.keys)]
 	p.parts = append(p.parts, features)
+	if p.model != nil {
+		p.weights = append(p.weights, p.model.score(features))
+	}
 	return int16(len(p.parts) - 1) //nolint:gosec // some hundreds
+}
+
+// outOfReach is how far behind a candidate is not looked at any more: two countries that
+// go well together do not make up for it.
+const outOfReach = 14
+
+// hopeless reports whether the model would not choose a candidate of these parts, whatever
+// pair and agreement say.
+func (p *problem) hopeless(parts ...int16) bool {
+	if p.model == nil {
+		return false
+	}
+	sum := 0.0
+	for _, k := range parts {
+		if k >= 0 {
+			sum += p.weights[k]
+		}
+	}
+	p.top = max(p.top, sum)
+	return sum < p.top-outOfReach
 }
 
 // A flowSource is where a reading takes its flow from: a word of the sentence, or what the
@@ -36,6 +67,7 @@ const (
 	flowHead
 	flowLast
 	flowTitle
+	flowSpoken
 	flowGuess
 )
 
@@ -48,8 +80,9 @@ type place struct {
 // flowsFor returns the flows that the figure at i may be of.
 func (a *article) flowsFor(s *sentence, i int) (all []flowSource) {
 	before, after := 0, 0
+	services := s.services()
 	for j := i - 1; j >= 0 && before < 4; j-- {
-		if t := s.tokens[j]; t.kind == flow {
+		if t := s.tokens[j]; t.kind == flow && !services[j] {
 			from := flowHere
 			if t.head {
 				from = flowHead
@@ -59,7 +92,7 @@ func (a *article) flowsFor(s *sentence, i int) (all []flowSource) {
 		}
 	}
 	for j := i + 1; j < len(s.tokens) && after < 2; j++ {
-		if t := s.tokens[j]; t.kind == flow {
+		if t := s.tokens[j]; t.kind == flow && !services[j] {
 			all = a.sided(all, flowSource{j, flowHere, t})
 			after++
 		}
@@ -73,10 +106,38 @@ func (a *article) flowsFor(s *sentence, i int) (all []flowSource) {
 	if a.last.metric != "" {
 		silent(flowLast, token{flow: a.last.flow, sign: signOfBalance(a.last)})
 	}
-	if len(a.titled) > 0 {
-		silent(flowTitle, token{flow: a.titled[0].flow, sign: a.titled[0].sign})
+	for _, t := range a.flows {
+		silent(flowSpoken, token{flow: t.flow, sign: t.sign})
 	}
-	silent(flowGuess, token{flow: Turnover, sign: 1})
+	for _, t := range a.titled {
+		silent(flowTitle, token{flow: t.flow, sign: t.sign})
+	}
+	for _, f := range []Flow{Turnover, Exports, Imports} {
+		silent(flowGuess, token{flow: f, sign: 1})
+	}
+	return all
+}
+
+// services returns the flows of a sentence that are of services and not of goods, and those
+// behind them that name nothing else: "import of services was 3 billion, the surplus 4".
+func (s *sentence) services() map[int]bool {
+	if !s.cues.has(cueService) || s.cues.has(cueGoods) {
+		return nil
+	}
+	all := map[int]bool{}
+	carried := false
+	for j, t := range s.tokens {
+		if t.kind == country {
+			carried = false
+		}
+		if t.kind != flow {
+			continue
+		}
+		for k := max(0, j-2); k < min(len(s.tokens), j+4); k++ {
+			carried = carried || s.tokens[k].cues.has(cueService) && (k == j || s.tokens[k].kind == word)
+		}
+		all[j] = carried
+	}
 	return all
 }
 
@@ -142,7 +203,7 @@ func (a *article) placesFor(s *sentence, i int, flows []flowSource) (all []place
 			break
 		}
 	}
-	for _, code := range append([]string{a.main, a.pair[0], a.pair[1], a.last.country, a.last.partner}, a.spoken...) {
+	for _, code := range slices.Concat([]string{a.main, a.pair[0], a.pair[1], a.last.country, a.last.partner}, a.spoken, a.ranks[:2]) {
 		if code != "" && !slices.ContainsFunc(all, func(p place) bool { return p.code == code }) {
 			all = append(all, place{-1, code})
 		}
@@ -151,11 +212,18 @@ func (a *article) placesFor(s *sentence, i int, flows []flowSource) (all []place
 }
 
 // problem lists the readings of the figure at i.
-func (a *article) problem(s *sentence, i int) *problem {
-	p := &problem{}
+func (a *article) problem(s *sentence, i int, m model) *problem {
+	p := &problem{top: math.Inf(-1)}
+	if m != nil { // it is done with before the next
+		p, a.scratch = &a.scratch, problem{model: m, top: math.Inf(-1), parts: a.scratch.parts[:0], candidates: a.scratch.candidates[:0], weights: a.scratch.weights[:0], keys: a.scratch.keys[:0]}
+	}
 	t := s.tokens[i]
 	x := newContext(a, s, i)
-	none := p.add(x.metricFeatures(mNone, 0))
+	add := func(features part) int16 {
+		x.buffer = features[:0]
+		return p.add(features)
+	}
+	none := add(x.metricFeatures(mNone, 0))
 	p.candidates = append(p.candidates, candidate{reading{token: -1}, [6]int16{none, -1, -1, -1, -1, -1}})
 	flows := a.flowsFor(s, i)
 	if len(flows) == 0 {
@@ -165,22 +233,23 @@ func (a *article) problem(s *sentence, i int) *problem {
 	pairs := map[[3]int]int16{}
 	agree := map[key]int16{}
 	for _, v := range x.variants() {
-		metricPart := p.add(x.metricFeatures(v.metric, v.source))
+		metricPart := add(x.metricFeatures(v.metric, v.source))
 		for fi := range flows {
 			f := &flows[fi]
 			if f.flow == Balance && v.metric != mValue {
 				continue
 			}
-			flowPart := p.add(x.flowFeatures(v.metric, f))
+			flowPart := add(x.flowFeatures(v.metric, f))
 			owners := make([]int16, len(places))
 			partners := make([]int16, len(places)+1)
 			for k, pl := range places {
-				owners[k] = p.add(x.placeFeatures(owner, v.metric, f, pl))
-				partners[k] = p.add(x.placeFeatures(partner, v.metric, f, pl))
+				owners[k] = add(x.placeFeatures(owner, v.metric, f, pl))
+				partners[k] = add(x.placeFeatures(partner, v.metric, f, pl))
 			}
 			partners[len(places)] = -1
+			unnamed := x.mutual(f) || x.demands(f) // with whom: never told as the trade with all the world
 			if v.metric != mShare {
-				partners[len(places)] = p.add(x.worldFeatures(v.metric, f))
+				partners[len(places)] = add(x.worldFeatures(v.metric, f))
 			}
 			for oi, o := range places {
 				if o.code == "CA5" && f.flow != Turnover {
@@ -188,7 +257,10 @@ func (a *article) problem(s *sentence, i int) *problem {
 				}
 				for pi := range partners {
 					world := pi == len(places)
-					if world && (v.metric == mShare || IsGroup(o.code)) || !world && places[pi].code == o.code {
+					if world && (v.metric == mShare || unnamed || IsGroup(o.code)) || !world && places[pi].code == o.code {
+						continue
+					}
+					if p.hopeless(metricPart, flowPart, owners[oi], partners[pi]) {
 						continue
 					}
 					r := reading{metric: metricName(v.metric), flow: f.flow, country: o.code, token: f.at, unit: "%"}
@@ -213,11 +285,11 @@ func (a *article) problem(s *sentence, i int) *problem {
 					}
 					pair := [3]int{fi, oi, pi}
 					if _, ok := pairs[pair]; !ok {
-						pairs[pair] = p.add(x.pairFeatures(f, o, pl))
+						pairs[pair] = add(x.pairFeatures(f, o, pl))
 					}
 					k := x.agreement(v.metric, f, r)
 					if _, ok := agree[k]; !ok {
-						agree[k] = p.add(x.agreementFeatures(k))
+						agree[k] = add(x.agreementFeatures(k))
 					}
 					p.candidates = append(p.candidates, candidate{r, [6]int16{metricPart, flowPart, owners[oi], partners[pi], pairs[pair], agree[k]}})
 				}
@@ -227,20 +299,25 @@ func (a *article) problem(s *sentence, i int) *problem {
 	return p
 }
 
-// choose returns the likeliest reading of the figure at i.
-func (m model) choose(a *article, s *sentence, i int) reading {
-	best := m.best(a.problem(s, i))
-	if best.metric != "" {
-		best.period, best.dated = m.period(a, s, i, best)
-	}
-	return best
-}
+// The readings that are followed up: so many, and none less likely than this.
+const (
+	maxLikely   = 4
+	leastLikely = 0.03
+)
 
-// best returns the likeliest reading of a problem.
-func (m model) best(p *problem) reading {
-	r := m.rank(p)[0]
-	r.reading.p = r.p
-	return r.reading
+// likely returns what the figure at i may say, the likeliest first.
+func (m model) likely(a *article, s *sentence, i int) (all []reading) {
+	for k, r := range m.rank(a.problem(s, i, m)) {
+		if k == maxLikely || k > 0 && r.p < leastLikely {
+			break
+		}
+		r.reading.p = r.p
+		if r.metric != "" {
+			r.period, r.dated = m.period(a, s, i, r.reading)
+		}
+		all = append(all, r.reading)
+	}
+	return all
 }
 
 // A ranked reading has its probability, and its likeliest candidate.
@@ -280,9 +357,12 @@ func (m model) rank(p *problem) []ranked {
 
 // scores fills in what each candidate scores.
 func (m model) scores(p *problem, scores []float64) {
-	of := make([]float64, len(p.parts))
-	for k, features := range p.parts {
-		of[k] = m.score(features)
+	of := p.weights
+	if p.model == nil {
+		of = make([]float64, len(p.parts))
+		for k, features := range p.parts {
+			of[k] = m.score(features)
+		}
 	}
 	for c, cand := range p.candidates {
 		sum := 0.0

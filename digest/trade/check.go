@@ -19,13 +19,27 @@ var (
 // Checked returns the facts of one article that hold beside each other and beside what
 // is known: a value that is hundreds of times off from known ones of its kind is held
 // back, and so are shares of one list that come to more than a whole. What contradicts
-// another fact of the same period is marked and kept.
+// another fact of the same period is marked and kept. What is not sure speaks against
+// nothing that is.
 func Checked(facts, known []Fact) []Fact {
-	kept := slices.DeleteFunc(slices.Clone(facts), func(f Fact) bool { return implausible(f, known) || overfull(f, facts) })
+	known = sure(known)
+	kept := slices.DeleteFunc(slices.Clone(facts), func(f Fact) bool { return implausible(f, known) || overfull(f, beside(f, facts)) })
 	for i := range kept {
-		kept[i].Doubt = doubtOf(kept[i], kept, known)
+		kept[i].Doubt = doubtOf(kept[i], beside(kept[i], kept), known)
 	}
 	return kept
+}
+
+// beside returns the facts of an article that one is compared with.
+func beside(f Fact, facts []Fact) []Fact {
+	if f.Sure() {
+		return sure(facts)
+	}
+	return facts
+}
+
+func sure(facts []Fact) []Fact {
+	return slices.DeleteFunc(slices.Clone(facts), func(f Fact) bool { return !f.Sure() })
 }
 
 // implausible reports whether a value is hundreds of times larger or smaller than one

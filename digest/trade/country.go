@@ -2,6 +2,7 @@ package trade
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,13 +14,17 @@ import (
 
 // Region lists the countries of Central Asia, ISO 3166 alpha-3, in the order in
 // which they are shown.
-func Region() []string {
-	var all []string
+func Region() []string { return slices.Clone(home) }
+
+// home lists them; inRegion reports whether a country is one of them.
+var home = func() (all []string) {
 	for _, c := range region.Countries() {
 		all = append(all, c.Code3)
 	}
 	return all
-}
+}()
+
+func inRegion(code string) bool { return slices.Contains(home, code) }
 
 // groups are the partners that are not countries.
 var groups = map[string]bool{"EU": true, "CIS": true, "EAEU": true, "CA5": true, "SCO": true, "OTS": true}

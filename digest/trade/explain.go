@@ -39,8 +39,13 @@ func Explain(title, text string, date time.Time) []Explanation {
 	var all []Explanation
 	var said string
 	a := newArticle(title, text, date)
-	a.read = func(a *article, s *sentence, i int) reading {
-		p := a.problem(s, i)
+	a.model = m
+	a.read = func(a *article, s *sentence, i int) []reading {
+		likely := m.likely(a, s, i)
+		if len(a.beam) > 0 && !a.beam[0].like(a.history) { // told of the likeliest history
+			return likely
+		}
+		p := a.problem(s, i, nil)
 		ranked := m.rank(p)
 		best := ranked[0].reading
 		if best.metric != "" {
@@ -62,7 +67,7 @@ func Explain(title, text string, date time.Time) []Explanation {
 			e.Reasons = m.reasons(p, ranked[0].candidate, ranked[1].candidate)
 		}
 		all = append(all, e)
-		return best
+		return likely
 	}
 	a.open(title, text)
 	a.walk(text, func([]Fact) {}, func(text string, item bool) {

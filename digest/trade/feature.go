@@ -31,7 +31,7 @@ var (
 	yesNo         = domain{"no", "yes"}
 	distances     = domain{"0", "1", "2", "3", "5", "8", "13", "far"}
 	counts        = domain{"0", "1", "2", "3+"}
-	sources       = domain{"here", "head", "last", "title", "guess"}
+	sources       = domain{"here", "head", "last", "title", "spoken", "guess"}
 	sides         = domain{"before", "after", "away"}
 	orders        = domain{"cfn", "fcn", "fnc", "cnf", "ncf", "nfc", "cn", "nc", "away"}
 	classes       = classNames()
@@ -42,6 +42,9 @@ var (
 	agreements    = domain{"none", "fits", "contradicts", "repeats", "differs"}
 	relations     = domain(relationNames)
 	wheres        = domain{"left", "right", "sentence"}
+	ranksDomain   = domain{"first", "second", "third", "other"}
+	kindsDomain   = domain{"many", "two", "titled"}
+	ownDomain     = domain{"none", "this", "other", "free"}
 	periodSources = domain{"here", "held", "base", "last", "shifted"}
 )
 
@@ -158,6 +161,19 @@ func flowCode(f Flow) uint8 {
 	return uint8(slices.Index([]Flow{Turnover, Exports, Imports, Balance}, f)) //nolint:gosec // one of four
 }
 
+var (
+	fMainTitle = define("main.title", domain(append([]string{"none"}, roleNames...)), counts)
+	fMainOrder = define("main.order", counts, counts, domain{"partner", "none", "verb", "owner"})
+	fMainRank  = define("main.rank", counts, counts, yesNo)
+	fMainOwns  = define("main.owns", distances, yesNo)
+	fMainWith  = define("main.with", distances, yesNo)
+	fMainList  = define("main.list", distances, yesNo)
+	fMainHome  = define("main.home", domain{"region", "other", "group"}, yesNo, yesNo)
+	fMainFirst = define("main.first", yesNo, yesNo, yesNo)
+
+	fMainLanguage = define("main.language", yesNo, yesNo, yesNo)
+)
+
 // A context is what is known of one figure while its readings are weighed.
 type context struct {
 	a       *article
@@ -168,6 +184,7 @@ type context struct {
 	bracket int  // token of the bracket that it stands in, -1 for none
 	host    int  // token that stands before that bracket
 	hasFlow bool // the sentence names a flow itself
+	buffer  part // for features, until the next are asked for
 
 	parallel           reading // of the figure in the same place of the item before
 	beside, besideHere bool    // there is one; it is in this sentence
@@ -262,31 +279,16 @@ func (x *context) variants() []variant {
 	if sign, _ := x.direction(1); sign != 0 {
 		take(sign, 3)
 	}
-	if x.s.sign != 0 {
-		take(x.s.sign, 4)
+	if x.a.sign != 0 {
+		take(x.a.sign, 4)
 	}
-	if !t.times && !t.plus && !t.minus && t.value.GreaterThan(decimal.NewFromInt(40)) && t.value.LessThan(decimal.NewFromInt(1000)) && (t.value.GreaterThan(hundred) || x.indexed()) {
+	if !t.times && !t.plus && !t.minus && t.value.GreaterThan(decimal.NewFromInt(40)) && t.value.LessThan(decimal.NewFromInt(300)) {
 		all = append(all, variant{metric: mChange, source: 5, index: true})
 	}
 	if t.times && len(all) == 0 {
 		take(1, 0)
 	}
 	return all
-}
-
-// indexed reports whether words behind a percentage say what it is a percentage of: a
-// level, or the same months of the year before.
-func (x *context) indexed() bool {
-	for j := x.i + 1; j < len(x.s.tokens) && j < x.i+7; j++ {
-		t := x.s.tokens[j]
-		if t.isNumber() || t.kind == flow && j > x.i+3 {
-			return false
-		}
-		if t.cues.has(cueLevel) || t.cues.has(cueThan) || t.cues.has(cuePrior) || t.kind == period && (t.when.rel == relSame || t.when.rel == relPrior) {
-			return true
-		}
-	}
-	return false
 }
 
 // direction finds the nearest word for a rise or a fall on one side of the figure, and how
@@ -351,12 +353,14 @@ var (
 	fMetricHost    = define("metric.host", metrics, classes, classes)
 	fMetricTopic   = define("metric.topic", metrics, cuesDomain, yesNo)
 	fMetricBeside  = define("metric.parallel", metrics, domain{"none", "here", "above"}, metrics, yesNo)
+	fMetricIndex   = define("metric.index", domain{"plain", "index"}, domain{"none", "left", "right", "both"}, domain{"small", "below", "above", "large"})
+	fMetricOwn     = define("metric.own", metrics, domain{"none", "main", "spoken", "other"}, classes)
 	fMetricMoved   = define("metric.moved", metrics, domain{"no", "by"}, domain{"none", "reach", "amount", "other"})
 )
 
 func (x *context) metricFeatures(m metricCode, signSource uint8) part {
 	t := x.s.tokens[x.i]
-	var all part
+	all := x.buffer
 	l1 := x.skip(x.i-1, -1)
 	l2 := x.skip(l1-1, -1)
 	r1 := x.skip(x.i+1, 1)
@@ -403,8 +407,8 @@ func (x *context) metricFeatures(m metricCode, signSource uint8) part {
 	if x.bracket >= 0 {
 		all = append(all, fMetricBracket.with(m, x.class(x.host)), fMetricHost.with(m, x.class(x.host), x.class(x.skip(x.bracket+1, 1))))
 	}
-	if x.s.previous.at >= 0 && t.kind == amount && x.s.tokens[x.s.previous.at].kind == amount {
-		all = append(all, fMetricUnit.with(m, x.previousMetric(), bit(x.s.tokens[x.s.previous.at].unit != t.unit)))
+	if x.a.previous.at >= 0 && t.kind == amount && x.s.tokens[x.a.previous.at].kind == amount {
+		all = append(all, fMetricUnit.with(m, x.previousMetric(), bit(x.s.tokens[x.a.previous.at].unit != t.unit)))
 	}
 	all = append(all, fMetricPrev.with(m, x.previousMetric(), x.gapToPrevious()))
 	if m == mChange {
@@ -436,6 +440,10 @@ func (x *context) metricFeatures(m metricCode, signSource uint8) part {
 	}
 	if t.kind == amount {
 		all = append(all, fMetricMoved.with(m, bit(x.moved()), x.nextAmount()))
+	}
+	all = append(all, fMetricOwn.with(m, x.holder(), x.class(l1)))
+	if t.kind == percent && m == mChange {
+		all = append(all, fMetricIndex.with(bit(signSource == 5), bit(left.has(cueLevel))|bit(right.has(cueLevel))<<1, nearHundred(t)))
 	}
 	future := false
 	for _, t := range x.s.tokens {
@@ -597,11 +605,24 @@ func sizeOf(t token) uint8 {
 	return 6
 }
 
+// nearHundred tells how a percentage lies to a hundred: that of a level is near it.
+func nearHundred(t token) uint8 {
+	switch {
+	case t.value.LessThan(decimal.NewFromInt(60)):
+		return 0
+	case t.value.LessThan(hundred):
+		return 1
+	case t.value.LessThan(decimal.NewFromInt(160)):
+		return 2
+	}
+	return 3
+}
+
 func (x *context) previousMetric() uint8 {
-	if x.s.previous.at < 0 {
+	if x.a.previous.at < 0 {
 		return mNone
 	}
-	return metricIndex(x.s.previous.r.metric)
+	return metricIndex(x.a.previous.r.metric)
 }
 
 func metricIndex(m Metric) uint8 {
@@ -618,12 +639,12 @@ func metricIndex(m Metric) uint8 {
 
 // gapToPrevious is the main sign or word between the figure before and this one.
 func (x *context) gapToPrevious() uint8 {
-	if x.s.previous.at < 0 {
+	if x.a.previous.at < 0 {
 		return classEdge
 	}
 	best := classWord
 	rank := map[uint8]int{classSemicolon: 9, classCue + uint8(cueBut): 8, classOpen: 7, classCue + uint8(cueIncluding): 7, classCue + uint8(cueOr): 6, classCue + uint8(cueAnd): 5, classComma: 4, classDash: 3, classCue + uint8(cueTo): 2}
-	for j := x.s.previous.at + 1; j < x.i; j++ {
+	for j := x.a.previous.at + 1; j < x.i; j++ {
 		if c := x.class(j); rank[c] > rank[best] {
 			best = c
 		}
@@ -691,10 +712,10 @@ var (
 )
 
 func (x *context) flowFeatures(m metricCode, f *flowSource) part {
-	all := part{
+	all := append(x.buffer,
 		fFlowSource.with(m, f.from, uint8(f.form)),
 		fFlowType.with(m, f.from, flowCode(f.flow)),
-	}
+	)
 	all = append(all, fFlowLast.with(f.from, bit(x.hasFlow)))
 	if f.at < 0 {
 		return all
@@ -731,8 +752,8 @@ func (x *context) flowFeatures(m metricCode, f *flowSource) part {
 	} else {
 		all = append(all, fFlowGap.with(m, side, x.class(x.i+1)))
 	}
-	if x.s.previous.at >= 0 {
-		all = append(all, fFlowSame.with(m, x.previousMetric(), bit(x.s.previous.r.token == f.at)))
+	if x.a.previous.at >= 0 {
+		all = append(all, fFlowSame.with(m, x.previousMetric(), bit(x.a.previous.r.token == f.at)))
 	}
 	var near cueSet
 	for j := max(0, f.at-3); j < min(len(x.s.tokens), f.at+5); j++ {
@@ -781,6 +802,10 @@ var (
 	fPlaceHead    = define("place.head", functions, rolesDomain, formsDomain)
 	fPlaceClause  = define("place.clause", functions, yesNo, sides)
 	fPlaceDouble  = define("place.double", functions, rolesDomain, metrics)
+	fPlaceRank    = define("place.rank", functions, ranksDomain, yesNo, kindsDomain)
+	fPlaceMain    = define("place.main", functions, yesNo, domain{"weak", "likely", "sure"}, yesNo, flowsDomain)
+	fPlaceOwn     = define("place.own", functions, metrics, ownDomain, rolesDomain)
+	fPlaceOwnBy   = define("place.owned", functions, ownDomain, states)
 )
 
 // stateBits tells what the article knows of a country: m its main one, o and p owner and
@@ -793,17 +818,19 @@ func (x *context) stateBits(code string) uint8 {
 func (x *context) placeFeatures(fn function, m metricCode, f *flowSource, pl place) part {
 	w := uint8(fn)
 	kindOf := uint8(1)
-	if slices.Contains(Region(), pl.code) {
+	if inRegion(pl.code) {
 		kindOf = 0
 	} else if IsGroup(pl.code) {
 		kindOf = 2
 	}
 	state := x.stateBits(pl.code)
-	all := part{
+	all := append(x.buffer,
 		fPlaceState.with(w, state, bit(pl.at >= 0)),
 		fPlaceRegion.with(w, kindOf, flowCode(f.flow)),
 		fPlaceSource.with(w, f.from, bit(pl.at >= 0), state),
-	}
+	)
+	all = append(all, fPlaceMain.with(w, bit(pl.code == x.a.main), x.a.surely, bit(pl.at >= 0), flowCode(f.flow)))
+	all = append(all, fPlaceRank.with(w, x.a.rankOf(pl.code), bit(pl.at >= 0), x.a.sort()))
 	if m == mShare && fn == partner {
 		all = append(all, fPlaceWithin.with(w, m, bit(x.withinGroup(f, pl.code))))
 	}
@@ -868,7 +895,43 @@ func (x *context) placeFeatures(fn function, m metricCode, f *flowSource, pl pla
 		all = append(all, fPlaceStart.with(w, r, uint8(f.form)))
 	}
 	all = append(all, fPlaceAligned.with(w, m, x.aligned(pl.at)))
+	all = append(all, fPlaceOwn.with(w, m, x.ownership(pl.at), r), fPlaceOwnBy.with(w, x.ownership(pl.at), state))
 	return all
+}
+
+// rankOf tells how often an article names a country.
+func (a *article) rankOf(code string) uint8 {
+	if k := slices.Index(a.ranks[:], code); k >= 0 {
+		return uint8(k) //nolint:gosec // one of three
+	}
+	return 3
+}
+
+// sort tells whether an article is on two countries.
+func (a *article) sort() uint8 {
+	switch {
+	case a.pair[0] != "":
+		return 2
+	case a.two:
+		return 1
+	}
+	return 0
+}
+
+// ownership tells whether the figure is the one right beside the country at j: this one,
+// another, none, or none while the figure has a country of its own.
+func (x *context) ownership(j int) uint8 {
+	at, ok := x.s.own[j]
+	switch {
+	case ok && at == x.i:
+		return 1
+	case ok:
+		return 2
+	}
+	if _, ok := x.s.own[x.i]; ok {
+		return 0
+	}
+	return 3
 }
 
 // withinGroup reports whether a flow is one with a group or another country, of which a
@@ -975,11 +1038,42 @@ var (
 	fWorldPair    = define("world.pair", yesNo, flowsDomain, counts)
 	fWorldHost    = define("world.host", metrics, classes)
 	fWorldStretch = define("world.role.flow", rolesDomain, flowsDomain, sides)
+	fWorldDemand  = define("world.demands", yesNo, yesNo, formsDomain)
+	fWorldSort    = define("world.sort", kindsDomain, flowsDomain, counts, sources)
+	fWorldOwn     = define("world.own", metrics, domain{"none", "main", "spoken", "other"}, kindsDomain)
 )
+
+// demands reports whether words behind a flow say with whom it is without naming a country:
+// "exports to 27 European countries".
+func (x *context) demands(f *flowSource) bool {
+	for j := f.at + 1; j < min(len(x.s.tokens), f.at+8); j++ {
+		t := x.s.tokens[j]
+		switch {
+		case t.kind == amount, t.kind == percent, t.kind == flow, t.is(",", ";", "("), t.cues.has(cueTotal), t.cues.has(cueForeign):
+			return false
+		case t.cues.has(cueCountries):
+			return true
+		}
+	}
+	return false
+}
+
+// mutual reports whether a flow is said to be one between two.
+func (x *context) mutual(f *flowSource) bool {
+	if f.at < 0 || f.flow != Turnover {
+		return false
+	}
+	for j := max(0, f.at-3); j <= f.at; j++ {
+		if x.s.tokens[j].cues.has(cueMutual) {
+			return true
+		}
+	}
+	return false
+}
 
 // worldFeatures are those of a reading without a partner.
 func (x *context) worldFeatures(m metricCode, f *flowSource) part {
-	all := part{fWorldBase.with(m, flowCode(f.flow), uint8(f.form))}
+	all := append(x.buffer, fWorldBase.with(m, flowCode(f.flow), uint8(f.form)))
 	var near cueSet
 	lo, hi := x.left, x.right
 	if f.at >= 0 {
@@ -996,6 +1090,9 @@ func (x *context) worldFeatures(m metricCode, f *flowSource) part {
 		if x.s.cues.has(c) {
 			all = append(all, fWorldCue.with(uint8(c), 1, f.from))
 		}
+	}
+	if f.at >= 0 {
+		all = append(all, fWorldDemand.with(bit(x.demands(f)), bit(near.has(cueTotal)), uint8(f.form)))
 	}
 	all = append(all, fWorldState.with(f.from, bit(x.a.last.metric != ""), bit(x.a.last.partner != ""), bit(x.a.pair[0] != "")))
 	here, own := 0, 0
@@ -1017,11 +1114,12 @@ func (x *context) worldFeatures(m metricCode, f *flowSource) part {
 		}
 	}
 	all = append(all, fWorldCount.with(m, uint8(min(3, here)), uint8(min(3, own))))
+	all = append(all, fWorldSort.with(x.a.sort(), flowCode(f.flow), uint8(min(3, here)), f.from), fWorldOwn.with(m, x.holder(), x.a.sort()))
 	if at >= 0 {
 		all = append(all, fWorldNear.with(m, uint8(x.s.tokens[at].role), distance(away)))
 	}
-	if x.s.previous.at >= 0 && x.s.previous.r.metric != "" {
-		all = append(all, fWorldPrev.with(1, bit(x.s.previous.r.partner == ""), bit(x.s.previous.r.token == f.at)))
+	if x.a.previous.at >= 0 && x.a.previous.r.metric != "" {
+		all = append(all, fWorldPrev.with(1, bit(x.a.previous.r.partner == ""), bit(x.a.previous.r.token == f.at)))
 	} else if x.a.last.metric != "" {
 		all = append(all, fWorldPrev.with(0, bit(x.a.last.partner == ""), 0))
 	}
@@ -1032,6 +1130,20 @@ func (x *context) worldFeatures(m metricCode, f *flowSource) part {
 	return all
 }
 
+// holder tells which country the figure stands beside.
+func (x *context) holder() uint8 {
+	at, ok := x.s.own[x.i]
+	switch {
+	case !ok:
+		return 0
+	case x.s.tokens[at].code == x.a.main:
+		return 1
+	case slices.Contains(x.a.spoken, x.s.tokens[at].code):
+		return 2
+	}
+	return 3
+}
+
 var (
 	fPairTitle = define("pair.title", domain{"none", "same", "swapped"}, yesNo)
 	fPairLast  = define("pair.last", domain{"none", "same", "swapped"}, yesNo, yesNo)
@@ -1040,6 +1152,8 @@ var (
 	fPairPlace = define("pair.order", yesNo, rolesDomain, rolesDomain)
 	fPairOwned = define("pair.owned", domain{"here", "state", "world"}, rolesDomain, domain{"-", "total", "mutual", "both"}, flowsDomain)
 	fPairBare  = define("pair.bare", domain{"here", "state", "world"}, domain{"owner", "none"}, domain{"-", "total", "mutual", "both"}, yesNo)
+	fPairOwn   = define("pair.own", metrics, ownDomain, ownDomain)
+	fPairRank  = define("pair.rank", ranksDomain, ranksDomain, kindsDomain)
 	fPairHome  = define("pair.home", domain{"region", "other"}, domain{"region", "other", "world"})
 )
 
@@ -1067,11 +1181,17 @@ func (x *context) pairFeatures(f *flowSource, o, p place) part {
 	case p.at < 0:
 		where = 1
 	}
-	all := part{
+	all := append(x.buffer,
 		fPairTitle.with(title, bit(x.a.pair[0] != "")),
-		fPairLast.with(last, bit(x.a.last.metric != ""), bit(x.s.previous.at >= 0)),
+		fPairLast.with(last, bit(x.a.last.metric != ""), bit(x.a.previous.at >= 0)),
 		fPairKind.with(where, bit(o.at < 0), bit(o.code == x.a.main)),
-		fPairHome.with(bit(!slices.Contains(Region(), o.code)), homeOf(p.code)),
+		fPairHome.with(bit(!inRegion(o.code)), homeOf(p.code)),
+	)
+	if p.code != "" {
+		all = append(all, fPairRank.with(x.a.rankOf(o.code), x.a.rankOf(p.code), x.a.sort()))
+		if o.at >= 0 && p.at >= 0 {
+			all = append(all, fPairOwn.with(mNone, x.ownership(o.at), x.ownership(p.at)))
+		}
 	}
 	if f.at >= 0 {
 		var near cueSet
@@ -1101,7 +1221,7 @@ func homeOf(code string) uint8 {
 	switch {
 	case code == "":
 		return 2
-	case slices.Contains(Region(), code):
+	case inRegion(code):
 		return 0
 	}
 	return 1
@@ -1117,9 +1237,9 @@ var (
 // agreement packs how a reading goes with those before it.
 func (x *context) agreement(m metricCode, f *flowSource, r reading) key {
 	var prev, last uint8
-	has := x.s.previous.at >= 0 && x.s.previous.r.metric != ""
+	has := x.a.previous.at >= 0 && x.a.previous.r.metric != ""
 	if has {
-		p := x.s.previous.r
+		p := x.a.previous.r
 		prev = bit(p.flow == r.flow) | bit(p.country == r.country)<<1 | bit(p.partner == r.partner)<<2
 	} else if x.a.last.metric != "" {
 		p := x.a.last
@@ -1134,12 +1254,12 @@ func (x *context) agreement(m metricCode, f *flowSource, r reading) key {
 
 func (x *context) agreementFeatures(k key) part {
 	m, prev, last, from, sum := uint8(k), uint8(k>>8), uint8(k>>16), uint8(k>>24), uint8(k>>32) //nolint:gosec // the bytes that it was packed from
-	all := part{fAgreeSum.with(m, sum)}
+	all := append(x.buffer, fAgreeSum.with(m, sum))
 	if side := uint8(k >> 40); side&8 > 0 { //nolint:gosec // as above
 		all = append(all, fAgreeSide.with(m, metricIndex(x.parallel.metric), side&7, side>>4))
 	}
 	if prev&8 > 0 {
-		all = append(all, fAgreePrev.with(m, metricIndex(x.s.previous.r.metric), prev&7, x.gapToPrevious()))
+		all = append(all, fAgreePrev.with(m, metricIndex(x.a.previous.r.metric), prev&7, x.gapToPrevious()))
 	}
 	if last&8 > 0 {
 		all = append(all, fAgreeLast.with(m, last&7, from))
@@ -1161,35 +1281,35 @@ func (x *context) arithmetic(r reading) uint8 {
 		}
 		return 0
 	}
-	known := map[Flow]decimal.Decimal{}
+	var known [4]decimal.Decimal // by flow
+	var has [4]bool
 	for _, o := range x.a.found {
 		if o.metric == Value && o.country == r.country && o.partner == r.partner && o.unit == r.unit {
 			if o.flow == r.flow {
 				if o.value.Equal(r.value) {
 					return 3
 				}
+				has[flowCode(o.flow)] = true
 				continue
 			}
-			known[o.flow] = o.value
+			k := flowCode(o.flow)
+			known[k], has[k] = o.value, true
 		}
 	}
-	_, differs := known[r.flow]
-	known[r.flow] = r.value
+	own := flowCode(r.flow)
+	differs := has[own]
+	known[own], has[own] = r.value, true
 	check := func(a, b decimal.Decimal) uint8 {
 		if apartBy(a, b, rounding) {
 			return 2
 		}
 		return 1
 	}
-	t, okT := known[Turnover]
-	e, okE := known[Exports]
-	i, okI := known[Imports]
-	b, okB := known[Balance]
-	switch {
-	case okT && okE && okI:
-		return check(e.Add(i), t)
-	case okB && okE && okI:
-		return check(e.Sub(i), b)
+	switch turnover, exports, imports, balance := flowCode(Turnover), flowCode(Exports), flowCode(Imports), flowCode(Balance); {
+	case has[turnover] && has[exports] && has[imports]:
+		return check(known[exports].Add(known[imports]), known[turnover])
+	case has[balance] && has[exports] && has[imports]:
+		return check(known[exports].Sub(known[imports]), known[balance])
 	case differs:
 		return 4
 	}
@@ -1226,6 +1346,8 @@ var (
 	fPeriodOpen   = define("period.bracket", yesNo, yesNo)
 	fPeriodFuture = define("period.future", yesNo)
 	fPeriodHeld   = define("period.held", metrics, periodSources, spanRelations, yesNo)
+	fPeriodBase   = define("period.base", metrics, periodSources, spanRelations)
+	fPeriodClash  = define("period.clash", metrics, domain{"none", "repeats", "differs"}, periodSources)
 	fPeriodOther  = define("period.other", metrics, spanRelations, sides)
 )
 
@@ -1265,8 +1387,8 @@ func (a *article) datings(s *sentence, i int, r reading) (all []dating) {
 	m := metricIndex(r.metric)
 	named := 0
 	var previousSpan string
-	if s.previous.at >= 0 {
-		previousSpan = s.previous.r.period
+	if a.previous.at >= 0 {
+		previousSpan = a.previous.r.period
 	}
 	type placed struct {
 		span string
@@ -1281,9 +1403,10 @@ func (a *article) datings(s *sentence, i int, r reading) (all []dating) {
 			}
 		}
 	}
-	add := func(span string, features part) {
-		if s.previous.at >= 0 && s.previous.r.metric != "" {
-			features = append(features, fPeriodPrev.with(bit(span == previousSpan), bit(s.previous.r.token == r.token && s.previous.r.partner == r.partner), metricIndex(s.previous.r.metric)))
+	add := func(span string, source uint8, features part) {
+		features = append(features, fPeriodClash.with(m, a.clash(r, span), source), fPeriodBase.with(m, source, relate(span, a.base)))
+		if a.previous.at >= 0 && a.previous.r.metric != "" {
+			features = append(features, fPeriodPrev.with(bit(span == previousSpan), bit(a.previous.r.token == r.token && a.previous.r.partner == r.partner), metricIndex(a.previous.r.metric)))
 		}
 		if a.now > 0 && span != "" && ends(span) > a.now {
 			features = append(features, fPeriodFuture.with(1))
@@ -1334,21 +1457,35 @@ func (a *article) datings(s *sentence, i int, r reading) (all []dating) {
 			continue
 		}
 		features = append(features, fPeriodHeld.with(m, 0, relate(span, a.held), bit(s.compared(j))))
-		add(span, features)
+		add(span, 0, features)
 		if !t.when.part && t.when.year > 0 && a.held != "" && s.compared(j) { // "than in 2023": in the same months
 			if same := inYear(a.held, t.when.year); same != span {
-				add(same, part{fPeriodSource.with(m, 4, rel), fPeriodAt.with(side, distance(hi-lo), rel), fPeriodOnly.with(4, uint8(min(3, named)), 1), fPeriodFigure.with(m, x.class(x.skip(i-1, -1)), side, rel)})
+				add(same, 4, part{fPeriodSource.with(m, 4, rel), fPeriodAt.with(side, distance(hi-lo), rel), fPeriodOnly.with(4, uint8(min(3, named)), 1), fPeriodFigure.with(m, x.class(x.skip(i-1, -1)), side, rel)})
 			}
 		}
 	}
-	add(a.held, part{fPeriodSource.with(m, 1, 0), fPeriodOnly.with(1, uint8(min(3, named)), bit(a.held == a.base)), fPeriodFigure.with(m, x.class(x.skip(i-1, -1)), 2, 0)})
+	add(a.held, 1, part{fPeriodSource.with(m, 1, 0), fPeriodOnly.with(1, uint8(min(3, named)), bit(a.held == a.base)), fPeriodFigure.with(m, x.class(x.skip(i-1, -1)), 2, 0)})
 	if last := a.last.period; last != "" && last != a.held {
-		add(last, part{fPeriodSource.with(m, 3, 0), fPeriodOnly.with(3, uint8(min(3, named)), bit(last == a.base)), fPeriodHeld.with(m, 3, relate(last, a.held), bit(s.previous.at >= 0))})
+		add(last, 3, part{fPeriodSource.with(m, 3, 0), fPeriodOnly.with(3, uint8(min(3, named)), bit(last == a.base)), fPeriodHeld.with(m, 3, relate(last, a.held), bit(a.previous.at >= 0))})
 	}
 	if a.base != a.held && a.base != "" {
-		add(a.base, part{fPeriodSource.with(m, 2, 0), fPeriodOnly.with(2, uint8(min(3, named)), 0)})
+		add(a.base, 2, part{fPeriodSource.with(m, 2, 0), fPeriodOnly.with(2, uint8(min(3, named)), 0)})
 	}
 	return all
+}
+
+// clash tells whether the article told the same of that period before, and as what: it
+// does not tell two figures of one thing.
+func (a *article) clash(r reading, span string) uint8 {
+	for _, o := range a.found {
+		if o.period == span && o.metric == r.metric && o.flow == r.flow && o.unit == r.unit && o.country == r.country && o.partner == r.partner {
+			if o.value.Equal(r.value) {
+				return 1
+			}
+			return 2
+		}
+	}
+	return 0
 }
 
 func (s *sentence) insideBracket(j int) bool {
@@ -1372,20 +1509,17 @@ func (m model) period(a *article, s *sentence, i int, r reading) (span string, p
 	}
 	softmax(scores)
 	sums := map[string]float64{}
-	best := -1
 	for k, d := range all {
 		sums[d.span] += scores[k]
+	}
+	best := -1
+	for k, d := range all {
 		if best < 0 || sums[d.span] > sums[all[best].span]+1e-12 {
 			best = k
 		}
 	}
 	if best < 0 {
 		return "", 0
-	}
-	for k, d := range all { // sums may have grown since
-		if sums[d.span] > sums[all[best].span]+1e-12 {
-			best = k
-		}
 	}
 	return all[best].span, sums[all[best].span]
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -63,7 +62,7 @@ func (i Indicator) ParseOfficial(body []byte, read time.Time) ([]Fact, error) {
 	var facts []Fact
 	for _, r := range rows {
 		year, err := time.Parse("2006", r.Year)
-		if err != nil || r.Value == "" || r.Of.ID != i.ID || !slices.Contains(Region(), r.Country) || year.After(read) {
+		if err != nil || r.Value == "" || r.Of.ID != i.ID || !inRegion(r.Country) || year.After(read) {
 			continue
 		}
 		value, err := decimal.NewFromString(r.Value.String())

@@ -339,7 +339,7 @@ func (v *lexicon) monthsAt(ws []string, i, first int) atom {
 	if i > 0 && isNumber(ws[i-1]) && len(ws[i-1]) <= 2 && !strings.Contains(ws[i-1], ",") || j < len(ws) && isNumber(ws[j]) && len(ws[j]) <= 2 && first == last { // 8 December, March 31
 		return atom{}
 	}
-	if w := ws[i]; w == "march" || w == "may" || w == "август" {
+	if w := ws[i]; v.home == "" && (w == "march" || w == "may" || w == "август") {
 		k := i + 1
 		for k < len(ws) && (ws[k] == "," || ws[k] == "of") {
 			k++
@@ -425,6 +425,13 @@ func (v *lexicon) countedAt(ws []string, i int) atom {
 	k := i + 1
 	if at(k) == "-" && (at(k+1) == "й" || at(k+1) == "м" || at(k+1) == "го" || at(k+1) == "ом") { // 2-й квартал
 		k += 2
+	}
+	for name, months := range map[string]int{"half": 6, "quarter": 3} { // Tajik: семоҳаи якуми соли 2025
+		if n := is(i, name); n > 0 {
+			if nth := v.ordinal(at(i + n)); nth > 0 && nth*months <= 12 {
+				return atom{when{first: nth*months - months + 1, last: nth * months, part: true}, n + 1}
+			}
+		}
 	}
 	nth := v.ordinal(w)
 	if nth == 0 && (len(w) == 1 && isNumber(w)) {

@@ -14,6 +14,7 @@ type Figure struct {
 	Value    Fact             // its Value is 0 with Unit "" where only the change is known
 	Change   *decimal.Decimal // year on year, percent; nil where not known
 	Computed bool             // worked out from others by habar, and not stated by the source
+	Others   []Fact           // what other articles say of the same period that is far from it, by publisher
 }
 
 // A Partner is one partner's part in a flow.
@@ -27,7 +28,8 @@ type Partner struct {
 	Fact   Fact             // the latest fact that it is made of
 }
 
-// A Profile is what is known of a country's trade: for each figure the latest period.
+// A Profile is what is known for sure of a country's trade: for each figure the latest
+// period.
 type Profile struct {
 	Country  string
 	Figures  []Figure  // turnover, exports, imports, balance
@@ -40,6 +42,7 @@ type Profile struct {
 // Of returns the profile of a country from what it reports itself.
 func Of(country string, facts []Fact) Profile {
 	p := Profile{Country: country}
+	facts = sure(facts)
 	var official []Fact
 	for _, f := range facts {
 		switch {
@@ -52,6 +55,7 @@ func Of(country string, facts []Fact) Profile {
 	p.Official = officialOf(official)
 	for _, flow := range []Flow{Turnover, Exports, Imports, Balance} {
 		if fig, ok := figure(p.Facts, flow, ""); ok {
+			fig.Others = contradicting(fig.Value, p.Facts)
 			p.Figures = append(p.Figures, fig)
 		}
 	}
@@ -61,6 +65,18 @@ func Of(country string, facts []Fact) Profile {
 		p.Mirror = mirror(country, facts)
 	}
 	return p
+}
+
+// contradicting returns what other publishers say of the same flow and period where that is
+// far from a fact, one of each.
+func contradicting(f Fact, facts []Fact) (others []Fact) {
+	for _, o := range facts {
+		if f.Period != "" && o.Period == f.Period && sameKind(f, o) && o.Article.Publisher != f.Article.Publisher && apartBy(f.Value, o.Value, contradicts) &&
+			!slices.ContainsFunc(others, func(x Fact) bool { return x.Article.Publisher == o.Article.Publisher }) {
+			others = append(others, o)
+		}
+	}
+	return others
 }
 
 // officialOf returns the exports and imports of the latest year that has both.

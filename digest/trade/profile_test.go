@@ -57,6 +57,50 @@ func TestLaterArticleOfOnePeriodCounts(t *testing.T) {
 	}
 }
 
+func TestProfilesAreMadeOfWhatIsSure(t *testing.T) {
+	said, guessed := fact("UZB - exports value 5100 USD 2024"), fact("UZB - exports value 9900 USD 2025")
+	said.Confidence, guessed.Confidence = 0.9, 0.4
+	p := Of("UZB", []Fact{guessed, said})
+	if len(p.Figures) != 1 || p.Figures[0].Value.Value.String() != "5100" || len(p.Facts) != 1 {
+		t.Errorf("figures = %v, want the one that was read for sure", p.Figures)
+	}
+}
+
+func TestProfilesNameWhoContradicts(t *testing.T) {
+	by := func(line, publisher string, day int64) Fact {
+		f := fact(line)
+		f.Article = Article{Publisher: publisher, URL: "https://" + publisher + ".example", Date: time.Unix(day, 0)}
+		return f
+	}
+	for name, c := range map[string]struct {
+		other Fact
+		want  int
+	}{
+		"a tenth apart":          {by("UZB - exports value 5600 USD 2024", "b", 1), 1},
+		"rounded":                {by("UZB - exports value 5000 USD 2024", "b", 1), 0},
+		"a revision of its own":  {by("UZB - exports value 5600 USD 2024", "a", 1), 0},
+		"another period":         {by("UZB - exports value 5600 USD 2023", "b", 1), 0},
+		"another currency":       {by("UZB - exports value 5600 EUR 2024", "b", 1), 0},
+		"of one partner":         {by("UZB CHN exports value 5600 USD 2024", "b", 1), 0},
+		"no period in the other": {by("UZB - exports value 5600 USD -", "b", 1), 0},
+	} {
+		p := Of("UZB", []Fact{by("UZB - exports value 5100 USD 2024", "a", 2), c.other})
+		if got := p.Figures[0].Others; len(got) != c.want {
+			t.Errorf("%s: %v, want %d", name, got, c.want)
+		}
+	}
+}
+
+func TestWhatIsUnsureSpeaksAgainstNothing(t *testing.T) {
+	unsure := func(f Fact) Fact { f.Confidence = 0.4; return f }
+	stated := fact("UZB - exports value 5000 USD 2024")
+	kept := Checked([]Fact{stated, unsure(fact("UZB CHN exports share 70 % 2024")), fact("UZB RUS exports share 60 % 2024")},
+		[]Fact{unsure(fact("UZB - exports value 5000000 USD 2024"))})
+	if len(kept) != 2 || kept[0].Value.String() != "5000" || kept[1].Partner != "RUS" || kept[0].Doubt != NoDoubt {
+		t.Errorf("kept %v, want what is sure, without a doubt", kept)
+	}
+}
+
 func TestBetween(t *testing.T) {
 	facts := []Fact{fact("TJK CHN exports value 1 USD 2024"), fact("CHN TJK imports value 1 USD 2024"), fact("TJK RUS exports value 1 USD 2024"), fact("TJK - exports value 9 USD 2024")}
 	if got := Between("TJK", "CHN", facts); len(got) != 2 {

@@ -2,6 +2,7 @@ package trade
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -295,8 +296,10 @@ func (a *article) row(line string, cells []string, columns []column, partner str
 		}
 		facts = append(facts, f)
 		r := reading{metric: f.Metric, flow: f.Flow, country: f.Country, partner: f.Partner, value: f.Value, unit: f.Unit, period: f.Period, token: -1, p: f.Confidence}
-		a.found = append(a.found, r)
-		a.last = r
+		for k := range a.beam {
+			h := &a.beam[k]
+			h.found, h.last = append(slices.Clip(h.found), r), r
+		}
 		a.held = firstOf(f.Period, a.held)
 	}
 	return facts

@@ -128,7 +128,7 @@ func (v *lexicon) next(ws []string, i int, comma bool) token {
 		return flowOf(name, n)
 	}
 	if code, n := v.country.Longest(ws, i); n > 0 {
-		if code == "none" { // looks like a group and is none
+		if code == "none" || code == "USA" && besideDollars(ws, i, n) { // looks like a group and is none; a table "in US dollars"
 			return token{kind: word, n: n}
 		}
 		return token{kind: country, code: code, n: n + genitive(ws, i+n)}
@@ -140,6 +140,15 @@ func (v *lexicon) next(ws []string, i int, comma bool) token {
 		return token{kind: mark, n: 1}
 	}
 	return token{kind: word, n: 1}
+}
+
+// besideDollars reports whether the country of n words at i is that of a currency without an
+// amount: "млн долл. США", "АҚШ доллары".
+func besideDollars(ws []string, i, n int) bool {
+	dollars := func(k int) bool {
+		return k >= 0 && k < len(ws) && (strings.HasPrefix(ws[k], "dol") || strings.HasPrefix(ws[k], "дол"))
+	}
+	return dollars(i-1) || i > 1 && ws[i-1] == "." && dollars(i-2) || dollars(i+n)
 }
 
 // genitive returns how many words the mark of possession takes: Kazakhstan's.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"habar/digest/words"
 )
@@ -24,7 +25,7 @@ func (s cueSet) has(c cue) bool { return s&(1<<c) != 0 }
 var cueNames = []string{
 	"respectively", "each", "including", "point", "month", "prior", "reexport", "excluding", "plan", "goal", "hypothesis", "tons", "per", "share", "account",
 	"up", "down", "than", "reach", "mutual", "total", "foreign", "joint", "rank", "follow", "but", "and", "or", "by", "from", "to", "with", "of", "on", "in",
-	"service", "other", "region", "product", "goods", "annual", "span", "negation", "revise", "neighbour", "there", "its", "it", "side", "level", "only", "about",
+	"service", "other", "region", "product", "goods", "annual", "span", "negation", "revise", "neighbour", "there", "its", "it", "side", "level", "only", "countries", "about",
 }
 
 const (
@@ -79,6 +80,7 @@ const (
 	cueSide
 	cueLevel
 	cueOnly
+	cueCountries
 	cueAbout
 	cueCount
 )
@@ -105,7 +107,8 @@ const (
 // A lexicon is what words are to the reader of facts: the sections trade of the vocabulary,
 // in the languages of one article. What is a word of one language is a syllable of another.
 type lexicon struct {
-	uzbek                               bool // o' and g' are letters
+	home                                string // the country of the language, "" for one of many
+	uzbek                               bool   // o' and g' are letters
 	figures                             *words.Reader
 	ordinals                            map[string]string // "first": "1"
 	country, capital, flow, fold, times *words.Matcher
@@ -150,7 +153,7 @@ func lexiconOf(lang string) *lexicon {
 		return l.(*lexicon) //nolint:forcetypeassert // nothing else is stored
 	}
 	l := newLexicon(languages)
-	l.uzbek = lang == "uz"
+	l.uzbek, l.home = lang == "uz", homes[lang]
 	kept, _ := lexicons.LoadOrStore(lang, l)
 	return kept.(*lexicon) //nolint:forcetypeassert // nothing else is stored
 }
@@ -241,8 +244,21 @@ var uzbekWords = map[string]bool{"va": true, "bilan": true, "uchun": true, "yiln
 // oLetters are the Uzbek letters that are written with an apostrophe of any shape.
 var oLetters = regexp.MustCompile(`([oOgG])['’‘ʻʼ` + "`" + `](\p{L})`)
 
+// keycap is a digit on a key, as lists are numbered with in messages.
+var keycap = regexp.MustCompile(`[0-9]\x{FE0F}?\x{20E3}|\x{1F51F}`)
+
+// arrows are signs that are drawn.
+var arrows = strings.NewReplacer(
+	"⬆", " + ", "↑", " + ", "▲", " + ", "🔺", " + ", "➕", " + ", "⏫", " + ", "🔼", " + ",
+	"⬇", " minus ", "↓", " minus ", "▼", " minus ", "🔻", " minus ", "➖", " minus ", "⏬", " minus ", "🔽", " minus ",
+	"\uFE0F", "",
+)
+
 // split cuts a sentence into words and marks.
 func (v *lexicon) split(sentence string) []string {
+	if strings.ContainsFunc(sentence, func(r rune) bool { return r >= '↑' && r != '−' && !unicode.IsLetter(r) }) {
+		sentence = arrows.Replace(keycap.ReplaceAllString(sentence, " "))
+	}
 	if !v.uzbek {
 		return words.Split(sentence)
 	}
@@ -252,5 +268,9 @@ func (v *lexicon) split(sentence string) []string {
 	}
 	return ws
 }
+
+// homes are the countries whose languages they are: an article in one that names no
+// country tells of it.
+var homes = map[string]string{"kk": "KAZ", "ky": "KGZ", "tg": "TJK", "uz": "UZB"}
 
 func isNumber(word string) bool { return words.IsNumber(word) }

@@ -3,6 +3,7 @@ package words
 import (
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -27,6 +28,7 @@ type Reader struct {
 	times    map[string]int32 // magnitudes of a thousand and more, as powers of ten
 	number   map[string]decimal.Decimal
 	month    *Matcher
+	ending   int // of a month's name, in letters
 }
 
 // NewReader returns a reader of figures in the languages named.
@@ -34,6 +36,10 @@ func NewReader(languages ...string) *Reader {
 	r := &Reader{
 		currency: Match("currency", languages...), sign: Match("sign", languages...), percent: MatchOne("measure", "percent", languages...),
 		times: map[string]int32{}, number: values("number", languages), month: Match("month", languages...),
+	}
+	r.ending = maxEnding
+	if len(languages) > 0 && !slices.Contains(languages, "en") && !slices.Contains(languages, "ru") {
+		r.ending = maxEndings
 	}
 	for word, value := range values("times", languages) {
 		if power := int32(value.NumDigits()) - 1; power >= 3 { //nolint:gosec // a handful of digits

@@ -21,17 +21,21 @@ func (e *MisreadError) Error() string { return fmt.Sprintf("%q: %v", e.Word, e.R
 
 func (e *MisreadError) Unwrap() error { return e.Reason }
 
-// maxEnding is how many letters the ending of a month's name may have: "сентябре".
-const maxEnding = 2
+// How many letters the endings of a month's name may have: "сентябре", and in languages
+// that string them together "апрелиндеги".
+const (
+	maxEnding  = 2
+	maxEndings = 9
+)
 
 // Month returns the month that a word names, in any form of the reader's languages; 0 for
 // none.
-func (r *Reader) Month(word string) time.Month { return monthIn(r.month, word) }
+func (r *Reader) Month(word string) time.Month { return monthIn(r.month, word, r.ending) }
 
-func monthIn(m *Matcher, word string) time.Month {
+func monthIn(m *Matcher, word string, ending int) time.Month {
 	month := 0
 	m.fitting([]string{word}, 0, func(e entry) {
-		if utf8.RuneCountInString(word) <= utf8.RuneCountInString(e.parts[0].text)+maxEnding {
+		if utf8.RuneCountInString(word) <= utf8.RuneCountInString(e.parts[0].text)+ending {
 			month, _ = strconv.Atoi(e.name) // a test holds the section's keys
 		}
 	})
@@ -215,7 +219,7 @@ func monthTyped(word string) int {
 	if word == "" {
 		return 0
 	}
-	if m := monthIn(calendars().month, word); m > 0 {
+	if m := monthIn(calendars().month, word, maxEnding); m > 0 {
 		return int(m)
 	}
 	name, _ := calendars().short.Longest([]string{word}, 0)
