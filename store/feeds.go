@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"strings"
 
 	"habar/digest/news"
 )
@@ -11,14 +13,22 @@ import (
 func (db *DB) Feeds(ctx context.Context) ([]news.FeedState, error) {
 	return collect(ctx, db.read, func(rows *sql.Rows) (f news.FeedState, err error) {
 		var tried, success int64
-		err = rows.Scan(&f.URL, &f.Moved, &f.ETag, &f.Modified, &tried, &success, &f.Failures, &f.Error, &f.Stories)
-		f.Tried, f.Success = timeOf(tried), timeOf(success)
-		return f, err
-	}, `SELECT url, moved, etag, modified, tried, success, failures, error, stories FROM feeds ORDER BY url`)
+		var left, undated string
+		err = rows.Scan(&f.URL, &f.Moved, &f.ETag, &f.Modified, &tried, &success, &f.Failures, &f.Error, &f.Stories, &left, &undated)
+		if err != nil {
+			return f, err
+		}
+		f.Tried, f.Success, f.Undated = timeOf(tried), timeOf(success), strings.Fields(undated)
+		return f, json.Unmarshal([]byte(left), &f.Left)
+	}, `SELECT url, moved, etag, modified, tried, success, failures, error, stories, left_out, undated FROM feeds ORDER BY url`)
 }
 
 func saveFeed(ctx context.Context, tx transaction, f news.FeedState) error {
-	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO feeds (url, moved, etag, modified, tried, success, failures, error, stories) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		f.URL, f.Moved, f.ETag, f.Modified, unix(f.Tried), unix(f.Success), f.Failures, f.Error, f.Stories)
+	left, err := json.Marshal(f.Left)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO feeds (url, moved, etag, modified, tried, success, failures, error, stories, left_out, undated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		f.URL, f.Moved, f.ETag, f.Modified, unix(f.Tried), unix(f.Success), f.Failures, f.Error, f.Stories, string(left), strings.Join(f.Undated, " "))
 	return err
 }

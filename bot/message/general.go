@@ -256,15 +256,21 @@ func (v Voice) feeds(all []news.FeedState, operator bool) html {
 	if len(all) == 0 {
 		return ""
 	}
-	well, failing := 0, []html(nil)
+	well, failing, lossy := 0, []html(nil), []html(nil)
 	for _, f := range all {
-		if f.Error == "" {
-			well++
-			continue
-		}
 		host := f.URL
 		if u, err := url.Parse(f.URL); err == nil && u.Host != "" {
 			host = u.Host
+		}
+		if f.Error == "" {
+			well++
+			if operator && f.Moved != "" {
+				lossy = append(lossy, "ℹ️ "+text(host)+" · "+v.t("sources.moved", "Address", f.Moved))
+			}
+			if why := v.leftOut(f.Left); operator && why != "" {
+				lossy = append(lossy, "ℹ️ "+text(host)+" · "+v.t("sources.left", "Why", why))
+			}
+			continue
 		}
 		since := v.t("sources.never")
 		if !f.Success.IsZero() {
@@ -276,7 +282,19 @@ func (v Voice) feeds(all []news.FeedState, operator bool) html {
 		}
 		failing = append(failing, line)
 	}
-	return lines(append([]html{bold(v.t("sources.feeds")) + text(" "+v.label("sources.feeds_well", "Well", well, "N", len(all)))}, failing[:min(len(failing), feedsShown)]...)...)
+	return lines(append([]html{bold(v.t("sources.feeds")) + text(" "+v.label("sources.feeds_well", "Well", well, "N", len(all)))}, slices.Concat(failing[:min(len(failing), feedsShown)], lossy[:min(len(lossy), feedsShown)])...)...)
+}
+
+// leftOut tells how many items of a feed are no stories, and why; those that are merely old
+// are every feed's.
+func (v Voice) leftOut(left map[news.Reason]int) string {
+	var said []string
+	for _, why := range []news.Reason{news.Undated, news.Empty, news.Nowhere, news.Repeated, news.Oversized} {
+		if n := left[why]; n > 0 {
+			said = append(said, v.label("sources.left_"+string(why), "N", n))
+		}
+	}
+	return strings.Join(said, ", ")
 }
 
 func (v Voice) source(s rates.SourceState, board rates.Board, outliers map[string]rates.Opinion, operator bool) html {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"habar/bot"
@@ -158,10 +160,18 @@ func (c *doctorCmd) feeds(ctx context.Context, up *checkup) {
 	}
 	for _, f := range feeds {
 		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-		stories, _, err := f.Read(ctx, fetch.New(f.URL), news.FeedState{}, time.Now())
+		_, state, err := f.Read(ctx, fetch.New(f.URL), news.FeedState{}, time.Now())
 		cancel()
-		up.report("feed", err, fmt.Sprintf("%s: %d stories", f.URL, len(stories)))
+		up.report("feed", err, fmt.Sprintf("%s: %d stories%s", f.URL, state.Stories, leftOut(state.Left)))
 	}
+}
+
+// leftOut tells how many items of a feed are no stories, by reason.
+func leftOut(left map[news.Reason]int) (text string) {
+	for _, why := range slices.Sorted(maps.Keys(left)) {
+		text += fmt.Sprintf(", %d %s", left[why], why)
+	}
+	return text
 }
 
 // zones looks whether the program's clocks are those of today: Kazakhstan has been

@@ -54,7 +54,8 @@ func (c *newsCmd) Run(ctx context.Context, p *program) error {
 	for _, f := range feeds {
 		urls = append(urls, f.URL)
 	}
-	d := &desk.Desk{Feeds: feeds, Outlets: fetch.New(urls...), Store: nothing{}, Log: p.log, Now: time.Now}
+	client := fetch.New(urls...)
+	d := &desk.Desk{Feeds: feeds, Outlets: client, Pages: fetch.NewGuest(client), DatesOnly: true, Store: nothing{}, Log: p.log, Now: time.Now}
 	batch, err := d.ReadNews(ctx)
 	if err != nil {
 		return err

@@ -44,12 +44,22 @@ func withoutBOM(body []byte) []byte {
 	return body
 }
 
+// htmlCharset finds the encoding that a page names: in either form of the meta element, and
+// further down than the standard's 1,024 bytes.
+var htmlCharset = regexp.MustCompile(`(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})`)
+
+// maxHead is how much of a page is searched for it, in bytes.
+const maxHead = 16 << 10
+
 func declaredIn(body []byte, contentType string) string {
 	if m := xmlEncoding.FindSubmatch(body[:min(len(body), 400)]); m != nil {
 		return string(m[3])
 	}
-	if _, params, err := mime.ParseMediaType(contentType); err == nil {
+	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["charset"] != "" {
 		return params["charset"]
+	}
+	if m := htmlCharset.FindSubmatch(body[:min(len(body), maxHead)]); m != nil {
+		return string(m[1])
 	}
 	return ""
 }

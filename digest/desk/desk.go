@@ -33,7 +33,8 @@ type Desk struct {
 	Feeds       []news.Feed
 	Fetch       bank.Fetcher // of rates
 	Outlets     news.Client  // of feeds
-	Pages       bank.Fetcher // of articles' pages; nil: feeds' texts must do
+	Pages       PageReader   // of articles' pages; nil: feeds' texts must do
+	DatesOnly   bool         // pages are asked only for days that feeds do not tell
 	Model       SummaryModel // nil: summaries are made of the article's own sentences
 	Store       Store
 	Log         *slog.Logger

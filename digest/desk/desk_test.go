@@ -145,7 +145,7 @@ func TestBuiltInFiguresStandInUntilLiveDataComes(t *testing.T) {
 
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/feed" {
-			w.Write([]byte(`<rss version="2.0"><channel><title>Steppe</title><item><title>News of the day</title><link>https://x.example/1</link></item></channel></rss>`))
+			w.Write([]byte(`<rss version="2.0"><channel><title>Steppe</title><item><title>News of the day</title><link>https://x.example/1</link><pubDate>` + noon.Add(-time.Hour).Format(time.RFC1123Z) + `</pubDate></item></channel></rss>`))
 			return
 		}
 		w.Write([]byte(nbkTable))

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"habar/digest/fetch"
 	"habar/digest/news"
 	"habar/digest/rates"
 	"habar/digest/summary"
@@ -28,6 +29,11 @@ type StoryStore interface {
 	// SaveNews keeps stories, the feeds' states and the facts, all or nothing, and returns
 	// how many stories are new.
 	SaveNews(ctx context.Context, stories []news.Story, feeds []news.FeedState, facts []trade.Fact) (added int, err error)
+}
+
+// A PageReader reads the pages of articles; fetch.Guest is one.
+type PageReader interface {
+	Page(ctx context.Context, url string) (fetch.Response, error)
 }
 
 // A SummaryModel makes summaries; summary.Model is one.
@@ -68,6 +74,7 @@ func (d *Desk) stages() []stage {
 		{"read", d.readFeeds},
 		{"fresh", d.pickFresh},
 		{"full text", d.readPages},
+		{"dated", d.dropUndated},
 		{"group", d.groupEvents},
 		{"classify", classify},
 		{"summarise", d.summarise},
@@ -188,7 +195,7 @@ func (d *Desk) readPages(ctx context.Context, batch *Batch) error {
 	defer cancel()
 	sites := map[string][]*news.Story{}
 	for i := range batch.Fresh {
-		if u, err := url.Parse(batch.Fresh[i].URL); err == nil && batch.Fresh[i].IsExcerpt() {
+		if u, err := url.Parse(batch.Fresh[i].URL); err == nil && batch.Fresh[i].NeedsPage(d.DatesOnly) {
 			sites[u.Host] = append(sites[u.Host], &batch.Fresh[i])
 		}
 	}
@@ -216,13 +223,20 @@ func (d *Desk) readPages(ctx context.Context, batch *Batch) error {
 func (d *Desk) readPage(ctx context.Context, s *news.Story) error {
 	ctx, cancel := context.WithTimeout(ctx, pageTimeout)
 	defer cancel()
-	body, err := d.Pages.Get(ctx, s.URL)
+	page, err := d.Pages.Page(ctx, s.URL)
 	if err != nil {
 		return err
 	}
-	read, err := s.WithPage(body, "")
+	read, err := s.WithPage(page.Body, page.Type, d.Now())
 	*s = read
 	return err
+}
+
+// dropUndated leaves out what nobody knows the day of, where the feed is read for the first
+// time: it may be years old.
+func (d *Desk) dropUndated(_ context.Context, batch *Batch) error {
+	batch.Fresh = slices.DeleteFunc(batch.Fresh, func(s news.Story) bool { return s.MayBeOld(d.Now()) })
+	return nil
 }
 
 // groupEvents puts what is new together with what it tells again.

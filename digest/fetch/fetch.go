@@ -169,6 +169,7 @@ type Request struct {
 	Modified string // Last-Modified of the earlier answer, as it was written; "" for none
 	Type     string // Content-Type of what is sent
 	Send     string // what is sent, by POST; "" for GET
+	Partly   bool   // the beginning of an answer over MaxBody is of use too
 }
 
 // A Response is what came.
@@ -179,6 +180,7 @@ type Response struct {
 	Modified  string // Last-Modified
 	Unchanged bool   // the earlier answer still holds: there is no body
 	MovedTo   string // where to ask from now on; "" unless redirected for good
+	Cut       bool   // Body is the beginning of an answer over MaxBody
 }
 
 // Get returns the body of a document. A status other than 200 is an error, and so
@@ -235,6 +237,8 @@ func (c *Client) Ask(ctx context.Context, ask Request) (Response, error) {
 	switch {
 	case err != nil:
 		return Response{}, fmt.Errorf("read answer: %w", explain(err))
+	case len(out.Body) > MaxBody && ask.Partly:
+		out.Body, out.Cut = out.Body[:MaxBody], true
 	case len(out.Body) > MaxBody:
 		return Response{}, ErrTooLarge
 	}

@@ -23,7 +23,7 @@ var ErrNotWelcome = errors.New("robots.txt keeps us out")
 // 9309) and asks one host no more than once a second. Make one with NewGuest.
 type Guest struct {
 	fetch interface {
-		Get(ctx context.Context, url string) ([]byte, error)
+		Ask(ctx context.Context, r Request) (Response, error)
 	}
 	hosts *cache.LRU[string, *host]
 }
@@ -49,23 +49,23 @@ func NewGuest(client *Client) *Guest {
 	return &Guest{client, cache.New[string, *host](maxHosts)}
 }
 
-// Get returns the body of a page, when the site welcomes it and its turn has come.
-func (g *Guest) Get(ctx context.Context, address string) ([]byte, error) {
+// Page returns a page, when the site welcomes it and its turn has come.
+func (g *Guest) Page(ctx context.Context, address string) (Response, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return nil, errors.New("the address is not a URL")
+		return Response{}, errors.New("the address is not a URL")
 	}
 	h, err := g.host(ctx, u)
 	if err != nil {
-		return nil, err
+		return Response{}, err
 	}
 	if h.shut || h.rules != nil && !h.rules.Test(u.RequestURI()) {
-		return nil, fmt.Errorf("%s: %w", u.Host, ErrNotWelcome)
+		return Response{}, fmt.Errorf("%s: %w", u.Host, ErrNotWelcome)
 	}
 	if err := h.pace.Wait(ctx); err != nil {
-		return nil, fmt.Errorf("%s: did not come to its turn in time: %w", u.Host, context.DeadlineExceeded)
+		return Response{}, fmt.Errorf("%s: did not come to its turn in time: %w", u.Host, context.DeadlineExceeded)
 	}
-	return g.fetch.Get(ctx, address)
+	return g.fetch.Ask(ctx, Request{URL: address})
 }
 
 // host returns what is known of an address's host, and reads its rules where nothing is.
@@ -79,11 +79,11 @@ func (g *Guest) host(ctx context.Context, u *url.URL) (*host, error) {
 	if ok {
 		h.pace = known.pace
 	}
-	body, err := g.fetch.Get(ctx, key+"/robots.txt")
+	answer, err := g.fetch.Ask(ctx, Request{URL: key + "/robots.txt"})
 	status, answered := errors.AsType[*StatusError](err)
 	switch {
-	case err == nil && len(body) <= maxRules:
-		if rules, err := robotstxt.FromBytes(body); err == nil {
+	case err == nil && len(answer.Body) <= maxRules:
+		if rules, err := robotstxt.FromBytes(answer.Body); err == nil {
 			h.rules = rules.FindGroup(robotName)
 		}
 	case err == nil, answered && status.Code < 500: // no rules, or none that can be read

@@ -18,12 +18,12 @@ type pages struct {
 	at     []time.Time
 }
 
-func (p *pages) Get(_ context.Context, url string) ([]byte, error) {
-	p.asked, p.at = append(p.asked, url), append(p.at, time.Now())
-	if code := p.status[url]; code != 0 {
-		return nil, &StatusError{Code: code, Status: http.StatusText(code)}
+func (p *pages) Ask(_ context.Context, r Request) (Response, error) {
+	p.asked, p.at = append(p.asked, r.URL), append(p.at, time.Now())
+	if code := p.status[r.URL]; code != 0 {
+		return Response{}, &StatusError{Code: code, Status: http.StatusText(code)}
 	}
-	return []byte(p.bodies[url]), nil
+	return Response{Body: []byte(p.bodies[r.URL])}, nil
 }
 
 func TestGuestHeedsRobotsAndItsPace(t *testing.T) {
@@ -54,9 +54,9 @@ func TestGuestHeedsRobotsAndItsPace(t *testing.T) {
 		}
 		for _, tt := range tests {
 			begun := time.Now()
-			body, err := g.Get(t.Context(), tt.url)
-			if string(body) != tt.want || !errors.Is(err, tt.err) || time.Since(begun) != tt.takes {
-				t.Errorf("%s: %q, %v after %s, want %q, %v after %s", tt.url, body, err, time.Since(begun), tt.want, tt.err, tt.takes)
+			page, err := g.Page(t.Context(), tt.url)
+			if body := page.Body; string(body) != tt.want || !errors.Is(err, tt.err) || time.Since(begun) != tt.takes {
+				t.Errorf("%s: %q, %v after %s, want %q, %v after %s", tt.url, page.Body, err, time.Since(begun), tt.want, tt.err, tt.takes)
 			}
 		}
 		if n := strings.Count(strings.Join(web.asked, " "), "a.example/robots.txt"); n != 1 {
@@ -64,12 +64,12 @@ func TestGuestHeedsRobotsAndItsPace(t *testing.T) {
 		}
 		web.status["https://down.example/robots.txt"], web.bodies["https://down.example/x"] = 404, "up"
 		time.Sleep(shutHolds + time.Second) // of the bubble's clock
-		if body, err := g.Get(t.Context(), "https://down.example/x"); err != nil || string(body) != "up" {
-			t.Errorf("a site that is up again: %q, %v", body, err)
+		if page, err := g.Page(t.Context(), "https://down.example/x"); err != nil || string(page.Body) != "up" {
+			t.Errorf("a site that is up again: %q, %v", page.Body, err)
 		}
 		short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		if _, err := g.Get(short, "https://down.example/x"); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := g.Page(short, "https://down.example/x"); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("out of turn: %v", err)
 		}
 	})

@@ -29,10 +29,15 @@ const rss = `<?xml version="1.0"?><rss version="2.0"><channel><title>Steppe &amp
 </channel></rss>`
 
 func TestParse(t *testing.T) {
-	stories, err := Feed{URL: "https://steppe.example/feed"}.Parse([]byte(rss), now)
+	found, err := Feed{URL: "https://steppe.example/feed"}.Parse([]byte(rss), now)
 	if err != nil {
 		t.Fatal(err)
 	}
+	stories := found.Stories
+	if left := found.Left; left[Empty] != 1 || left[Old] != 1 || left[Nowhere] != 2 {
+		t.Errorf("left out %v, want each with its reason", left)
+	}
+	slices.SortFunc(stories, func(a, b Story) int { return strings.Compare(a.Title, b.Title) })
 	if len(stories) != 2 {
 		t.Fatalf("%d stories, want the two with title, address and a recent date: %+v", len(stories), stories)
 	}
@@ -121,7 +126,8 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(rss))
 	f.Add([]byte(`{"version":"https://jsonfeed.org/version/1","title":"x","items":[{"id":"1","url":"https://x.example/1","title":"t","content_html":"<p>One two three four.</p>"}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		stories, err := Feed{URL: "https://x.example/"}.Parse(body, now)
+		found, err := Feed{URL: "https://x.example/"}.Parse(body, now)
+		stories := found.Stories
 		if err != nil {
 			return
 		}
@@ -136,7 +142,7 @@ func FuzzParse(f *testing.F) {
 func FuzzWithPage(f *testing.F) {
 	f.Add([]byte("<html><body><article><h1>T</h1><p>One two three.</p></article></body></html>"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		s, _ := Story{URL: "https://x.example/1", Title: "T", Text: "Short."}.WithPage(body, "")
+		s, _ := Story{URL: "https://x.example/1", Title: "T", Text: "Short."}.WithPage(body, "", now)
 		if len(s.Text) < len("Short.") {
 			t.Errorf("the feed's text was lost: %q", s.Text)
 		}

@@ -29,7 +29,9 @@ type Story struct {
 	Updated   time.Time // when its outlet last wrote of it again; zero: never
 	Seen      time.Time // when habar first saw it
 
-	home string // the country that its outlet writes of
+	home    string // the country that its outlet writes of
+	undated bool   // when it was published is not known: Published is when it was read
+	first   bool   // it was read in its feed's first round
 }
 
 // A Query asks for the first story of each event, newest first.

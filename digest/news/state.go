@@ -1,8 +1,14 @@
 package news
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"time"
 
 	"habar/digest/charset"
@@ -16,10 +22,12 @@ type FeedState struct {
 	ETag     string // of the last good answer, for the next question
 	Modified string // Last-Modified, likewise
 	Tried    time.Time
-	Success  time.Time // of the last good answer; zero: never
-	Failures int       // in a row
-	Error    string    // of the last try; "" when it was good
-	Stories  int       // in the last answer that had any
+	Success  time.Time      // of the last good answer; zero: never
+	Failures int            // in a row
+	Error    string         // of the last try; "" when it was good
+	Stories  int            // in the last answer that had any
+	Left     map[Reason]int // items of that answer that are no stories
+	Undated  []string       // items whose day nobody knows, from before habar knew the feed
 }
 
 // The waits after failures in a row: a feed that is down is asked ever less often, and
@@ -50,7 +58,15 @@ func (f Feed) Read(ctx context.Context, client Client, s FeedState, now time.Tim
 	if s.Moved != "" {
 		from = s.Moved
 	}
-	stories, answer, err := f.ask(ctx, client, fetch.Request{URL: from, ETag: s.ETag, Modified: s.Modified}, now)
+	found, answer, err := f.ask(ctx, client, fetch.Request{URL: from, ETag: s.ETag, Modified: s.Modified, Partly: true}, now)
+	if s.lost(err, now) {
+		if to, lookErr := Discover(ctx, client, homeOf(f.URL)); lookErr == nil && to != from {
+			if again, there, readErr := f.ask(ctx, client, fetch.Request{URL: to, Partly: true}, now); readErr == nil {
+				found, answer, err = again, there, nil
+				answer.MovedTo = cmp.Or(there.MovedTo, to)
+			}
+		}
+	}
 	if err != nil {
 		s.Failures++
 		s.Error = err.Error()
@@ -65,34 +81,81 @@ func (f Feed) Read(ctx context.Context, client Client, s FeedState, now time.Tim
 	if answer.Unchanged {
 		return nil, s, nil
 	}
-	s.ETag, s.Modified, s.Stories = answer.ETag, answer.Modified, len(stories)
+	s.ETag, s.Modified, s.Stories, s.Left = answer.ETag, answer.Modified, len(found.Stories), found.Left
+	stories := s.sift(found.Stories, first)
 	if first {
 		stories = latestDay(stories)
 	}
 	return stories, s, nil
 }
 
-func (f Feed) ask(ctx context.Context, client Client, r fetch.Request, now time.Time) ([]Story, fetch.Response, error) {
+// A feed that is gone for so long, and after so many tries, is looked for anew.
+const (
+	lostAfter = 24 * time.Hour
+	lostTries = 5
+)
+
+// lost reports whether a feed is no longer where it was: nothing, or something else, has
+// been there for a day.
+func (s FeedState) lost(err error, now time.Time) bool {
+	status, answered := errors.AsType[*fetch.StatusError](err)
+	gone := answered && (status.Code == http.StatusNotFound || status.Code == http.StatusGone) || errors.Is(err, errNoFeed)
+	return gone && s.Failures+1 >= lostTries && now.Sub(s.Success) >= lostAfter
+}
+
+// sift marks what a feed lists without a day when it is read first, and leaves that out
+// later: only the page can tell whether it is news. What comes without a day after that is
+// new.
+func (s *FeedState) sift(stories []Story, first bool) (kept []Story) {
+	var undated []string
+	for _, story := range stories {
+		story.first = first
+		if story.undated {
+			mark := markOf(story.URL)
+			if known := slices.Contains(s.Undated, mark); first || known {
+				undated = append(undated, mark)
+				s.Left[Undated]++
+				if known && !first {
+					continue
+				}
+			}
+		}
+		kept = append(kept, story)
+	}
+	s.Undated = undated
+	return kept
+}
+
+// markOf shortens an address.
+func markOf(address string) string {
+	sum := sha256.Sum256([]byte(address))
+	return hex.EncodeToString(sum[:6])
+}
+
+func (f Feed) ask(ctx context.Context, client Client, r fetch.Request, now time.Time) (Announcement, fetch.Response, error) {
 	answer, err := client.Ask(ctx, r)
 	if err != nil || answer.Unchanged {
-		return nil, answer, err
+		return Announcement{}, answer, err
 	}
-	stories, err := f.Parse(charset.Decode(answer.Body, answer.Type), now)
-	return stories, answer, err
+	found, err := f.Parse(charset.Decode(answer.Body, answer.Type), now)
+	if answer.Cut && err == nil {
+		found.Left[Oversized]++ // at least
+	}
+	return found, answer, err
 }
 
 // latestDay keeps what was published within a day of the newest: a feed that is read
-// for the first time does not flood its readers.
+// for the first time does not flood its readers. What has no day stays until its page tells.
 func latestDay(stories []Story) []Story {
 	var newest time.Time
 	for _, s := range stories {
-		if s.Published.After(newest) {
+		if s.Published.After(newest) && !s.undated {
 			newest = s.Published
 		}
 	}
 	var kept []Story
 	for _, s := range stories {
-		if newest.Sub(s.Published) < 24*time.Hour {
+		if s.undated || newest.Sub(s.Published) < 24*time.Hour {
 			kept = append(kept, s)
 		}
 	}
