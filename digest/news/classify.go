@@ -17,7 +17,7 @@ func readLanguages() []string { return words.With("news.topic") }
 
 // A lexicon is what words say of a story.
 type lexicon struct {
-	country, topic, called, place, city *words.Matcher
+	country, region, topic, called, place, city *words.Matcher
 	clutterBegins, clutterHolds         []string
 }
 
@@ -25,7 +25,7 @@ var vocabulary = sync.OnceValue(func() lexicon {
 	match := func(name string) *words.Matcher { return words.Match(name, readLanguages()...) }
 	clutter := words.Section("news.clutter", readLanguages()...)
 	return lexicon{
-		match("news.country"), match("news.topic"), words.Match("news.called"), match("news.place"), match("news.city"),
+		match("news.country"), match("news.region"), match("news.topic"), words.Match("news.called"), match("news.place"), match("news.city"),
 		clutter["begins"], clutter["holds"],
 	}
 })
@@ -93,8 +93,30 @@ const (
 // about, those first that it names most. What only its text names counts when it is
 // named again and again.
 func Classify(title, text string) (countries, topics []string) {
-	inTitle, inText := cleanTokens(title), cleanTokens(clip.Runes(text, leadText))
-	return leading(vocabulary().country, inTitle, inText, Countries()), leading(vocabulary().topic, inTitle, inText, Topics())
+	return countriesOf(title, clip.Runes(text, leadText)), topicWeights().topics(title, text)
+}
+
+// countriesOf returns the countries that an article is about; all where it is about the
+// region and names none of them.
+func countriesOf(title, text string) []string {
+	inTitle, inText := unjoined(title), unjoined(text)
+	found := leading(vocabulary().country, inTitle, inText, Countries())
+	if vocabulary().region.Count(inTitle)["region"] > 0 && len(vocabulary().country.Count(inTitle)) == 0 || len(found) == 0 && vocabulary().region.Count(inText)["region"] > 0 {
+		return Countries()
+	}
+	return found
+}
+
+// unjoined returns the words of a text, those that a hyphen joins each for itself too: "the
+// Kyrgyz-Tajik border", "узбекско-казахский".
+func unjoined(text string) (all []string) {
+	for _, w := range cleanTokens(text) {
+		all = append(all, w)
+		if parts := strings.Split(w, "-"); len(parts) > 1 {
+			all = append(all, parts...)
+		}
+	}
+	return all
 }
 
 func leading(m *words.Matcher, title, text []string, order []string) []string {

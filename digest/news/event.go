@@ -157,7 +157,7 @@ func numberAt(text []string, i int) (n decimal.Decimal, unit string, used int, o
 	if len(all) == 0 {
 		return n, "", 0, false
 	}
-	m, took := figures.At(all, 0, languageOf(strings.Join(text, " ")) == "ru")
+	m, took := figures.At(all, 0, inCyrillic(strings.Join(text, " ")))
 	if took == 0 || took < len(first) {
 		return n, "", 0, false // "5-year": the figure is a part of a word
 	}
@@ -186,7 +186,7 @@ var (
 
 func stem(w string) string {
 	lang := "english"
-	if languageOf(w) == "ru" {
+	if inCyrillic(w) {
 		lang = "russian"
 	}
 	if s, err := snowball.Stem(w, lang, true); err == nil {
@@ -325,4 +325,9 @@ func candidates(index map[string][]int, p fingerprint) []int {
 		}
 	}
 	return slices.Sorted(maps.Keys(seen))
+}
+
+// inCyrillic reports whether a word or a headline has Cyrillic letters.
+func inCyrillic(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r >= 'А' && r <= 'я' })
 }

@@ -282,7 +282,7 @@ func (f Feed) story(feed *gofeed.Feed, item *gofeed.Item, link string, base *url
 	return Story{
 		URL: link, Title: title, Text: clip.Runes(StripBoilerplate(text), maxText), Published: published.UTC().Truncate(time.Second),
 		Publisher: cmp.Or(f.Name, clip.Runes(oneLine(plainText(feed.Title)), 80), base.Host),
-		Language:  cmp.Or(f.Language, primary(feed.Language), languageOf(title)),
+		Language:  cmp.Or(f.Language, LanguageOf(title+" "+clip.Runes(text, 200))),
 		home:      f.Country, undated: !dated,
 	}, ""
 }
@@ -390,14 +390,4 @@ func primary(tag string) string {
 	}
 	base, _ := t.Base()
 	return base.String()
-}
-
-// languageOf tells Russian from English by its letters.
-func languageOf(text string) string {
-	for _, r := range text {
-		if r >= 'А' && r <= 'я' {
-			return "ru"
-		}
-	}
-	return "en"
 }

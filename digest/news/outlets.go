@@ -18,25 +18,56 @@ type Feed struct {
 	Country  string // ISO 3166 alpha-2, lower case: what every story of it is about; "" for none
 }
 
-// Feeds are the outlets that are read when the operator names none: public feeds, in
-// English and in Russian.
+// Feeds are the outlets that are read when the operator names none: public feeds in English,
+// Russian and the languages of the region, each at the address that two public lists of feeds
+// or more give it. None could be asked from where this was written; one that is not there is
+// looked for on its site.
 func Feeds() []Feed {
 	return []Feed{
 		{"https://timesca.com/feed/", "The Times of Central Asia", "en", ""},
-		{"https://eurasianet.org/rss", "Eurasianet", "en", ""},
-		{"https://cabar.asia/en/feed/", "CABAR.asia", "en", ""},
+		{"https://eurasianet.org/rss.xml", "Eurasianet", "en", ""},
+		{"https://cabar.asia/en/feed", "CABAR.asia", "en", ""},
+		{"https://thediplomat.com/regions/central-asia/feed", "The Diplomat", "en", ""},
+		{"https://fergana.agency/rss/", "Fergana", "ru", ""},
 		{"https://astanatimes.com/feed/", "The Astana Times", "en", "kz"},
-		{"https://kz.kursiv.media/en/feed/", "Kursiv", "en", "kz"},
-		{"https://daryo.uz/en/feed/", "Daryo", "en", "uz"},
-		{"https://asiaplustj.info/en/rss.xml", "Asia-Plus (English)", "en", "tj"},
+		{"https://www.inform.kz/rss/eng.xml", "Kazinform", "en", "kz"},
 		{"https://tengrinews.kz/news.rss", "Tengrinews", "ru", "kz"},
-		{"https://kapital.kz/rss/", "Kapital.kz", "ru", "kz"},
+		{"https://vlast.kz/feed/", "Vlast", "ru", "kz"},
+		{"https://kz.kursiv.media/feed/", "Kursiv", "ru", "kz"},
+		{"https://kapital.kz/feed", "Kapital.kz", "ru", "kz"},
+		{"https://inbusiness.kz/ru/rss", "Inbusiness.kz", "ru", "kz"},
+		{"https://www.azattyq.org/api/", "Азаттық", "kk", "kz"},
+		{"https://egemen.kz/rss", "Egemen Qazaqstan", "kk", "kz"},
+		{"https://kaz.tengrinews.kz/news.rss", "Tengrinews (қазақша)", "kk", "kz"},
+		{"https://baribar.kz/feed/", "Baribar", "kk", "kz"},
+		{"https://akipress.com/rss/en.rss", "AKIpress", "en", "kg"},
 		{"https://24.kg/rss/", "24.kg", "ru", "kg"},
-		{"https://asiaplustj.info/ru/rss.xml", "Asia-Plus", "ru", "tj"},
+		{"https://kaktus.media/?rss", "Kaktus.media", "ru", "kg"},
+		{"https://kloop.kg/feed/", "Kloop", "ru", "kg"},
+		{"https://economist.kg/rss/", "Economist.kg", "ru", "kg"},
+		{"https://kabar.kg/rss", "Кабар", "ky", "kg"},
+		{"https://feeds.bbci.co.uk/kyrgyz/rss.xml", "BBC News Кыргыз", "ky", "kg"},
+		{"https://asiaplustj.info/en/rss", "Asia-Plus (English)", "en", "tj"},
+		{"https://asiaplustj.info/ru/rss", "Asia-Plus", "ru", "tj"},
 		{"https://avesta.tj/feed/", "Avesta", "ru", "tj"},
+		{"https://khovar.tj/rus/feed/", "Ховар", "ru", "tj"},
+		{"https://khovar.tj/feed/", "Ховар (тоҷикӣ)", "tg", "tj"},
+		{"https://www.ozodi.org/api/", "Озодӣ", "tg", "tj"},
+		{"https://www.uzdaily.uz/en/rss", "UzDaily", "en", "uz"},
 		{"https://www.gazeta.uz/ru/rss/", "Gazeta.uz", "ru", "uz"},
 		{"https://www.spot.uz/ru/rss/", "Spot", "ru", "uz"},
+		{"https://podrobno.uz/rss/", "Podrobno.uz", "ru", "uz"},
+		{"https://nuz.uz/feed/", "Nuz.uz", "ru", "uz"},
+		{"https://kun.uz/news/rss", "Kun.uz", "uz", "uz"},
+		{"https://www.gazeta.uz/uz/rss/", "Gazeta.uz (oʻzbekcha)", "uz", "uz"},
+		{"https://daryo.uz/rss/", "Daryo", "uz", "uz"},
+		{"https://uza.uz/uz/rss", "UzA", "uz", "uz"},
+		{"https://feeds.bbci.co.uk/uzbek/rss.xml", "BBC News Oʻzbek", "uz", "uz"},
 		{"https://turkmenportal.com/rss", "Turkmenportal", "ru", "tm"},
+		{"https://turkmen.news/feed/", "Turkmen.news", "ru", "tm"},
+		{"https://www.hronikatm.com/feed/", "Хроника Туркменистана", "ru", "tm"},
+		{"https://turkmenportal.com/rss/tm", "Turkmenportal (türkmençe)", "tk", "tm"},
+		{"https://orient.tm/tm/rss", "Orient", "tk", "tm"},
 	}
 }
 
