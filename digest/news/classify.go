@@ -18,7 +18,7 @@ func readLanguages() []string { return words.With("news.topic") }
 // A lexicon is what words say of a story.
 type lexicon struct {
 	country, region, topic, called, place, city *words.Matcher
-	clutterBegins, clutterHolds         []string
+	clutterBegins, clutterHolds                 []string
 }
 
 var vocabulary = sync.OnceValue(func() lexicon {

@@ -195,9 +195,9 @@ func stem(w string) string {
 	return w
 }
 
-// same reports whether two headlines tell of one event: enough of their words agree,
-// and no figure, month, place or direction of one is against the other's.
-func (p fingerprint) same(q fingerprint) bool {
+// alike reports whether two headlines say the same by themselves: enough of their words
+// agree, and no figure, month, place or direction of one is against the other's.
+func (p fingerprint) alike(q fingerprint) bool {
 	if p.against(q) || oneWordApart(p, q) {
 		return false
 	}
@@ -234,14 +234,7 @@ func (p fingerprint) against(q fingerprint) bool {
 			return true
 		}
 	}
-	for _, o := range senses().opposed {
-		for _, pair := range [][2]string{o, {o[1], o[0]}} {
-			if p.senses[pair[0]] > 0 && q.senses[pair[1]] > 0 && p.senses[pair[1]] == 0 && q.senses[pair[0]] == 0 {
-				return true
-			}
-		}
-	}
-	return apart(p.months, q.months) || apart(p.places, q.places) || apart(p.cities, q.cities)
+	return p.opposes(q) || apart(p.months, q.months) || apart(p.places, q.places) || apart(p.cities, q.cities)
 }
 
 // agree reports whether two lists of figures have one in common, within rounding.
@@ -278,49 +271,56 @@ const EventWindow = 72 * time.Hour
 // different languages are not compared.
 func GroupEvents(recent, fresh []Story) {
 	type known struct {
-		fingerprint
+		digestOf
+
 		story *Story
 	}
-	var heads []known
-	index := map[string][]int{} // by word: which heads have it
-	add := func(s *Story) {
-		p := newFingerprint(*s)
-		for w, weight := range p.weights {
-			if weight >= wordWeight {
-				index[w] = append(index[w], len(heads))
-			}
-		}
-		heads = append(heads, known{p, s})
-	}
-	for i := range recent {
-		add(&recent[i])
-	}
-	order := make([]*Story, len(fresh))
+	order := make([]*Story, 0, len(recent)+len(fresh))
 	for i := range fresh {
-		order[i] = &fresh[i]
+		order = append(order, &fresh[i])
 	}
 	slices.SortStableFunc(order, func(a, b *Story) int { return a.Published.Compare(b.Published) })
+	all := make([]digestOf, 0, len(recent)+len(fresh))
+	for _, s := range recent {
+		all = append(all, newDigest(s))
+	}
 	for _, s := range order {
-		p := newFingerprint(*s)
+		all = append(all, newDigest(*s))
+	}
+	r := newRarity(all)
+	var heads []known
+	index := map[string][]int{} // by word of a headline: whose it is
+	add := func(d digestOf, s *Story) {
+		for w := range d.head {
+			index[w] = append(index[w], len(heads))
+		}
+		heads = append(heads, known{d, s})
+	}
+	for i := range recent {
+		add(all[i], &recent[i])
+	}
+	for i, s := range order {
+		d := all[len(recent)+i]
 		s.Event = s.URL
-		for _, at := range candidates(index, p) {
+		for _, at := range candidates(index, d, r) {
 			h := heads[at]
-			if h.story.Language == s.Language && s.Published.Sub(h.story.Published).Abs() < EventWindow && p.same(h.fingerprint) {
+			if h.story.Language == s.Language && s.Published.Sub(h.story.Published).Abs() < EventWindow && oneEvent(d, h.digestOf, r) {
 				s.Event = cmp.Or(h.story.Event, h.story.URL)
 				break
 			}
 		}
-		add(s)
+		add(d, s)
 	}
 }
 
-// candidates are the heads that share a telling word, in their order.
-func candidates(index map[string][]int, p fingerprint) []int {
+// candidates are the stories that share a word of their headlines that not every other
+// headline has, in their order.
+func candidates(index map[string][]int, d digestOf, r rarity) []int {
 	seen := map[int]bool{}
-	for w, weight := range p.weights {
-		if weight >= wordWeight {
-			for _, at := range index[w] {
-				seen[at] = true
+	for w := range d.bag {
+		if at := index[w]; len(at) > 0 && len(at) <= 20+r.n/12 {
+			for _, k := range at {
+				seen[k] = true
 			}
 		}
 	}

@@ -198,8 +198,8 @@ func TestPagesAreReadForWhatTheyAre(t *testing.T) {
 	}
 }
 
-// shared returns the folder of inputs that went wrong, which stands beside a checkout.
-func shared(t *testing.T, name string) string {
+// sharedFault returns the folder of inputs that went wrong, which stands beside a checkout.
+func sharedFault(t *testing.T, name string) string {
 	t.Helper()
 	for _, root := range []string{"/work/shared", "../../../shared"} {
 		if dir := filepath.Join(root, "data/faults", name); exists(dir) {
@@ -216,7 +216,7 @@ func exists(path string) bool {
 }
 
 func TestSharedPages(t *testing.T) {
-	dir := shared(t, "pages")
+	dir := sharedFault(t, "pages")
 	list, err := os.ReadFile(filepath.Join(dir, "pages.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -251,7 +251,7 @@ func TestSharedPages(t *testing.T) {
 var ago = regexp.MustCompile(`\{NOW-(\d+)([hd])\}`)
 
 func TestSharedFeeds(t *testing.T) {
-	dir := shared(t, "feeds")
+	dir := sharedFault(t, "feeds")
 	for name, want := range map[string]int{"fragments": 3, "home-links": 2, "no-titles": 1, "oldest-first": 7, "youtube": 1, "podcast": 1, "xml11": 1} {
 		body, err := os.ReadFile(filepath.Join(dir, name+".xml"))
 		if err != nil {

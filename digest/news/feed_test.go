@@ -152,8 +152,9 @@ func FuzzWithPage(f *testing.F) {
 func FuzzGather(f *testing.F) {
 	f.Add("Kazakhstan opens 5.5 bn plant in July", "Завод на 5,5 млрд открыт")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		x, y := newFingerprint(Story{Title: a}), newFingerprint(Story{Title: b})
-		if x.same(y) != y.same(x) {
+		x, y := newDigest(Story{Title: a}), newDigest(Story{Title: b})
+		r := newRarity([]digestOf{x, y})
+		if oneEvent(x, y, r) != oneEvent(y, x, r) {
 			t.Errorf("%q and %q are not the same both ways", a, b)
 		}
 	})

@@ -72,10 +72,15 @@ func TestSameEventOnLabelledPairs(t *testing.T) {
 	for name, least := range map[string][2]float64{"pairs.tsv": {0.95, 0.85}, "pairs-held.tsv": {0.9, 0.6}} {
 		var c tally
 		all := rows(t, "testdata/"+name)
+		var stories []digestOf
 		for _, r := range all {
+			stories = append(stories, newDigest(Story{Title: r[1]}), newDigest(Story{Title: r[2]}))
+		}
+		known := newRarity(stories)
+		for i, r := range all {
 			want := r[0] == "same"
-			a, b := newFingerprint(Story{Title: r[1]}), newFingerprint(Story{Title: r[2]})
-			got := a.same(b)
+			a, b := stories[2*i], stories[2*i+1]
+			got := oneEvent(a, b, known)
 			switch {
 			case got && want:
 				c.right++
@@ -87,7 +92,7 @@ func TestSameEventOnLabelledPairs(t *testing.T) {
 			if got != want {
 				t.Logf("%t, want %t: %q and %q", got, want, r[1], r[2])
 			}
-			if a.same(b) != b.same(a) {
+			if oneEvent(b, a, known) != got {
 				t.Errorf("%q and %q: not the same both ways", r[1], r[2])
 			}
 		}
