@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -157,11 +158,7 @@ func readPage(body []byte, contentType string, s Story) (p pageText, err error) 
 	if article, err := parser.ParseDocument(root, u); err == nil && article.Node != nil && accept(textOf(article.Node)) {
 		return p, nil
 	}
-	for _, block := range blocks(root) {
-		if accept(block) {
-			return p, nil
-		}
-	}
+	_ = slices.ContainsFunc(blocks(root), accept) // it keeps what it accepts
 	return p, nil
 }
 

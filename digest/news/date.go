@@ -112,7 +112,7 @@ func named(s string) (d, m, y int) {
 		if !ok {
 			continue
 		}
-		m, _ = strconv.Atoi(name)
+		n, _ := strconv.Atoi(name)
 		day := func(k int) bool {
 			if k < 0 || k >= len(all) || len(all[k]) > 2 || all[k][0] > '9' {
 				return false
@@ -121,18 +121,17 @@ func named(s string) (d, m, y int) {
 			return d > 0
 		}
 		if !day(i-1) && !day(i+1) {
-			m = 0
 			continue
 		}
 		for _, w := range all {
 			if len(w) == 4 && w[0] <= '9' {
 				y, _ = strconv.Atoi(w)
-				return d, m, y
+				return d, n, y
 			}
 		}
 		if i+1 < len(all) && i > 0 && len(all[i+1]) == 2 && all[i+1][0] <= '9' && len(all[i-1]) <= 2 { // 02 Jan 06
 			y, _ = strconv.Atoi(all[i+1])
-			return d, m, y
+			return d, n, y
 		}
 		return 0, 0, 0
 	}

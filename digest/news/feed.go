@@ -15,7 +15,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
-	"golang.org/x/text/language"
 
 	"habar/digest/clip"
 	"habar/digest/region"
@@ -137,10 +136,10 @@ func bounded(body []byte) error {
 			continue
 		}
 		marks++
-		switch c := body[i+1]; {
-		case c == '/':
+		switch body[i+1] {
+		case '/':
 			depth--
-		case c == '!' || c == '?':
+		case '!', '?':
 		default:
 			end := bytes.IndexByte(body[i:], '>')
 			if end > 0 && body[i+end-1] != '/' {
@@ -381,13 +380,4 @@ func opened(raw string, id bool, base *url.URL) (page, whole string, ok bool) {
 	whole = u.String()
 	u.Fragment = ""
 	return u.String(), whole, true
-}
-
-func primary(tag string) string {
-	t, err := language.Parse(tag)
-	if err != nil {
-		return ""
-	}
-	base, _ := t.Base()
-	return base.String()
 }

@@ -70,7 +70,7 @@ const matchLead = 500
 // namesIn returns the skeletons of what is written with a capital within a sentence.
 func namesIn(text string) (all []string) {
 	fresh := true
-	for _, w := range strings.Fields(text) {
+	for w := range strings.FieldsSeq(text) {
 		bare := strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
 		bare, _, _ = strings.Cut(bare, "'")
 		bare, _, _ = strings.Cut(bare, "’")

@@ -122,10 +122,10 @@ func (m topicModel) of(features map[string]float64) []float64 {
 	return p
 }
 
-// How likely a topic is at least: the first one, and those beside it.
+// How likely a topic beside the first is at least, and one whose words the headline has.
 const (
-	leastFirst  = 0.01
 	leastSecond = 0.22
+	leastNamed  = 0.04
 )
 
 // topics returns the topics of a story, the likeliest first.
@@ -145,11 +145,11 @@ func (m topicModel) topics(title, text string) (kept []string) {
 		}
 		return 0
 	})
+	named := vocabulary().topic.Count(cleanTokens(title))
 	for n, k := range order[:maxOf] {
-		if n == 0 && p[k] < leastFirst || n > 0 && p[k] < leastSecond {
-			break
+		if n == 0 || p[k] >= leastSecond || named[names[k]] > 0 && p[k] >= leastNamed {
+			kept = append(kept, names[k])
 		}
-		kept = append(kept, names[k])
 	}
 	return kept
 }

@@ -1,9 +1,11 @@
 package summary
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/kljensen/snowball"
 )
@@ -18,6 +20,10 @@ type sentence struct {
 	mute    bool // it is never chosen: a bare quotation, a scrap
 	length  int  // characters
 	score   float64
+
+	paragraph int  // in which it stands
+	first     bool // it begins its paragraph
+	features  [nFeatures]float64
 }
 
 // maxSentences bounds how many are looked at.
@@ -25,10 +31,26 @@ const maxSentences = 200
 
 // read cuts a text and looks at each sentence.
 func read(title, text string) []sentence {
-	parts := Sentences(text)
-	all := make([]sentence, 0, min(len(parts), maxSentences))
-	for _, p := range parts[:min(len(parts), maxSentences)] {
-		all = append(all, newSentence(p))
+	var all []sentence
+	paragraph := 0
+	for line := range strings.Lines(text) {
+		for i, p := range ofParagraph(strings.TrimSpace(line)) {
+			if len(all) == maxSentences {
+				break
+			}
+			if i == 0 {
+				p = withoutDateline(p)
+			}
+			if p == "" {
+				continue
+			}
+			s := newSentence(p)
+			s.paragraph, s.first = paragraph, i == 0
+			all = append(all, s)
+		}
+		if strings.TrimSpace(line) != "" {
+			paragraph++
+		}
 	}
 	rank(title, all)
 	return all
@@ -47,8 +69,22 @@ func newSentence(text string) sentence {
 		}
 	}
 	s.leans = leans(text)
-	s.mute = len(strings.Fields(text)) < 4 || quotation(text) || someone[firstWord(text)]
+	s.mute = len(strings.Fields(text)) < 4 || quotation(text) || someone[firstWord(text)] ||
+		isQuestion(text) || isCredit(strings.ToLower(text))
 	return s
+}
+
+// datelines are how agencies begin: "DUSHANBE, April 8, 2011, Asia-Plus --", "ASTANA –",
+// "BISHKEK (TCA) —", "НУР-СУЛТАН. КАЗИНФОРМ –", "Бишкек, 14 ноября /Кабар/".
+var datelines = regexp.MustCompile(`^(?:[A-ZА-ЯЁӘҒҚҢӨҰҮІҶӢӮҲЎ][A-ZА-ЯЁӘҒҚҢӨҰҮІҶӢӮҲЎ'’.-]+(?:\s[A-ZА-ЯЁ'’.-]+){0,2}(?:[,.]?\s?(?:[(/][^()/]{1,40}[)/]|[^–—]{0,50}?))?\s*(?:--|–|—|-)\s+|\p{Lu}\p{L}+(?:\s\p{Lu}\p{L}+)?,\s\d{1,2}[^/–—.]{3,20}(?:\s\d{4})?\s*/[^/]{2,30}/[.\s–—-]*|[A-ZА-ЯЁ][\p{L} -]{2,25}\([A-ZА-ЯЁ][\p{L} .-]{1,25}\)\s*(?:--|–|—|-)\s+)`)
+
+// withoutDateline drops the place, day and agency with which a text begins.
+func withoutDateline(s string) string {
+	rest := strings.TrimSpace(s[len(datelines.FindString(s)):])
+	if r, n := utf8.DecodeRuneInString(rest); n > 0 && unicode.IsLower(r) {
+		rest = string(unicode.ToUpper(r)) + rest[n:]
+	}
+	return rest
 }
 
 // leaning begins sentences that say little without the one before.
