@@ -37,6 +37,7 @@ type Store interface {
 	StoryStore
 	SourceStore
 	FactStore
+	WatchStore
 	outbox.Queue
 	updates.Inbox
 }

@@ -41,6 +41,7 @@ func (b *Bot) list() []Command {
 		{Name: "chart", Handle: newChartCommand(b.Store).handle},
 		{Name: "history", Handle: historyCommand{b.Store}.handle},
 		{Name: "news", Handle: newsCommand{b.Store}.handle},
+		{Name: "watch", Handle: watchCommand{b.Store}.handle, Admins: true},
 		{Name: "trade", Handle: tradeCommand{b.Store}.handle},
 		{Name: "digest", Handle: digestCommand{b.Store}.handle},
 		{Name: "alert", Handle: alertCommand{b.Store, b.Store, cmp.Or(b.MaxAlerts, DefaultMaxAlerts), b.asked}.handle, Admins: true},

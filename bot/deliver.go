@@ -11,6 +11,7 @@ import (
 
 	"habar/bot/message"
 	"habar/digest/delivery"
+	"habar/digest/watch"
 )
 
 // deliver renders a delivery in the language that its reader has by now and sends it. It
@@ -58,6 +59,12 @@ func (b *Bot) render(ctx context.Context, d delivery.Delivery) (message.Message,
 			return message.Message{}, err
 		}
 		return message.To(d.Reader, b.Now()).Fired(payload, course, d.Due), nil
+	case delivery.WatchHit:
+		var hit watch.Hit
+		if err := json.Unmarshal(d.Payload, &hit); err != nil {
+			return message.Message{}, fmt.Errorf("read payload: %w", err)
+		}
+		return message.To(d.Reader, b.Now()).Watched(hit), nil
 	case delivery.DailyDigest:
 		return b.rendered.digest(ctx, b.Store, d.Reader, b.Now(), d.Due)
 	}

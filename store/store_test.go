@@ -18,6 +18,7 @@ import (
 	"habar/digest/news"
 	"habar/digest/rates"
 	"habar/digest/reader"
+	"habar/digest/watch"
 	"habar/store"
 	"habar/store/storetest"
 )
@@ -495,7 +496,7 @@ func TestEveryTableOfAChatGoesAndMovesWithIt(t *testing.T) {
 func TestLiveStoriesReplaceTheBuiltInOnes(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	old := news.Story{URL: "builtin:1", Title: "Old", Published: noon, Builtin: true, Countries: []string{"kz"}}
-	if _, err := db.SaveNews(ctx, []news.Story{old}, nil, nil); err != nil {
+	if _, err := db.SaveNews(ctx, []news.Story{old}, nil, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := db.Stories(ctx, news.Query{Limit: 9, Country: "kz"}); err != nil || len(got) != 1 {
@@ -503,7 +504,7 @@ func TestLiveStoriesReplaceTheBuiltInOnes(t *testing.T) {
 	}
 	live := news.Story{URL: "https://example.org/1", Title: "New", Published: noon, Countries: []string{"kg", "uz"}}
 	for _, want := range []int{1, 0} {
-		if n, err := db.SaveNews(ctx, []news.Story{live}, nil, nil); n != want || err != nil {
+		if n, err := db.SaveNews(ctx, []news.Story{live}, nil, nil, nil); n != want || err != nil {
 			t.Errorf("SaveNews = %d, %v, want %d", n, err, want)
 		}
 	}
@@ -511,5 +512,54 @@ func TestLiveStoriesReplaceTheBuiltInOnes(t *testing.T) {
 		if got, err := db.Stories(ctx, news.Query{Limit: 9, Country: country}); err != nil || len(got) != want {
 			t.Errorf("Stories(%q) = %v, %v, want %d", country, got, err, want)
 		}
+	}
+}
+
+func TestWatchesAreKeptAndTold(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	r, err := db.Register(ctx, reader.New(7, "en"), noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(words string, limit int) error {
+		w, err := watch.New(r, 4, words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return db.AddWatch(ctx, w, limit)
+	}
+	if err := errors.Join(add("Rogun dam", 2), add("rogun dams", 2), add("ferry", 2)); err != nil {
+		t.Fatal(err)
+	}
+	if err := add("bridge", 2); !errors.Is(err, watch.ErrTooMany) {
+		t.Errorf("a third: %v, want %v", err, watch.ErrTooMany)
+	}
+	all, err := db.Watches(ctx, 0)
+	if err != nil || len(all) != 2 || all[0].Words != "rogun dams" || all[0].Thread != 4 || all[0].Reader.Chat != 7 {
+		t.Fatalf("watches %+v, %v", all, err)
+	}
+	story := news.Story{URL: "https://x.example/1", Event: "https://x.example/1", Title: "A ferry sails", Published: noon, Seen: noon}
+	again := news.Story{URL: "https://y.example/1", Event: "https://x.example/1", Title: "The ferry sailed", Published: noon, Seen: noon}
+	for _, s := range []news.Story{story, again} {
+		owed, err := watch.Owed(all, []news.Story{s}, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.SaveNews(ctx, []news.Story{s}, nil, nil, owed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	claimed, err := db.Claim(ctx, noon, 10)
+	if err != nil || len(claimed) != 1 || claimed[0].Kind != delivery.WatchHit || claimed[0].Thread != 4 {
+		t.Errorf("claimed %+v, %v, want one message for the event", claimed, err)
+	}
+	if ended, err := db.DeleteWatch(ctx, 8, all[0].ID); err != nil || ended {
+		t.Errorf("another chat ended a watch: %t, %v", ended, err)
+	}
+	if err := db.Forget(ctx, 7); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := db.Watches(ctx, 0); err != nil || len(left) != 0 {
+		t.Errorf("%d watches are left of a chat that is forgotten, %v", len(left), err)
 	}
 }

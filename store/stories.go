@@ -9,16 +9,17 @@ import (
 	"strings"
 	"time"
 
+	"habar/digest/delivery"
 	"habar/digest/news"
 	"habar/digest/trade"
 )
 
-// SaveNews keeps stories, how their feeds stand and the facts on trade that the stories
-// state, all or nothing: a feed whose state is kept is not asked for the same stories
+// SaveNews keeps stories, how their feeds stand, the facts on trade that the stories state
+// and what is owed for them, all or nothing: a feed whose state is kept is not asked for the same stories
 // again. It returns how many stories are new.
 // One that is known takes a new title, and a longer text. The first live story takes the
 // place of the built-in news.
-func (db *DB) SaveNews(ctx context.Context, stories []news.Story, feeds []news.FeedState, facts []trade.Fact) (added int, err error) {
+func (db *DB) SaveNews(ctx context.Context, stories []news.Story, feeds []news.FeedState, facts []trade.Fact, owed []delivery.Delivery) (added int, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
 		for _, s := range stories {
 			isNew, err := saveStory(ctx, tx, s)
@@ -36,6 +37,11 @@ func (db *DB) SaveNews(ctx context.Context, stories []news.Story, feeds []news.F
 		}
 		if err := saveFacts(ctx, tx, facts); err != nil {
 			return err
+		}
+		for _, d := range owed {
+			if _, err := tx.ExecContext(ctx, queueSQL, deliveryRow(d)...); err != nil {
+				return fmt.Errorf("queue %s: %w", d.Key, err)
+			}
 		}
 		return dropOldStories(ctx, tx, feeds)
 	})

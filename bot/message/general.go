@@ -16,6 +16,7 @@ import (
 	"habar/digest/rates"
 	"habar/digest/reader"
 	"habar/digest/trade"
+	"habar/digest/watch"
 	"habar/digest/words"
 )
 
@@ -123,6 +124,8 @@ var reasons = []struct {
 	{words.ErrNoSuchDay, "no_such_day"},
 	{ErrFuture, "future"},
 	{news.ErrUnknownFilter, "news_filter"},
+	{watch.ErrWords, "watch_words"},
+	{watch.ErrTooMany, "watch_many"},
 	{trade.ErrUnknownCountry, "country"},
 	{phrase.ErrAmount, "amount"},
 	{phrase.ErrTooMany, "too_much"},

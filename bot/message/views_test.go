@@ -16,6 +16,7 @@ import (
 	"habar/digest/rates"
 	"habar/digest/reader"
 	"habar/digest/trade"
+	"habar/digest/watch"
 	"habar/digest/words"
 )
 
@@ -305,6 +306,17 @@ func TestLateAlertSaysWhenItFired(t *testing.T) {
 			if m := v.Fired(payload, rates.Course{}, v.now.Add(-5*time.Minute)); strings.Contains(m.HTML, want[:10]) {
 				t.Errorf("%s, at once: %s", lang, m.HTML)
 			}
+		}
+	}
+}
+
+func TestAStoryThatWasWaitedForIsTold(t *testing.T) {
+	h := watch.Hit{Watch: 5, Words: "Rogun <dam>", Title: "Rogun's second unit runs", URL: "https://x.example/1", Publisher: "Steppe", Summary: "It was started on Monday."}
+	for _, lang := range []string{"en", "ru"} {
+		m := voice(lang).Watched(h)
+		has(t, lang, m, "Rogun <dam>", "Rogun's second unit runs", "Steppe", "It was started on Monday.")
+		if len(m.Keyboard) != 1 || m.Keyboard[0][0].Data != "watch -5" || !m.Keyboard[0][0].Fresh {
+			t.Errorf("%s: buttons %+v, want one that ends it", lang, m.Keyboard)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"habar/digest/fetch"
 	"habar/digest/news"
 	"habar/digest/trade"
+	"habar/digest/watch"
 )
 
 // newsCmd reads all feeds now. It changes nothing.
@@ -86,6 +87,9 @@ func (nothing) RecentStories(context.Context, time.Time) ([]news.Story, error) {
 
 // Facts knows none.
 func (nothing) Facts(context.Context, string) ([]trade.Fact, error) { return nil, nil }
+
+// Watches knows none.
+func (nothing) Watches(context.Context, int64) ([]watch.Watch, error) { return nil, nil }
 
 func (c *newsCmd) print(p *program, stories []news.Story, errs []error) error {
 	if c.JSON {

@@ -20,16 +20,17 @@ const (
 	AlertUndone Kind = "undone"
 	AlertFired  Kind = "alert"
 	DailyDigest Kind = "digest"
+	WatchHit    Kind = "watch"
 )
 
 // Urgent reports whether a kind tells of alerts, which come before all else and ring
 // in quiet hours unless the reader holds them back.
 func (k Kind) Urgent() bool { return k == AlertFired || k == AlertUndone }
 
-// KeptFor returns how long after it was due a kind is still worth sending: an alert a day,
-// a digest as long as it may be late.
+// KeptFor returns how long after it was due a kind is still worth sending: an alert and news
+// that was waited for a day, a digest as long as it may be late.
 func (k Kind) KeptFor() time.Duration {
-	if k.Urgent() {
+	if k.Urgent() || k == WatchHit {
 		return 24 * time.Hour
 	}
 	return reader.MaxLate

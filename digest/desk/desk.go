@@ -60,7 +60,7 @@ func (d *Desk) SeedBuiltin(ctx context.Context) error {
 	if err := d.judge(ctx, contents.Quotes); err != nil {
 		return err
 	}
-	if _, err := d.Store.SaveNews(ctx, contents.Stories, nil, contents.Facts); err != nil {
+	if _, err := d.Store.SaveNews(ctx, contents.Stories, nil, contents.Facts, nil); err != nil {
 		return fmt.Errorf("save built-in stories: %w", err)
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 
 	"habar/digest"
 	"habar/digest/alert"
+	"habar/digest/delivery"
 	"habar/digest/desk"
 	"habar/digest/fetch"
 	"habar/digest/news"
@@ -274,7 +275,7 @@ func (*flaky) KnownStories(context.Context, []string) (map[string]string, error)
 
 func (*flaky) RecentStories(context.Context, time.Time) ([]news.Story, error) { return nil, nil }
 
-func (*flaky) SaveNews(context.Context, []news.Story, []news.FeedState, []trade.Fact) (int, error) {
+func (*flaky) SaveNews(context.Context, []news.Story, []news.FeedState, []trade.Fact, []delivery.Delivery) (int, error) {
 	return 0, nil
 }
 

@@ -11,11 +11,13 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"habar/digest/delivery"
 	"habar/digest/fetch"
 	"habar/digest/news"
 	"habar/digest/rates"
 	"habar/digest/summary"
 	"habar/digest/trade"
+	"habar/digest/watch"
 )
 
 // A StoryStore keeps stories and how feeds are doing.
@@ -26,9 +28,11 @@ type StoryStore interface {
 	// RecentStories returns what was first seen since a moment, oldest first, with the
 	// beginnings of texts only.
 	RecentStories(ctx context.Context, since time.Time) ([]news.Story, error)
-	// SaveNews keeps stories, the feeds' states and the facts, all or nothing, and returns
-	// how many stories are new.
-	SaveNews(ctx context.Context, stories []news.Story, feeds []news.FeedState, facts []trade.Fact) (added int, err error)
+	// SaveNews keeps stories, the feeds' states, the facts and what is owed to chats, all or
+	// nothing, and returns how many stories are new.
+	SaveNews(ctx context.Context, stories []news.Story, feeds []news.FeedState, facts []trade.Fact, owed []delivery.Delivery) (added int, err error)
+	// Watches returns what chats wait for in the news: all of them for chat 0.
+	Watches(ctx context.Context, chat int64) ([]watch.Watch, error)
 }
 
 // A PageReader reads the pages of articles; fetch.Guest is one.
@@ -52,14 +56,15 @@ const (
 
 // A Batch is one round of news on its way through the stages.
 type Batch struct {
-	Feeds   []news.FeedState // how those that were read stand now
-	Read    []news.Story     // all that they announce
-	Fresh   []news.Story     // of these what is new
-	Changed []news.Story     // and what is known by another title
-	Facts   []trade.Fact     // on trade, of the new ones
-	Errors  []error          // each names its feed
-	Resting int              // feeds that are not due, since they fail
-	Unread  int              // pages that could not be read: their stories keep an excerpt
+	Feeds   []news.FeedState    // how those that were read stand now
+	Read    []news.Story        // all that they announce
+	Fresh   []news.Story        // of these what is new
+	Changed []news.Story        // and what is known by another title
+	Facts   []trade.Fact        // on trade, of the new ones
+	Owed    []delivery.Delivery // to chats that waited for what is new
+	Errors  []error             // each names its feed
+	Resting int                 // feeds that are not due, since they fail
+	Unread  int                 // pages that could not be read: their stories keep an excerpt
 }
 
 // A stage is one step that a batch takes.
@@ -79,6 +84,7 @@ func (d *Desk) stages() []stage {
 		{"classify", classify},
 		{"summarise", d.summarise},
 		{"extract", d.extractFacts},
+		{"watch", d.tellWatches},
 	}
 }
 
@@ -110,7 +116,7 @@ func (d *Desk) GatherNews(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(append(batch.Errors, err)...)
 	}
-	added, err := d.Store.SaveNews(ctx, slices.Concat(batch.Fresh, batch.Changed), batch.Feeds, batch.Facts)
+	added, err := d.Store.SaveNews(ctx, slices.Concat(batch.Fresh, batch.Changed), batch.Feeds, batch.Facts, batch.Owed)
 	d.Log.InfoContext(ctx, "feeds read", "feeds", len(batch.Feeds), "resting", batch.Resting, "failed", len(batch.Errors),
 		"stories", len(batch.Read), "new", added, "facts", len(batch.Facts), "pages_unread", batch.Unread)
 	return errors.Join(append(batch.Errors, err)...)
@@ -306,4 +312,17 @@ func (d *Desk) extractFacts(ctx context.Context, batch *Batch) error {
 		batch.Facts = append(batch.Facts, facts...)
 	}
 	return nil
+}
+
+// tellWatches finds who waits for what is new.
+func (d *Desk) tellWatches(ctx context.Context, batch *Batch) error {
+	if len(batch.Fresh) == 0 {
+		return nil
+	}
+	all, err := d.Store.Watches(ctx, 0)
+	if err != nil {
+		return fmt.Errorf("read watches: %w", err)
+	}
+	batch.Owed, err = watch.Owed(all, batch.Fresh, d.Now())
+	return err
 }

@@ -343,7 +343,7 @@ func TestDigestRepeatsNothingAndKeepsToThePreferences(t *testing.T) {
 	} {
 		all = append(all, story(n, noon.Add(-s.before), s.publisher, []string{s.country}, []string{s.topic}))
 	}
-	if _, err := db.SaveNews(t.Context(), all, nil, nil); err != nil {
+	if _, err := db.SaveNews(t.Context(), all, nil, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	tests := []struct {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"habar/digest/delivery"
 	"habar/digest/desk"
 	"habar/digest/fetch"
 	"habar/digest/metric"
@@ -61,7 +62,7 @@ func TestNewsGoesThroughNamedStages(t *testing.T) {
 	if err != nil || len(batch.Fresh) != 2 || batch.Fresh[0].Event == "" || batch.Fresh[0].Summary == "" || batch.Fresh[0].Countries[0] != "kz" || len(batch.Facts) != 2 {
 		t.Fatalf("batch = %+v, %v", batch, err)
 	}
-	want := "read ok, fresh ok, full text ok, dated ok, group ok, classify ok, summarise ok, extract ok"
+	want := "read ok, fresh ok, full text ok, dated ok, group ok, classify ok, summarise ok, extract ok, watch ok"
 	if got := strings.Join(events.labels("news_stage"), ", "); got != want {
 		t.Errorf("stages: %s, want %s", got, want)
 	}
@@ -89,11 +90,11 @@ type breaking struct {
 
 var errBroken = errors.New("disk is full")
 
-func (b *breaking) SaveNews(ctx context.Context, s []news.Story, f []news.FeedState, x []trade.Fact) (int, error) {
+func (b *breaking) SaveNews(ctx context.Context, s []news.Story, f []news.FeedState, x []trade.Fact, o []delivery.Delivery) (int, error) {
 	if b.saving {
 		return 0, errBroken
 	}
-	return b.DB.SaveNews(ctx, s, f, x)
+	return b.DB.SaveNews(ctx, s, f, x, o)
 }
 
 func (b *breaking) RecentStories(ctx context.Context, since time.Time) ([]news.Story, error) {
