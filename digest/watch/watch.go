@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,10 +110,5 @@ func (w Watch) matches(has map[string]bool) bool {
 }
 
 func (w Watch) hides(s news.Story) bool {
-	for _, outlet := range w.Reader.News.MutedOutlets {
-		if outlet == s.Publisher {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(w.Reader.News.MutedOutlets, s.Publisher)
 }

@@ -51,7 +51,8 @@ func TestOnceForAnEventAndNotInQuietHours(t *testing.T) {
 	r.News.MutedOutlets = []string{"Hidden"}
 	w := waiting(t, r, 5, "ferry")
 	owed, err := watch.Owed([]watch.Watch{w}, []news.Story{
-		{URL: "a", Event: "a", Title: "A ferry is launched", Publisher: "One", Summary: "It is."}, {URL: "b", Event: "a", Title: "New ferry launched", Publisher: "Two"},
+		{URL: "a", Event: "a", Title: "A ferry is launched", Publisher: "One", Summary: "It is."},
+		{URL: "b", Event: "a", Title: "New ferry launched", Publisher: "Two"},
 		{URL: "c", Event: "c", Title: "Ferries stand still", Publisher: "Hidden"},
 	}, now)
 	if err != nil || len(owed) != 2 || owed[0].Key != owed[1].Key {
