@@ -24,6 +24,7 @@ import (
 	"habar/digest/cache"
 	"habar/digest/clock"
 	"habar/digest/metric"
+	"habar/digest/news"
 )
 
 // A Store is all that the bot asks of what is kept; each command asks for its part.
@@ -56,7 +57,9 @@ type Config struct {
 
 	Operators []int64 // Telegram ids of who runs this habar
 
-	MaxAlerts int // alerts of one chat that are not done; 0: DefaultMaxAlerts
+	Feeds     news.Client // of feeds that readers add; nil: they cannot
+	MaxFeeds  int         // that one chat may add; 0: DefaultMaxFeeds
+	MaxAlerts int         // alerts of one chat that are not done; 0: DefaultMaxAlerts
 
 	WebhookURL    string // where Telegram sends updates; "" polls for them
 	WebhookSecret string // that Telegram repeats with each

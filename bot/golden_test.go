@@ -140,6 +140,8 @@ var goldenSteps = []struct{ name, text string }{
 	{"news-page-2", "/news 5"},
 	{"news-kz", "/news kz"},
 	{"news-none", "/news tm finance"},
+	{"feeds", "/feeds"},
+	{"feeds-none-there", "/feeds add nowhere.example"},
 	{"watch", "/watch"},
 	{"watch-added", "/watch Рогунская ГЭС"},
 	{"watch-bad", "/watch !"},

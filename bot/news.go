@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"habar/bot/button"
 	"habar/bot/message"
@@ -60,7 +61,7 @@ func storyQuery(req Request, ask button.NewsAsk) (q news.Query, err error) {
 		return q, news.ErrUnknownFilter
 	}
 	wanted := digest.NewsFor(req.Reader)
-	q.Offset, q.Only = ask.Offset, wanted.Only
+	q.Offset, q.Only, q.Feeds = ask.Offset, wanted.Only, wanted.Feeds
 	if q.Search == "" {
 		q.Language = wanted.Language
 	}
@@ -78,7 +79,7 @@ func (c newsCommand) story(ctx context.Context, req Request, id int64) (message.
 	switch {
 	case err != nil:
 		return message.Message{}, fmt.Errorf("read story %d: %w", id, err)
-	case !ok:
+	case !ok || s.Feed != "" && !slices.Contains(req.Reader.News.Addresses(), s.Feed):
 		return req.Voice().Gone(), nil
 	}
 	return req.Voice().Story(s), nil

@@ -99,7 +99,7 @@ func digestKey(r reader.Reader, now, due time.Time) string {
 	for _, c := range r.Own() {
 		b = append(append(b, ' '), c...)
 	}
-	for _, list := range [][]string{r.News.Countries, r.News.Topics, r.News.MutedTopics, r.News.MutedOutlets} {
+	for _, list := range [][]string{r.News.Countries, r.News.Topics, r.News.MutedTopics, r.News.MutedOutlets, r.News.Addresses()} {
 		b = append(b, '|')
 		for _, word := range list {
 			b = append(append(b, word...), 0)

@@ -44,5 +44,6 @@ func (c sourcesCommand) handle(ctx context.Context, req Request) (message.Messag
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read feeds: %w", err)
 	}
+	feeds = slices.DeleteFunc(feeds, func(f news.FeedState) bool { return f.Own }) // they are their readers' alone
 	return req.Voice().Sources(states, held, board, feeds, req.Operator), nil
 }

@@ -24,13 +24,14 @@ type chatRow struct {
 
 	countries, topics, muteTopics, muteOutlets string
 	anyLanguage                                bool
+	feeds                                      string
 }
 
 // chatColumns are what a chatRow is scanned from, in the order of fields.
-const chatColumns = ` c.id, c.language, c.zone, c.base, c.currencies, c.active, c.quiet, c.quiet_alerts, c.countries, c.topics, c.mute_topics, c.mute_outlets, c.any_language `
+const chatColumns = ` c.id, c.language, c.zone, c.base, c.currencies, c.active, c.quiet, c.quiet_alerts, c.countries, c.topics, c.mute_topics, c.mute_outlets, c.any_language, c.feeds `
 
 func (c *chatRow) fields() []any {
-	return []any{&c.id, &c.language, &c.zone, &c.base, &c.currencies, &c.active, &c.quiet, &c.quietAlerts, &c.countries, &c.topics, &c.muteTopics, &c.muteOutlets, &c.anyLanguage}
+	return []any{&c.id, &c.language, &c.zone, &c.base, &c.currencies, &c.active, &c.quiet, &c.quietAlerts, &c.countries, &c.topics, &c.muteTopics, &c.muteOutlets, &c.anyLanguage, &c.feeds}
 }
 
 func scanChat(rows *sql.Rows) (c chatRow, err error) {
@@ -68,10 +69,50 @@ func (c chatRow) reader() reader.Reader {
 			r.News.MutedOutlets = append(r.News.MutedOutlets, name)
 		}
 	}
+	r.News.Feeds = feedLines(c.feeds)
 	for code := range strings.FieldsSeq(c.currencies) {
 		r.Currencies = append(r.Currencies, rates.Currency(code))
 	}
 	return r
+}
+
+// feedLines reads a list of feeds: "address name" a line.
+func feedLines(text string) (all []reader.Feed) {
+	for line := range strings.Lines(text) {
+		if address, name, _ := strings.Cut(strings.TrimSpace(line), " "); address != "" {
+			all = append(all, reader.Feed{URL: address, Name: name})
+		}
+	}
+	return all
+}
+
+func writeFeeds(all []reader.Feed) string {
+	var b strings.Builder
+	for _, f := range all {
+		b.WriteString(f.URL + " " + strings.Join(strings.Fields(f.Name), " ") + "\n")
+	}
+	return b.String()
+}
+
+// OwnFeeds lists the feeds that chats added, each once.
+func (db *DB) OwnFeeds(ctx context.Context) (all []reader.Feed, err error) {
+	lists, err := collect(ctx, db.read, func(rows *sql.Rows) (text string, err error) {
+		err = rows.Scan(&text)
+		return text, err
+	}, `SELECT feeds FROM chats WHERE feeds <> '' AND active = 1 ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, text := range lists {
+		for _, f := range feedLines(text) {
+			if !seen[f.URL] {
+				seen[f.URL] = true
+				all = append(all, f)
+			}
+		}
+	}
+	return all, nil
 }
 
 // Register returns the reader of a chat, keeping first as what habar knows of a chat that
@@ -124,9 +165,9 @@ func (db *DB) Deactivate(ctx context.Context, chat int64, now time.Time) error {
 func (db *DB) SaveReader(ctx context.Context, r reader.Reader, now time.Time) error {
 	return db.atomically(ctx, func(tx transaction) error {
 		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = ?, zone = ?, base = ?, currencies = ?, quiet = ?, quiet_alerts = ?,
-				countries = ?, topics = ?, mute_topics = ?, mute_outlets = ?, any_language = ? WHERE id = ?`,
+				countries = ?, topics = ?, mute_topics = ?, mute_outlets = ?, any_language = ?, feeds = ? WHERE id = ?`,
 			r.Language.String(), r.Zone.String(), r.Base, words(r.Currencies), r.Quiet.String(), r.Quiet.Alerts,
-			words(r.News.Countries), words(r.News.Topics), words(r.News.MutedTopics), strings.Join(r.News.MutedOutlets, "\n"), r.News.AnyLanguage, r.Chat)
+			words(r.News.Countries), words(r.News.Topics), words(r.News.MutedTopics), strings.Join(r.News.MutedOutlets, "\n"), r.News.AnyLanguage, writeFeeds(r.News.Feeds), r.Chat)
 		if err != nil {
 			return err
 		}

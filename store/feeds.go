@@ -14,13 +14,13 @@ func (db *DB) Feeds(ctx context.Context) ([]news.FeedState, error) {
 	return collect(ctx, db.read, func(rows *sql.Rows) (f news.FeedState, err error) {
 		var tried, success int64
 		var left, undated string
-		err = rows.Scan(&f.URL, &f.Moved, &f.ETag, &f.Modified, &tried, &success, &f.Failures, &f.Error, &f.Stories, &left, &undated)
+		err = rows.Scan(&f.URL, &f.Moved, &f.ETag, &f.Modified, &tried, &success, &f.Failures, &f.Error, &f.Stories, &left, &undated, &f.Own)
 		if err != nil {
 			return f, err
 		}
 		f.Tried, f.Success, f.Undated = timeOf(tried), timeOf(success), strings.Fields(undated)
 		return f, json.Unmarshal([]byte(left), &f.Left)
-	}, `SELECT url, moved, etag, modified, tried, success, failures, error, stories, left_out, undated FROM feeds ORDER BY url`)
+	}, `SELECT url, moved, etag, modified, tried, success, failures, error, stories, left_out, undated, own FROM feeds ORDER BY url`)
 }
 
 func saveFeed(ctx context.Context, tx transaction, f news.FeedState) error {
@@ -28,7 +28,7 @@ func saveFeed(ctx context.Context, tx transaction, f news.FeedState) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO feeds (url, moved, etag, modified, tried, success, failures, error, stories, left_out, undated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		f.URL, f.Moved, f.ETag, f.Modified, unix(f.Tried), unix(f.Success), f.Failures, f.Error, f.Stories, string(left), strings.Join(f.Undated, " "))
+	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO feeds (url, moved, etag, modified, tried, success, failures, error, stories, left_out, undated, own) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		f.URL, f.Moved, f.ETag, f.Modified, unix(f.Tried), unix(f.Success), f.Failures, f.Error, f.Stories, string(left), strings.Join(f.Undated, " "), f.Own)
 	return err
 }

@@ -51,10 +51,10 @@ func (db *DB) SaveNews(ctx context.Context, stories []news.Story, feeds []news.F
 func saveStory(ctx context.Context, tx transaction, s news.Story) (isNew bool, err error) {
 	var id int64
 	err = tx.QueryRowContext(ctx, `
-		INSERT INTO stories (url, publisher, title, text, summary, countries, topics, language, published, builtin, event, seen)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
+		INSERT INTO stories (url, publisher, title, text, summary, countries, topics, language, published, builtin, event, seen, feed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
 		s.URL, s.Publisher, s.Title, s.Text, s.Summary, words(s.Countries), words(s.Topics), s.Language, s.Published.Unix(), s.Builtin,
-		cmp.Or(s.Event, s.URL), cmp.Or(unix(s.Seen), s.Published.Unix())).Scan(&id)
+		cmp.Or(s.Event, s.URL), cmp.Or(unix(s.Seen), s.Published.Unix()), s.Feed).Scan(&id)
 	switch {
 	case err == nil:
 		_, err = tx.ExecContext(ctx, `INSERT INTO stories_stems (rowid, title, text) VALUES (?, ?, ?)`, id, news.Stems(s.Title), news.Stems(s.Text))
@@ -64,7 +64,7 @@ func saveStory(ctx context.Context, tx transaction, s news.Story) (isNew bool, e
 	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE stories SET title = ?1, text = iif(length(?2) > length(text), ?2, text), summary = iif(length(?2) > length(text), ?3, summary)
-		WHERE url = ?4`, s.Title, s.Text, s.Summary, s.URL)
+		WHERE url = ?4 AND feed = ?5`, s.Title, s.Text, s.Summary, s.URL, s.Feed)
 	return false, err
 }
 
@@ -86,8 +86,8 @@ func dropOldStories(ctx context.Context, tx transaction, feeds []news.FeedState)
 // Stories returns the first story of each event that is asked for, newest first. The
 // built-in ones are there only as long as there is no live one.
 func (db *DB) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
-	lists := make([]string, 0, 4)
-	for _, list := range [][]string{q.Only.Countries, q.Only.Topics, q.Only.MutedTopics, q.Only.MutedOutlets} {
+	lists := make([]string, 0, 5)
+	for _, list := range [][]string{q.Only.Countries, q.Only.Topics, q.Only.MutedTopics, q.Only.MutedOutlets, q.Feeds} {
 		text, err := json.Marshal(append([]string{}, list...))
 		if err != nil {
 			return nil, err
@@ -108,10 +108,12 @@ func (db *DB) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
 		  AND NOT EXISTS (SELECT 1 FROM json_each(?6) w WHERE topics || ' ' LIKE w.value || ' %')
 		  AND NOT EXISTS (SELECT 1 FROM json_each(?7) w WHERE publisher = w.value)
 		  AND (builtin = 1 OR seen BETWEEN ?8 AND ?9 - 1)
-		  AND (builtin = 1 OR ?12 = '' OR language = ?12)
-		  AND (builtin = 0 OR NOT EXISTS (SELECT 1 FROM stories WHERE builtin = 0))
+		  AND (builtin = 1 OR ?12 = '' OR language = ?12 OR feed <> '')
+		  AND (feed = '' OR feed IN (SELECT value FROM json_each(?13))
+		       AND NOT EXISTS (SELECT 1 FROM stories o WHERE o.url = stories.url AND (o.feed = '' OR o.id < stories.id AND o.feed IN (SELECT value FROM json_each(?13)))))
+		  AND (builtin = 0 OR NOT EXISTS (SELECT 1 FROM stories WHERE builtin = 0 AND feed = ''))
 		ORDER BY published DESC, id LIMIT ?10 OFFSET ?11`,
-		q.Country, q.Topic, match(q.Search), lists[0], lists[1], lists[2], lists[3], unix(q.Since), until, q.Limit, q.Offset, q.Language)
+		q.Country, q.Topic, match(q.Search), lists[0], lists[1], lists[2], lists[3], unix(q.Since), until, q.Limit, q.Offset, q.Language, lists[4])
 }
 
 // match writes words as the full-text index is asked for all of them.
@@ -141,31 +143,32 @@ func (db *DB) RecentStories(ctx context.Context, since time.Time) ([]news.Story,
 		s.Published = timeOf(published)
 		return s, err
 	}, `SELECT url, title, substr(text, 1, ?1), language, event, published FROM stories
-		WHERE builtin = 0 AND seen >= ?2 ORDER BY published, id`, news.LeadText, since.Unix())
+		WHERE builtin = 0 AND feed = '' AND seen >= ?2 ORDER BY published, id`, news.LeadText, since.Unix())
 }
 
-// KnownStories returns those of the URLs that are kept, with their titles.
-func (db *DB) KnownStories(ctx context.Context, urls []string) (map[string]string, error) {
+// KnownStories returns the titles of those stories at the URLs that are kept.
+func (db *DB) KnownStories(ctx context.Context, urls []string) (map[news.StoryKey]string, error) {
 	asked, err := json.Marshal(append([]string{}, urls...))
 	if err != nil {
 		return nil, err
 	}
-	known := map[string]string{}
+	known := map[news.StoryKey]string{}
 	_, err = collect(ctx, db.read, func(rows *sql.Rows) (_ struct{}, err error) {
-		var url, title string
-		err = rows.Scan(&url, &title)
-		known[url] = title
+		var key news.StoryKey
+		var title string
+		err = rows.Scan(&key.URL, &key.Feed, &title)
+		known[key] = title
 		return struct{}{}, err
-	}, `SELECT url, title FROM stories WHERE url IN (SELECT value FROM json_each(?))`, string(asked))
+	}, `SELECT url, feed, title FROM stories WHERE url IN (SELECT value FROM json_each(?))`, string(asked))
 	return known, err
 }
 
 // selectStory reads stories with what other outlets, and their own again, tell of the
 // event.
-const selectStory = `SELECT id, url, publisher, title, text, summary, countries, topics, language, published, builtin, event, seen,
+const selectStory = `SELECT id, url, publisher, title, text, summary, countries, topics, language, published, builtin, event, seen, feed,
 	(SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT o.publisher AS name FROM stories o
-		WHERE o.event = stories.event AND o.publisher <> stories.publisher ORDER BY o.published)),
-	(SELECT max(o.published) FROM stories o WHERE o.event = stories.event AND o.publisher = stories.publisher AND o.id <> stories.id
+		WHERE o.event = stories.event AND o.feed = stories.feed AND o.publisher <> stories.publisher ORDER BY o.published)),
+	(SELECT max(o.published) FROM stories o WHERE o.event = stories.event AND o.feed = stories.feed AND o.publisher = stories.publisher AND o.id <> stories.id
 		AND o.published > stories.published)
 	FROM stories`
 
@@ -177,7 +180,7 @@ func scanStory(rows *sql.Rows) (s news.Story, err error) {
 		updated           sql.NullInt64
 	)
 	err = rows.Scan(&s.ID, &s.URL, &s.Publisher, &s.Title, &s.Text, &s.Summary, &countries, &topics, &s.Language, &published, &s.Builtin,
-		&s.Event, &seen, &also, &updated)
+		&s.Event, &seen, &s.Feed, &also, &updated)
 	s.Countries, s.Topics, s.Published, s.Seen, s.Updated = strings.Fields(countries), strings.Fields(topics), timeOf(published), timeOf(seen), timeOf(updated.Int64)
 	if also.String != "" {
 		s.Also = strings.Split(also.String, "\n")

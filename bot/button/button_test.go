@@ -12,6 +12,7 @@ import (
 	"habar/digest/alert"
 	"habar/digest/phrase"
 	"habar/digest/rates"
+	"habar/digest/reader"
 )
 
 // argsOf checks what every button's data must be, and returns its arguments.
@@ -132,6 +133,12 @@ func TestEveryButtonIsReadAsItWasMeant(t *testing.T) {
 				}
 			}
 		},
+		"feeds": func(t *rapid.T) {
+			f := reader.Feed{URL: "https://" + rapid.StringN(1, 500, 2000).Draw(t, "url")}
+			if got, ok := ParseFeeds(argsOf(t, DropFeed(f.Mark()), "feeds")); !ok || got != (FeedsAsk{Drop: f.Mark()}) {
+				t.Fatalf("%q is read as %+v", DropFeed(f.Mark()), got)
+			}
+		},
 		"settings": func(t *rapid.T) {
 			for data, want := range map[string][2]string{
 				SetLanguageTo(language.MustParse("uz-Cyrl")): {"language", "uz-Cyrl"}, SetCurrencyTo(SetBase, "EUR"): {"base", "EUR"}, SetCurrencyTo(SetCurrency, "RUB"): {"currency", "RUB"},
@@ -177,6 +184,16 @@ func TestArgumentsThatNoButtonSends(t *testing.T) {
 	if d, ok := ParseDialog(long); !ok || d.Words != "" || len(d.Data()) > maxData {
 		t.Errorf("ParseDialog(%q) = %+v, %t: words that no button holds", long, d, ok)
 	}
+	for args, want := range map[string]FeedsAsk{"": {}, "add a.example": {Add: "a.example"}, "ADD https://a.example/x": {Add: "https://a.example/x"}, "a.example": {Add: "a.example"}} {
+		if got, ok := ParseFeeds(args); !ok || got != want {
+			t.Errorf("ParseFeeds(%q) = %+v, %t", args, got, ok)
+		}
+	}
+	for _, args := range []string{"add", "list them all", "add a b", "nonsense"} {
+		if got, ok := ParseFeeds(args); ok {
+			t.Errorf("ParseFeeds(%q) = %+v", args, got)
+		}
+	}
 	if got := ParseNews("story x"); got.Story != -1 {
 		t.Errorf("a story without a number: %+v", got)
 	}
@@ -207,6 +224,9 @@ func FuzzParse(f *testing.F) {
 		}
 		if n := ParseNews(args); n.Offset < 0 || n.Offset > maxOffset {
 			t.Errorf("ParseNews(%q) = %+v", args, n)
+		}
+		if a, ok := ParseFeeds(args); ok && a.Add != "" && a.Drop != "" {
+			t.Errorf("ParseFeeds(%q) = %+v", args, a)
 		}
 		ParseTrade(args)
 		ParseSetting(args)

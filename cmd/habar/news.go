@@ -12,6 +12,7 @@ import (
 	"habar/digest/desk"
 	"habar/digest/fetch"
 	"habar/digest/news"
+	"habar/digest/reader"
 	"habar/digest/trade"
 	"habar/digest/watch"
 )
@@ -80,7 +81,12 @@ type nothing struct{ desk.Store }
 func (nothing) Feeds(context.Context) ([]news.FeedState, error) { return nil, nil }
 
 // KnownStories knows none.
-func (nothing) KnownStories(context.Context, []string) (map[string]string, error) { return nil, nil }
+func (nothing) KnownStories(context.Context, []string) (map[news.StoryKey]string, error) {
+	return nil, nil
+}
+
+// OwnFeeds knows none.
+func (nothing) OwnFeeds(context.Context) ([]reader.Feed, error) { return nil, nil }
 
 // RecentStories knows none.
 func (nothing) RecentStories(context.Context, time.Time) ([]news.Story, error) { return nil, nil }

@@ -52,6 +52,7 @@ type serveCmd struct {
 	LLMDaily   int     `help:"Summaries that the endpoint is asked for in a day at most." name:"llm-daily" env:"HABAR_LLM_DAILY" default:"300"`
 	Admins     []int64 `help:"Telegram user ids of operators, comma-separated: they see what is wrong with sources." env:"HABAR_ADMINS" placeholder:"ID,…"`
 	MaxAlerts  int     `help:"Alerts that one chat may have." env:"HABAR_MAX_ALERTS" default:"50"`
+	MaxFeeds   int     `help:"Feeds that one chat may add." env:"HABAR_MAX_FEEDS" default:"20"`
 	rateFlags
 }
 
@@ -76,7 +77,7 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	}
 	defer listener.Close()
 	server := newServer(listener, db, p.log)
-	config := bot.Config{Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, PaidBroadcast: c.Paid, MaxAlerts: c.MaxAlerts, Operators: c.Admins}
+	config := bot.Config{Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, PaidBroadcast: c.Paid, MaxAlerts: c.MaxAlerts, MaxFeeds: c.MaxFeeds, Feeds: fetch.New(), Operators: c.Admins}
 	var telegram *playground.Server // none at the real Telegram
 	if token == "" {
 		if telegram, err = c.playground(); err != nil {
@@ -199,6 +200,9 @@ func (c *serveCmd) desk(p *program) (*desk.Desk, error) {
 	if c.MaxAlerts < 1 || c.MaxAlerts > alertsCeiling {
 		return nil, fmt.Errorf("HABAR_MAX_ALERTS is a number from 1 to %d", alertsCeiling)
 	}
+	if c.MaxFeeds < 1 || c.MaxFeeds > feedsCeiling {
+		return nil, fmt.Errorf("HABAR_MAX_FEEDS is a number from 1 to %d", feedsCeiling)
+	}
 	var urls []string
 	for _, f := range feeds {
 		urls = append(urls, f.URL)
@@ -207,6 +211,7 @@ func (c *serveCmd) desk(p *program) (*desk.Desk, error) {
 		Sources: sources, Feeds: feeds, Log: p.log, Now: time.Now,
 		// Each may reach the private addresses that were configured for it, and no others.
 		Outlets: fetch.New(urls...), Pages: fetch.NewGuest(fetch.New(urls...)),
+		Strangers: fetch.New(), StrangersPages: fetch.NewGuest(fetch.New()),
 		RatesSpec: c.RatesEvery, NewsSpec: c.NewsEvery,
 	}
 	if d.OfficialURL = cmp.Or(c.WorldBank, trade.OfficialURL); c.WorldBank == "none" || c.Sources == "none" {
@@ -235,6 +240,9 @@ const (
 
 // alertsCeiling is more than a person keeps in mind, and few enough to be listed.
 const alertsCeiling = 1000
+
+// feedsCeiling is the most feeds that a chat may add.
+const feedsCeiling = 100
 
 // playground makes the local Telegram, on this machine only: whoever reaches the page
 // may speak as anybody.

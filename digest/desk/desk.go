@@ -29,20 +29,22 @@ type Store interface {
 
 // A Desk gathers, judges and queues.
 type Desk struct {
-	Sources     []bank.Source
-	Feeds       []news.Feed
-	Fetch       bank.Fetcher // of rates
-	Outlets     news.Client  // of feeds
-	Pages       PageReader   // of articles' pages; nil: feeds' texts must do
-	DatesOnly   bool         // pages are asked only for days that feeds do not tell
-	Model       SummaryModel // nil: summaries are made of the article's own sentences
-	Store       Store
-	Log         *slog.Logger
-	Metrics     metric.Observer  // optional
-	RatesSpec   string           // when rates are gathered: a robfig/cron spec in UTC
-	NewsSpec    string           // when feeds are read: likewise
-	OfficialURL string           // of the World Bank's indicators, as trade.OfficialURL; "" for none
-	Now         func() time.Time // the clock
+	Sources        []bank.Source
+	Feeds          []news.Feed
+	Fetch          bank.Fetcher // of rates
+	Outlets        news.Client  // of feeds
+	Pages          PageReader   // of articles' pages; nil: feeds' texts must do
+	Strangers      news.Client  // of feeds that readers added; nil: none are read
+	StrangersPages PageReader   // of what those announce, which may lead anywhere
+	DatesOnly      bool         // pages are asked only for days that feeds do not tell
+	Model          SummaryModel // nil: summaries are made of the article's own sentences
+	Store          Store
+	Log            *slog.Logger
+	Metrics        metric.Observer  // optional
+	RatesSpec      string           // when rates are gathered: a robfig/cron spec in UTC
+	NewsSpec       string           // when feeds are read: likewise
+	OfficialURL    string           // of the World Bank's indicators, as trade.OfficialURL; "" for none
+	Now            func() time.Time // the clock
 
 	resting rest
 }

@@ -271,7 +271,9 @@ func (*flaky) SaveVerdict(context.Context, rates.Verdict) (int, error) { return 
 
 func (*flaky) Feeds(context.Context) ([]news.FeedState, error) { return nil, nil }
 
-func (*flaky) KnownStories(context.Context, []string) (map[string]string, error) { return nil, nil }
+func (*flaky) KnownStories(context.Context, []string) (map[news.StoryKey]string, error) {
+	return nil, nil
+}
 
 func (*flaky) RecentStories(context.Context, time.Time) ([]news.Story, error) { return nil, nil }
 

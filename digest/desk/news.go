@@ -15,6 +15,7 @@ import (
 	"habar/digest/fetch"
 	"habar/digest/news"
 	"habar/digest/rates"
+	"habar/digest/reader"
 	"habar/digest/summary"
 	"habar/digest/trade"
 	"habar/digest/watch"
@@ -23,8 +24,10 @@ import (
 // A StoryStore keeps stories and how feeds are doing.
 type StoryStore interface {
 	Feeds(ctx context.Context) ([]news.FeedState, error)
-	// KnownStories returns those of the URLs that are kept, with their titles.
-	KnownStories(ctx context.Context, urls []string) (map[string]string, error)
+	// KnownStories returns the titles of those stories at the URLs that are kept.
+	KnownStories(ctx context.Context, urls []string) (map[news.StoryKey]string, error)
+	// OwnFeeds lists the feeds that readers added, each once.
+	OwnFeeds(ctx context.Context) ([]reader.Feed, error)
 	// RecentStories returns what was first seen since a moment, oldest first, with the
 	// beginnings of texts only.
 	RecentStories(ctx context.Context, since time.Time) ([]news.Story, error)
@@ -48,6 +51,7 @@ type SummaryModel interface {
 const (
 	feedsAtOnce = 8
 	feedTimeout = 30 * time.Second
+	ownBudget   = 3 * time.Minute // for the feeds that readers added, which the operator's do not wait for
 	sitesAtOnce = 8
 	pagesOfSite = 20               // that are read in one round, a second apart
 	pageTimeout = 20 * time.Second // its turn included
@@ -132,36 +136,72 @@ func (d *Desk) readFeeds(ctx context.Context, batch *Batch) error {
 	for _, s := range known {
 		states[s.URL] = s
 	}
-	due := slices.DeleteFunc(slices.Clone(d.Feeds), func(f news.Feed) bool { return !states[f.URL].Due(d.Now()) })
-	batch.Resting = len(d.Feeds) - len(due)
+	feeds, err := d.allFeeds(ctx)
+	if err != nil {
+		return err
+	}
+	due := slices.DeleteFunc(slices.Clone(feeds), func(f news.Feed) bool { return !states[f.URL].Due(d.Now()) })
+	batch.Resting = len(feeds) - len(due)
 	type answer struct {
 		stories []news.Story
 		state   news.FeedState
 		err     error
 	}
+	if own := slices.IndexFunc(due, func(f news.Feed) bool { return f.Own }); own >= 0 { // the longest unread first
+		slices.SortStableFunc(due[own:], func(a, b news.Feed) int { return states[a.URL].Tried.Compare(states[b.URL].Tried) })
+	}
 	answers := make([]answer, len(due))
+	until := d.Now().Add(ownBudget)
 	var g errgroup.Group
 	g.SetLimit(feedsAtOnce)
 	for i, f := range due {
+		if f.Own && d.Now().After(until) { // it is first of the next round
+			break
+		}
 		g.Go(func() error {
 			ctx, cancel := context.WithTimeout(ctx, feedTimeout)
 			defer cancel()
 			begun := d.Now()
 			a := &answers[i]
-			a.stories, a.state, a.err = f.Read(ctx, d.Outlets, states[f.URL], d.Now())
-			d.observe("feed", f.Label(), a.err, begun)
+			client, label := d.Outlets, f.Label()
+			if f.Own {
+				client, label = d.Strangers, "of a reader"
+			}
+			a.stories, a.state, a.err = f.Read(ctx, client, states[f.URL], d.Now())
+			d.observe("feed", label, a.err, begun)
 			return nil
 		})
 	}
 	_ = g.Wait() // no feed ends the round: its error is in its state
 	for _, a := range answers {
+		if a.state.URL == "" {
+			continue
+		}
 		batch.Read = append(batch.Read, a.stories...)
 		batch.Feeds = append(batch.Feeds, a.state)
-		if a.err != nil {
+		if a.err != nil && !a.state.Own { // what readers added is theirs to see to
 			batch.Errors = append(batch.Errors, a.err)
 		}
 	}
 	return nil
+}
+
+// allFeeds returns the operator's feeds, and behind them those that readers added.
+func (d *Desk) allFeeds(ctx context.Context) ([]news.Feed, error) {
+	if d.Strangers == nil {
+		return d.Feeds, nil
+	}
+	own, err := d.Store.OwnFeeds(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read readers' feeds: %w", err)
+	}
+	all := slices.Clone(d.Feeds)
+	for _, f := range own {
+		if !slices.ContainsFunc(d.Feeds, func(o news.Feed) bool { return o.URL == f.URL }) {
+			all = append(all, news.Feed{URL: f.URL, Name: f.Name, Own: true})
+		}
+	}
+	return all, nil
 }
 
 // pickFresh sorts what was read into what is new and what is known by another title. A
@@ -175,18 +215,18 @@ func (d *Desk) pickFresh(ctx context.Context, batch *Batch) error {
 	if err != nil {
 		return fmt.Errorf("look stories up: %w", err)
 	}
-	seen := map[string]bool{}
+	seen := map[news.StoryKey]bool{}
 	for _, s := range batch.Read {
-		title, old := known[s.URL]
+		title, old := known[s.Key()]
 		switch {
-		case seen[s.URL]:
+		case seen[s.Key()]:
 		case !old:
 			s.Seen = d.Now()
 			batch.Fresh = append(batch.Fresh, s)
 		case title != s.Title:
 			batch.Changed = append(batch.Changed, s)
 		}
-		seen[s.URL] = true
+		seen[s.Key()] = true
 	}
 	return nil
 }
@@ -229,7 +269,14 @@ func (d *Desk) readPages(ctx context.Context, batch *Batch) error {
 func (d *Desk) readPage(ctx context.Context, s *news.Story) error {
 	ctx, cancel := context.WithTimeout(ctx, pageTimeout)
 	defer cancel()
-	page, err := d.Pages.Page(ctx, s.URL)
+	pages := d.Pages
+	if s.Feed != "" {
+		pages = d.StrangersPages
+	}
+	if pages == nil {
+		return nil
+	}
+	page, err := pages.Page(ctx, s.URL)
 	if err != nil {
 		return err
 	}
@@ -251,7 +298,14 @@ func (d *Desk) groupEvents(ctx context.Context, batch *Batch) error {
 	if err != nil {
 		return fmt.Errorf("read recent stories: %w", err)
 	}
-	news.GroupEvents(recent, batch.Fresh)
+	public := batch.Fresh
+	if own := slices.IndexFunc(public, func(s news.Story) bool { return s.Feed != "" }); own >= 0 { // they are behind, and no event of all
+		public = public[:own]
+		for i := range batch.Fresh[own:] {
+			batch.Fresh[own+i].Event = batch.Fresh[own+i].URL
+		}
+	}
+	news.GroupEvents(recent, public)
 	return nil
 }
 
@@ -265,7 +319,7 @@ func classify(_ context.Context, batch *Batch) error {
 }
 
 // summarise makes summaries of the articles' own sentences, and asks the model about what
-// is new where there is one.
+// is new where there is one. The model is the operator's expense: readers' feeds have none.
 func (d *Desk) summarise(ctx context.Context, batch *Batch) error {
 	for i, s := range batch.Changed {
 		batch.Changed[i] = s.Summarised()
@@ -284,7 +338,7 @@ func (d *Desk) summarise(ctx context.Context, batch *Batch) error {
 const minSentences = 4
 
 func (d *Desk) askModel(ctx context.Context, s news.Story) (string, bool) {
-	if d.Model == nil || len(summary.Sentences(s.Text)) < minSentences {
+	if d.Model == nil || s.Feed != "" || len(summary.Sentences(s.Text)) < minSentences {
 		return "", false
 	}
 	short, err := d.Model.Of(ctx, s.Title, s.Text, news.SummarySize)
@@ -305,6 +359,9 @@ func (d *Desk) extractFacts(ctx context.Context, batch *Batch) error {
 		return fmt.Errorf("read facts: %w", err)
 	}
 	for _, s := range batch.Fresh {
+		if s.Feed != "" {
+			continue
+		}
 		facts := trade.Checked(trade.Extract(s.Title, s.Text, s.Published), known)
 		for i := range facts {
 			facts[i].Article = trade.Article{Title: s.Title, Publisher: s.Publisher, URL: s.URL, Date: rates.Day(s.Published)}

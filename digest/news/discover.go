@@ -2,6 +2,7 @@ package news
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,11 +14,15 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"habar/digest/charset"
+	"habar/digest/clip"
 	"habar/digest/fetch"
 )
 
 // ErrNoFeedFound says that an address is no feed and names none.
 var ErrNoFeedFound = errors.New("no feed was found there")
+
+// ErrTooManyFeeds says that a chat has added enough.
+var ErrTooManyFeeds = errors.New("too many feeds")
 
 // feedTypes are the types under which pages name their feeds, the best first.
 var feedTypes = []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "text/xml", "application/xml"}
@@ -49,6 +54,32 @@ func Discover(ctx context.Context, client Client, address string) (string, error
 		}
 	}
 	return "", fmt.Errorf("%s: %w", hostOf(address), ErrNoFeedFound)
+}
+
+// Probe finds the feed that stands at an address or that its site names, and returns it with
+// the name that it gives itself.
+func Probe(ctx context.Context, client Client, address string) (Feed, error) {
+	address = strings.TrimSpace(address)
+	if !strings.Contains(address, "://") {
+		address = "https://" + address
+	}
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || len(address) > maxURL {
+		return Feed{}, ErrFeedLine
+	}
+	at, err := Discover(ctx, client, address)
+	if err != nil {
+		return Feed{}, err
+	}
+	answer, err := client.Ask(ctx, fetch.Request{URL: at, Partly: true})
+	if err != nil {
+		return Feed{}, err
+	}
+	feed, err := parse(charset.Decode(answer.Body, answer.Type))
+	if err != nil {
+		return Feed{}, err
+	}
+	return Feed{URL: at, Name: cmp.Or(clip.Runes(oneLine(plainText(feed.Title)), 60), hostOf(at)), Own: true}, nil
 }
 
 // answers reports whether a feed can be read.

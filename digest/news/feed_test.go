@@ -77,7 +77,7 @@ func TestParseFeeds(t *testing.T) {
 		{"", Feeds(), nil},
 		{"none", nil, nil},
 		{"https://a.example/rss,https://b.example/x kg", []Feed{{URL: "https://a.example/rss"}, {URL: "https://b.example/x", Country: "kg"}}, nil},
-		{list, []Feed{{"https://a.example/rss", "The Steppe", "ru", "kz"}, {URL: "https://b.example/rss"}}, nil},
+		{list, []Feed{{URL: "https://a.example/rss", Name: "The Steppe", Language: "ru", Country: "kz"}, {URL: "https://b.example/rss"}}, nil},
 		{"ftp://a.example/rss", nil, ErrFeedLine},
 		{filepath.Join(t.TempDir(), "absent"), nil, os.ErrNotExist},
 	}

@@ -28,11 +28,19 @@ type Story struct {
 	Also      []string  // other outlets that tell of it, for the first story of an event
 	Updated   time.Time // when its outlet last wrote of it again; zero: never
 	Seen      time.Time // when habar first saw it
+	Feed      string    // that readers added and that it is from; "" for one that is for all
 
 	home    string // the country that its outlet writes of
 	undated bool   // when it was published is not known: Published is when it was read
 	first   bool   // it was read in its feed's first round
 }
+
+// A StoryKey is a story's identity: an address, and the feed that a reader added, if it is
+// from one.
+type StoryKey struct{ URL, Feed string }
+
+// Key returns the story's identity.
+func (s Story) Key() StoryKey { return StoryKey{s.URL, s.Feed} }
 
 // A Query asks for the first story of each event, newest first.
 type Query struct {
@@ -41,6 +49,7 @@ type Query struct {
 	Language string // BCP 47, primary; "" for all
 	Search   string // words that all stand in title or text, in whatever form; "" for all
 	Only     Filter
+	Feeds    []string // that a reader added, whose stories are wanted beside those for all, in any language
 
 	Since, Until time.Time // when habar first saw it; zero: no matter
 	Limit        int

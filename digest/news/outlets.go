@@ -1,11 +1,14 @@
 package news
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/language"
 )
@@ -16,60 +19,25 @@ type Feed struct {
 	Name     string // of the outlet, for people; "" takes the feed's own title
 	Language string // BCP 47; "" takes the feed's own, else English
 	Country  string // ISO 3166 alpha-2, lower case: what every story of it is about; "" for none
+	Own      bool   // a reader added it: its stories are for who did
 }
 
 // Feeds are the outlets that are read when the operator names none: public feeds in English,
 // Russian and the languages of the region, each at the address that two public lists of feeds
 // or more give it. None could be asked from where this was written; one that is not there is
 // looked for on its site.
-func Feeds() []Feed {
-	return []Feed{
-		{"https://timesca.com/feed/", "The Times of Central Asia", "en", ""},
-		{"https://eurasianet.org/rss.xml", "Eurasianet", "en", ""},
-		{"https://cabar.asia/en/feed", "CABAR.asia", "en", ""},
-		{"https://thediplomat.com/regions/central-asia/feed", "The Diplomat", "en", ""},
-		{"https://fergana.agency/rss/", "Fergana", "ru", ""},
-		{"https://astanatimes.com/feed/", "The Astana Times", "en", "kz"},
-		{"https://www.inform.kz/rss/eng.xml", "Kazinform", "en", "kz"},
-		{"https://tengrinews.kz/news.rss", "Tengrinews", "ru", "kz"},
-		{"https://vlast.kz/feed/", "Vlast", "ru", "kz"},
-		{"https://kz.kursiv.media/feed/", "Kursiv", "ru", "kz"},
-		{"https://kapital.kz/feed", "Kapital.kz", "ru", "kz"},
-		{"https://inbusiness.kz/ru/rss", "Inbusiness.kz", "ru", "kz"},
-		{"https://www.azattyq.org/api/", "Азаттық", "kk", "kz"},
-		{"https://egemen.kz/rss", "Egemen Qazaqstan", "kk", "kz"},
-		{"https://kaz.tengrinews.kz/news.rss", "Tengrinews (қазақша)", "kk", "kz"},
-		{"https://baribar.kz/feed/", "Baribar", "kk", "kz"},
-		{"https://akipress.com/rss/en.rss", "AKIpress", "en", "kg"},
-		{"https://24.kg/rss/", "24.kg", "ru", "kg"},
-		{"https://kaktus.media/?rss", "Kaktus.media", "ru", "kg"},
-		{"https://kloop.kg/feed/", "Kloop", "ru", "kg"},
-		{"https://economist.kg/rss/", "Economist.kg", "ru", "kg"},
-		{"https://kabar.kg/rss", "Кабар", "ky", "kg"},
-		{"https://feeds.bbci.co.uk/kyrgyz/rss.xml", "BBC News Кыргыз", "ky", "kg"},
-		{"https://asiaplustj.info/en/rss", "Asia-Plus (English)", "en", "tj"},
-		{"https://asiaplustj.info/ru/rss", "Asia-Plus", "ru", "tj"},
-		{"https://avesta.tj/feed/", "Avesta", "ru", "tj"},
-		{"https://khovar.tj/rus/feed/", "Ховар", "ru", "tj"},
-		{"https://khovar.tj/feed/", "Ховар (тоҷикӣ)", "tg", "tj"},
-		{"https://www.ozodi.org/api/", "Озодӣ", "tg", "tj"},
-		{"https://www.uzdaily.uz/en/rss", "UzDaily", "en", "uz"},
-		{"https://www.gazeta.uz/ru/rss/", "Gazeta.uz", "ru", "uz"},
-		{"https://www.spot.uz/ru/rss/", "Spot", "ru", "uz"},
-		{"https://podrobno.uz/rss/", "Podrobno.uz", "ru", "uz"},
-		{"https://nuz.uz/feed/", "Nuz.uz", "ru", "uz"},
-		{"https://kun.uz/news/rss", "Kun.uz", "uz", "uz"},
-		{"https://www.gazeta.uz/uz/rss/", "Gazeta.uz (oʻzbekcha)", "uz", "uz"},
-		{"https://daryo.uz/rss/", "Daryo", "uz", "uz"},
-		{"https://uza.uz/uz/rss", "UzA", "uz", "uz"},
-		{"https://feeds.bbci.co.uk/uzbek/rss.xml", "BBC News Oʻzbek", "uz", "uz"},
-		{"https://turkmenportal.com/rss", "Turkmenportal", "ru", "tm"},
-		{"https://turkmen.news/feed/", "Turkmen.news", "ru", "tm"},
-		{"https://www.hronikatm.com/feed/", "Хроника Туркменистана", "ru", "tm"},
-		{"https://turkmenportal.com/rss/tm", "Turkmenportal (türkmençe)", "tk", "tm"},
-		{"https://orient.tm/tm/rss", "Orient", "tk", "tm"},
+func Feeds() []Feed { return slices.Clone(builtinFeeds()) }
+
+//go:embed outlets.txt
+var outletLines string
+
+var builtinFeeds = sync.OnceValue(func() []Feed {
+	feeds, err := parseFeedLines(outletLines)
+	if err != nil {
+		panic(err) // TestFeedsAreReadable
 	}
-}
+	return feeds
+})
 
 // ErrFeedLine says that a feed is not written as "URL [country] [language] [name]".
 var ErrFeedLine = errors.New(`a feed is "URL [country] [language] [name]"`)

@@ -27,6 +27,7 @@ type FeedState struct {
 	Error    string         // of the last try; "" when it was good
 	Stories  int            // in the last answer that had any
 	Left     map[Reason]int // items of that answer that are no stories
+	Own      bool           // a reader added it, and not the operator
 	Undated  []string       // items whose day nobody knows, from before habar knew the feed
 }
 
@@ -53,7 +54,10 @@ type Client interface {
 // Read asks a feed for what it announces, if it has changed. It returns the stories and
 // how the feed stands then. The error, which is in the state too, names the feed.
 func (f Feed) Read(ctx context.Context, client Client, s FeedState, now time.Time) ([]Story, FeedState, error) {
-	s.URL, s.Tried = f.URL, now
+	if s.Own != f.Own { // its stories are other ones now
+		s.ETag, s.Modified = "", ""
+	}
+	s.URL, s.Tried, s.Own = f.URL, now, f.Own
 	from := f.URL
 	if s.Moved != "" {
 		from = s.Moved
@@ -110,6 +114,9 @@ func (s *FeedState) sift(stories []Story, first bool) (kept []Story) {
 	var undated []string
 	for _, story := range stories {
 		story.first = first
+		if s.Own {
+			story.Feed = s.URL
+		}
 		if story.undated {
 			mark := markOf(story.URL)
 			if known := slices.Contains(s.Undated, mark); first || known {

@@ -1,6 +1,11 @@
 package reader
 
-import "slices"
+import (
+	"hash/fnv"
+	"io"
+	"slices"
+	"strconv"
+)
 
 // NewsPreferences are what a reader wants of the news.
 type NewsPreferences struct {
@@ -9,6 +14,45 @@ type NewsPreferences struct {
 	MutedTopics  []string // none whose first topic is one of these
 	MutedOutlets []string // none of these, by name
 	AnyLanguage  bool     // stories in languages other than its own too
+	Feeds        []Feed   // that the reader added: their stories are its alone
+}
+
+// A Feed is an outlet's that a reader added.
+type Feed struct {
+	URL  string
+	Name string // of the outlet, for people
+}
+
+// Mark names the feed where an address is too long: in a button.
+func (f Feed) Mark() string {
+	h := fnv.New32a()
+	_, _ = io.WriteString(h, f.URL)
+	return strconv.FormatUint(uint64(h.Sum32()), 36)
+}
+
+// AddFeed returns the preferences with a feed added, and false where that is one too many.
+func (p NewsPreferences) AddFeed(f Feed, limit int) (NewsPreferences, bool) {
+	p.Feeds = slices.DeleteFunc(slices.Clone(p.Feeds), func(o Feed) bool { return o.URL == f.URL })
+	if len(p.Feeds) >= limit {
+		return p, false
+	}
+	p.Feeds = append(p.Feeds, f)
+	return p, true
+}
+
+// DropFeed returns the preferences without the feed that has a mark, and whether there was one.
+func (p NewsPreferences) DropFeed(mark string) (NewsPreferences, bool) {
+	was := len(p.Feeds)
+	p.Feeds = slices.DeleteFunc(slices.Clone(p.Feeds), func(f Feed) bool { return f.Mark() == mark })
+	return p, len(p.Feeds) < was
+}
+
+// Addresses lists the feeds that the reader added.
+func (p NewsPreferences) Addresses() (all []string) {
+	for _, f := range p.Feeds {
+		all = append(all, f.URL)
+	}
+	return all
 }
 
 // ToggleCountry returns the preferences with a country added to what is wanted, or taken
@@ -71,5 +115,5 @@ func (p NewsPreferences) Unmuted() NewsPreferences {
 
 // MutesOnly returns what is muted of the preferences: who asks for a country wants all of it.
 func (p NewsPreferences) MutesOnly() NewsPreferences {
-	return NewsPreferences{MutedTopics: p.MutedTopics, MutedOutlets: p.MutedOutlets, AnyLanguage: p.AnyLanguage}
+	return NewsPreferences{MutedTopics: p.MutedTopics, MutedOutlets: p.MutedOutlets, AnyLanguage: p.AnyLanguage, Feeds: p.Feeds}
 }

@@ -77,7 +77,7 @@ func Owed(all []Watch, fresh []news.Story, now time.Time) ([]delivery.Delivery, 
 			has[stem] = true
 		}
 		for _, w := range all {
-			if !w.matches(has) || w.hides(s) {
+			if !w.matches(has) || w.hides(s) || s.Feed != "" && !slices.Contains(w.Reader.News.Addresses(), s.Feed) {
 				continue
 			}
 			payload, err := json.Marshal(Hit{Watch: w.ID, Words: w.Words, Title: s.Title, URL: s.URL, Publisher: s.Publisher, Summary: s.Summary})
