@@ -61,8 +61,9 @@ const (
 // A Batch is one round of news on its way through the stages.
 type Batch struct {
 	Feeds   []news.FeedState    // how those that were read stand now
-	Read    []news.Story        // all that they announce
-	Fresh   []news.Story        // of these what is new
+	Said    int                 // stories that they announce
+	Read    []news.Story        // of these all but what is known by the title that it has
+	Fresh   []news.Story        // what is new
 	Changed []news.Story        // and what is known by another title
 	Facts   []trade.Fact        // on trade, of the new ones
 	Owed    []delivery.Delivery // to chats that waited for what is new
@@ -122,7 +123,7 @@ func (d *Desk) GatherNews(ctx context.Context) error {
 	}
 	added, err := d.Store.SaveNews(ctx, slices.Concat(batch.Fresh, batch.Changed), batch.Feeds, batch.Facts, batch.Owed)
 	d.Log.InfoContext(ctx, "feeds read", "feeds", len(batch.Feeds), "resting", batch.Resting, "failed", len(batch.Errors),
-		"stories", len(batch.Read), "new", added, "facts", len(batch.Facts), "pages_unread", batch.Unread)
+		"stories", batch.Said, "new", added, "facts", len(batch.Facts), "pages_unread", batch.Unread)
 	return errors.Join(append(batch.Errors, err)...)
 }
 
@@ -143,6 +144,7 @@ func (d *Desk) readFeeds(ctx context.Context, batch *Batch) error {
 	due := slices.DeleteFunc(slices.Clone(feeds), func(f news.Feed) bool { return !states[f.URL].Due(d.Now()) })
 	batch.Resting = len(feeds) - len(due)
 	type answer struct {
+		said    int
 		stories []news.Story
 		state   news.FeedState
 		err     error
@@ -159,24 +161,29 @@ func (d *Desk) readFeeds(ctx context.Context, batch *Batch) error {
 			break
 		}
 		g.Go(func() error {
-			ctx, cancel := context.WithTimeout(ctx, feedTimeout)
+			a, begun := &answers[i], d.Now()
+			asking, cancel := context.WithTimeout(ctx, feedTimeout)
 			defer cancel()
-			begun := d.Now()
-			a := &answers[i]
 			client, label := d.Outlets, f.Label()
 			if f.Own {
 				client, label = d.Strangers, "of a reader"
 			}
-			a.stories, a.state, a.err = f.Read(ctx, client, states[f.URL], d.Now())
+			a.stories, a.state, a.err = f.Read(asking, client, states[f.URL], d.Now())
 			d.observe("feed", label, a.err, begun)
-			return nil
+			a.said = len(a.stories)
+			titles, err := d.titlesOf(ctx, a.stories)
+			a.stories = slices.DeleteFunc(a.stories, func(s news.Story) bool { return titles[s.Key()] == s.Title }) // long texts of no use
+			return err
 		})
 	}
-	_ = g.Wait() // no feed ends the round: its error is in its state
+	if err := g.Wait(); err != nil { // no feed's: that is in its state
+		return err
+	}
 	for _, a := range answers {
 		if a.state.URL == "" {
 			continue
 		}
+		batch.Said += a.said
 		batch.Read = append(batch.Read, a.stories...)
 		batch.Feeds = append(batch.Feeds, a.state)
 		if a.err != nil && !a.state.Own { // what readers added is theirs to see to
@@ -207,13 +214,9 @@ func (d *Desk) allFeeds(ctx context.Context) ([]news.Feed, error) {
 // pickFresh sorts what was read into what is new and what is known by another title. A
 // story that several feeds announce counts once.
 func (d *Desk) pickFresh(ctx context.Context, batch *Batch) error {
-	urls := make([]string, 0, len(batch.Read))
-	for _, s := range batch.Read {
-		urls = append(urls, s.URL)
-	}
-	known, err := d.Store.KnownStories(ctx, urls)
+	known, err := d.titlesOf(ctx, batch.Read)
 	if err != nil {
-		return fmt.Errorf("look stories up: %w", err)
+		return err
 	}
 	seen := map[news.StoryKey]bool{}
 	for _, s := range batch.Read {
@@ -229,6 +232,19 @@ func (d *Desk) pickFresh(ctx context.Context, batch *Batch) error {
 		seen[s.Key()] = true
 	}
 	return nil
+}
+
+// titlesOf returns the titles by which stories are known.
+func (d *Desk) titlesOf(ctx context.Context, stories []news.Story) (map[news.StoryKey]string, error) {
+	urls := make([]string, 0, len(stories))
+	for _, s := range stories {
+		urls = append(urls, s.URL)
+	}
+	known, err := d.Store.KnownStories(ctx, urls)
+	if err != nil {
+		return nil, fmt.Errorf("look stories up: %w", err)
+	}
+	return known, nil
 }
 
 // readPages takes the text of excerpts from their pages, several sites at once. What
@@ -294,6 +310,9 @@ func (d *Desk) dropUndated(_ context.Context, batch *Batch) error {
 
 // groupEvents puts what is new together with what it tells again.
 func (d *Desk) groupEvents(ctx context.Context, batch *Batch) error {
+	if len(batch.Fresh) == 0 {
+		return nil
+	}
 	recent, err := d.Store.RecentStories(ctx, d.Now().Add(-news.EventWindow))
 	if err != nil {
 		return fmt.Errorf("read recent stories: %w", err)

@@ -1,18 +1,23 @@
 package desk_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"habar/digest/delivery"
 	"habar/digest/desk"
 	"habar/digest/fetch"
 	"habar/digest/news"
 	"habar/digest/reader"
+	"habar/digest/trade"
 	"habar/store"
 	"habar/store/storetest"
 )
@@ -186,4 +191,37 @@ func TestFeedsOfReadersWaitTheirTurn(t *testing.T) {
 	if read[0] || !read[7] {
 		t.Errorf("all were read in round: %v, want not in the first and by the last", read)
 	}
+}
+
+// silent is an outlet that never answers, and a store that says whether the round goes on.
+type silent struct {
+	flaky
+	saved int
+}
+
+func (*silent) Ask(ctx context.Context, _ fetch.Request) (fetch.Response, error) {
+	<-ctx.Done()
+	return fetch.Response{}, ctx.Err()
+}
+
+func (*silent) KnownStories(ctx context.Context, _ []string) (map[news.StoryKey]string, error) {
+	return nil, ctx.Err()
+}
+
+func (s *silent) SaveNews(_ context.Context, _ []news.Story, feeds []news.FeedState, _ []trade.Fact, _ []delivery.Delivery) (int, error) {
+	s.saved = len(feeds)
+	return 0, nil
+}
+
+// TestFeedThatNeverAnswersEndsNoRound: its failure is kept, and so is what the others say.
+func TestFeedThatNeverAnswersEndsNoRound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &silent{}
+		d := newDesk(nil)
+		d.Store, d.Outlets = s, s
+		d.Feeds = []news.Feed{{URL: "https://silent.example/rss", Name: "Silent"}}
+		if err := d.GatherNews(t.Context()); err == nil || !strings.Contains(err.Error(), "Silent") || s.saved != 1 {
+			t.Errorf("err = %v, %d feeds are kept", err, s.saved)
+		}
+	})
 }

@@ -170,3 +170,33 @@ func fixed(sign, hours, minutes string, local *time.Location) *time.Location {
 	}
 	return time.FixedZone("", seconds)
 }
+
+// dateFillers are words that stand in a line that says nothing but when.
+var dateFillers = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`published updated posted added created last modified on date of at the and am pm a p m st nd rd th
+		опубликовано опубликована опубликован обновлено добавлено создано дата время публикации и в от г год года жыл жылы жылғы жылдын жарияланды жарыяланды
+		yil yili йил йили chop etildi yangilandi ýyl нашр шуд соли сол`) {
+		m[w] = true
+	}
+	return m
+}()
+
+// DayLine reads a line that says nothing but when something was published or changed
+// ("Published Jan 23, 2024 12:49 pm", "8 декабря 2025 года") and returns that day, midnight UTC.
+func DayLine(line string) (time.Time, bool) {
+	t, ok := parseDate(line, time.UTC)
+	if !ok {
+		return t, false
+	}
+	for _, w := range dateWords.FindAllString(strings.ToLower(line), -1) {
+		if words.IsNumber(w) || dateFillers[w] || zones[w] != "" {
+			continue
+		}
+		_, month := months().Of(w)
+		if _, weekday := words.Weekday(w); !month && !weekday {
+			return t, false
+		}
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC), true
+}

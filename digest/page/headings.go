@@ -21,13 +21,15 @@ import (
 //     section goes on with the surname alone;
 //   - what follows says when or by whom the news was made known;
 //   - titles of news are sentences of seven words and more, section headings labels
-//     or questions.
+//     or questions;
+//   - a site writes its titles alike: in Title Case or not, with a date or without.
 //
 // The first heading of a page is a title. Two dates at the head of the page mark a
 // single article, and then no other heading is one.
 
 const (
 	enough      = 2.0 // evidence from which a heading is a title
+	unlike      = 4.0 // evidence against one that is not written as the titles of its site are
 	maxHeading  = 200 // characters
 	maxWords    = 26
 	leadWindow  = 2 // paragraphs that count as the lead of a heading
@@ -37,6 +39,7 @@ const (
 // split cuts the lines of a page into stories.
 func split(lines []line, claims int) []Story {
 	single := len(lines) > 0 && !lines[0].date.IsZero()
+	lines = withoutLists(lines)
 	starts := titles(lines, claims, single)
 	var stories []Story
 	for i, at := range starts {
@@ -47,13 +50,48 @@ func split(lines []line, claims int) []Story {
 				end-- // the date belongs to the next title
 			}
 		}
-		s := Story{Title: lines[at].text, Text: join(lines[at+1 : end])}
+		s, text := Story{Title: lines[at].text}, at+1
 		if at > 0 {
 			s.Date = lines[at-1].date
 		}
+		for ; text < end && !lines[text].date.IsZero(); text++ { // of the story, then of its changes
+			if s.Date.IsZero() {
+				s.Date = lines[text].date
+			}
+		}
+		s.Text = join(lines[text:end])
 		stories = append(stories, s)
 	}
 	return stories
+}
+
+// withoutLists drops lists of other stories: their heading, and the titles below it, which
+// have no text. What has one is a story again.
+func withoutLists(lines []line) []line {
+	var kept []line
+	for i := 0; i < len(lines); i++ {
+		if !lines[i].more {
+			kept = append(kept, lines[i])
+			continue
+		}
+		for i+1 < len(lines) && !lines[i+1].more && looksLikeHeading(lines[i+1].text) && !isDated(lines, i+1) && !followedBy(lines, i+1, isParagraph) {
+			i++
+		}
+	}
+	return kept
+}
+
+// isDated reports whether a date stands above a line, or between it and its text.
+func isDated(lines []line, i int) bool {
+	return i > 0 && !lines[i-1].date.IsZero() || dateBelow(lines, i)
+}
+
+func dateBelow(lines []line, i int) bool {
+	below := i + 1
+	for below < len(lines) && !lines[below].date.IsZero() {
+		below++
+	}
+	return below > i+1 && below < len(lines) && isParagraph(lines[below].text)
 }
 
 func join(lines []line) string {
@@ -80,7 +118,7 @@ func titles(lines []line, claims int, single bool) []int {
 		for ; read < i; read++ {
 			story.read(lines[read].text)
 		}
-		dated := i > 0 && !lines[i-1].date.IsZero()
+		dated := isDated(lines, i)
 		switch {
 		case len(starts) == 0:
 			begin(i)
@@ -91,6 +129,9 @@ func titles(lines []line, claims int, single bool) []int {
 		case single, i == starts[len(starts)-1]+1: // what stands right below a title belongs to it
 		default:
 			scores[i] = evidence(lines, i, story)
+			if first := starts[0]; styleOf(lines[first].text)*styleOf(lines[i].text) < 0 || isDated(lines, first) && !dated {
+				scores[i] -= unlike
+			}
 			if scores[i] >= enough {
 				begin(i)
 			}
@@ -126,7 +167,7 @@ func isHeading(lines []line, i int) bool {
 	if !lines[i].date.IsZero() || !looksLikeHeading(lines[i].text) {
 		return false
 	}
-	if followedBy(lines, i, isParagraph) {
+	if followedBy(lines, i, isParagraph) || dateBelow(lines, i) {
 		return true
 	}
 	own, next := len(strings.Fields(lines[i].text)), 0
@@ -155,6 +196,29 @@ func looksLikeHeading(text string) bool {
 // isParagraph reports whether a line is running text.
 func isParagraph(text string) bool {
 	return len(strings.Fields(text)) >= 8 && (strings.ContainsAny(text, ".!?…") || len(text) > 160)
+}
+
+// styleOf tells how a heading is written: 1 in Title Case, -1 as a sentence, 0 where that
+// cannot be told.
+func styleOf(head string) int {
+	upper, lower := 0, 0
+	for i, w := range strings.Fields(head) {
+		first := []rune(strings.TrimLeft(w, "“\"‘'«("))
+		switch {
+		case i == 0 || len(first) < 4 || !unicode.IsLetter(first[0]):
+		case unicode.IsUpper(first[0]):
+			upper++
+		default:
+			lower++
+		}
+	}
+	switch {
+	case upper >= 3 && upper >= 4*lower:
+		return 1
+	case lower >= 3 && lower >= upper:
+		return -1
+	}
+	return 0
 }
 
 // A cast is who and what a story has named so far.
@@ -245,10 +309,10 @@ func firstParagraph(text string) string {
 }
 
 // newsPeg is how a lead says when and by whom something was made known.
-var newsPeg = regexp.MustCompile(`\b(?:on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[Oo]n (?:January|February|March|April|May|June|July|August|September|October|November|December) [0-9]|announced|reported|according to|press service|officially|this week|this year|last week|signed|launched|set to|will begin)\b`)
+var newsPeg = regexp.MustCompile(`\b(?:on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[Oo]n (?:January|February|March|April|May|June|July|August|September|October|November|December) [0-9]|announced|reported|according to|press service|officially|this week|this year|last week|signed|launched|set to|will begin)\b|(?:сообщил[аио]?|сообщает|передаёт|передает|заявил[аио]?|рассказал[аио]?|подписал[аио]?|объявил[аио]?|состоялась|состоялось|пресс-служб)|(?:в|во) (?:понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)`)
 
 // leansBack is how a paragraph begins that goes on from another.
-var leansBack = regexp.MustCompile(`^(?:[“"])?(?:He|She|They|It|This|These|Those|That|Such|However|Still|Yet|But|Meanwhile|Despite|Beyond|Central to|In this context|At the same time|Another|Also|In addition|Moreover|Nevertheless|Similarly|For now|As a result)\b`)
+var leansBack = regexp.MustCompile(`^(?:[“"])?(?:He|She|They|It|This|These|Those|That|Such|However|Still|Yet|But|Meanwhile|Despite|Beyond|Central to|In this context|At the same time|Another|Also|In addition|Moreover|Nevertheless|Similarly|For now|As a result)\b|^[«"„]?(?:Он|Она|Оно|Они|Это|Эти|Этот|Эта|Такой|Такая|Такие|Однако|При этом|Кроме того|Также|Тем не менее|Между тем|В частности|По его|По её|По ее|По их|В результате|Таким образом|Для этого|В свою очередь|Ранее)[ ,]`)
 
 // common are capitalised words that tell one story from another as little as "the":
 // they begin sentences or stand in every story of the region.

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"habar/digest/news"
 	"habar/digest/rates"
 )
 
@@ -46,12 +47,15 @@ var (
 // MaxSize is the size in bytes past which a page is refused.
 const MaxSize = 5 << 20
 
+// maxDateLine is the longest line that may be a date, in bytes.
+const maxDateLine = 90
+
 // The lines that a page is made of besides text.
 var (
 	tickerLine = regexp.MustCompile(`^(?:[•·*-]\s*)?([A-Z]{3})/([A-Z]{3})\s*=\s*([0-9]{1,12}(?:\.[0-9]{1,12})?)\s*(?:([+-]?[0-9]{1,4}(?:\.[0-9]{1,4})?)\s*%)?$`)
-	dateLine   = regexp.MustCompile(`^(?:[A-Z][a-z]+,? )?([0-9]{1,2}) ([A-Z][a-z]+),? ([0-9]{4})$`)
 	resultLine = regexp.MustCompile(`^(?i:viewing results?) ([0-9,]+)\s*[-–—]\s*([0-9,]+) of ([0-9,]+)$`)
-	creditLine = regexp.MustCompile(`^(?i:image|photo|images|cover image|source image)\s*(?i:credit|by)?\s*:`)
+	creditLine = regexp.MustCompile(`^(?i:image|photo|images|cover image|source image|фото|изображение)\s*(?i:credit|by|из открытых источников)?\s*:`)
+	moreLine   = regexp.MustCompile(`^(?i:(?:other|more|latest|related|popular|top) (?:news|stories|articles|posts)|more (?:from|on) .{1,60}|related|read (?:also|more|next)|see also|most (?:read|popular)|recommended|you may also like|другие новости|другие материалы|последние новости|главные новости|новости по теме|материалы по теме|по теме|ещё по теме|еще по теме|похожие (?:новости|материалы|статьи)|читайте также|читать также|читайте далее|популярное|рекомендуем|басқа жаңалықтар|тағы оқыңыз|башка жаңылыктар|boshqa yangiliklar|mavzuga oid)\s*:?$`)
 )
 
 // Read reads a page. It trusts nothing in it.
@@ -80,7 +84,7 @@ func Read(body []byte) (Page, error) {
 		case resultLine.MatchString(text):
 			claims = readResults(text)
 		default:
-			lines = append(lines, line{text: text, date: readDate(text)})
+			lines = append(lines, line{text: text, date: readDate(text), more: moreLine.MatchString(text)})
 		}
 	}
 	if len(p.Rates) == 0 {
@@ -98,6 +102,7 @@ func Read(body []byte) (Page, error) {
 type line struct {
 	text string
 	date time.Time // set when the line is nothing but a date
+	more bool      // it is the heading of a list of other stories
 }
 
 func readTicker(text string) (Rate, bool) {
@@ -123,17 +128,11 @@ func plainPercent(s string) string {
 }
 
 func readDate(text string) time.Time {
-	m := dateLine.FindStringSubmatch(text)
-	if m == nil {
+	if len(text) > maxDateLine {
 		return time.Time{}
 	}
-	day := strings.Join(m[1:], " ")
-	for _, layout := range []string{"2 January 2006", "2 Jan 2006"} {
-		if t, err := time.Parse(layout, day); err == nil {
-			return t
-		}
-	}
-	return time.Time{}
+	day, _ := news.DayLine(text)
+	return day
 }
 
 func readResults(text string) int {

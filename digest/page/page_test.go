@@ -33,6 +33,20 @@ The state will lend the port half of the price. Seitov hopes to repay it from fe
 Forty village schools in the Sughd region of Tajikistan will heat their classrooms with solar power by November, according to the Ministry of Education in Dushanbe.
 
 The panels come from a factory in Khujand, where Farrukh Nazarov employs sixty people.`
+	bridgeTitle = "Кыргызстан построит новый мост через реку Нарын"
+	bridge      = bridgeTitle + `
+
+Новый мост через Нарын построят в Токтогульском районе, сообщил в понедельник министр транспорта Кыргызстана Бакыт Осмонов.
+
+Осмонов отметил, что старый мост не выдерживает грузовики тяжелее двадцати тонн.
+
+Жители Токтогула надеются на работу и новые остановки автобусов
+
+По его словам, на стройке займут двести человек из окрестных сёл, а Осмонов будет приезжать каждый месяц.`
+	schoolRuTitle = "Сельские школы Таджикистана получат солнечные батареи до зимы"
+	schoolRu      = schoolRuTitle + `
+
+Сорок сельских школ Согдийской области Таджикистана будут отапливать классы солнечной энергией, сообщило министерство образования в Душанбе.`
 )
 
 func titlesOf(p Page) []string {
@@ -59,6 +73,13 @@ func TestRead(t *testing.T) {
 		{"a menu above the title is not a title", ticker + "08 December 2025\n\nHome\n\nNews\n\n" + ferry, "2025-12-08", []string{ferryTitle}},
 		{"a page without a date", ticker + "\n" + ferry, "", []string{ferryTitle}},
 		{"a page without an article", ticker + "08 December 2025\n", "2025-12-08", nil},
+		{"a line of the day below the title is not one", ticker + "08 December 2025\n\n" + strings.Replace(ferry, "\n\n", "\n\nPublished Jan 23, 2024 12:49 pm\n\n", 1) + "\n\n" + strings.Replace(school, "\n\n", "\n\nPublished Jan 22, 2024 9:15 am\n\n", 1), "2025-12-08", []string{ferryTitle, schoolTitle}},
+		{"nor above all", ticker + "Published Jan 23, 2024 12:49 pm\n\n" + school, "2024-01-23", []string{schoolTitle}},
+		{"a Russian day", ticker + "Понедельник, 8 декабря 2025 года\n\n" + bridge, "2025-12-08", []string{bridgeTitle}},
+		{"a list of other news", ticker + "8 декабря 2025 г.\n\n" + bridge + "\n\nДругие новости\n\nВ Оше открыли завод по переработке фруктов и овощей\n\nЦены на бензин выросли вдвое за один месяц\n\n" + schoolRu, "2025-12-08", []string{bridgeTitle, schoolRuTitle}},
+		{"a list of other news at the end", ticker + "8 декабря 2025 г.\n\n" + bridge + "\n\nЧитайте также:\n\nВ Оше открыли завод по переработке фруктов и овощей", "2025-12-08", []string{bridgeTitle}},
+		{"a section heading that is a sentence", ticker + "08 December 2025\n\n" + ferry + "\n\nCustoms officers at Kuryk expect far shorter queues before next summer\n\nAigerim Bekova of the customs office in Kuryk and Nurlan Akhmetov of the depot in Beyneu count on shorter queues, they announced this week.", "2025-12-08", []string{ferryTitle}},
+		{"a Russian section heading that is a sentence", ticker + "8 декабря 2025 г.\n\n" + bridge, "2025-12-08", []string{bridgeTitle}},
 		{"Windows line ends", strings.ReplaceAll(ticker+"08 December 2025\n\n"+school, "\n", "\r\n"), "2025-12-08", []string{schoolTitle}},
 	}
 	for _, tt := range tests {
@@ -78,7 +99,7 @@ func TestRead(t *testing.T) {
 				t.Errorf("titles = %q, want %q", got, tt.titles)
 			}
 			for _, s := range p.Stories {
-				if strings.Contains(s.Text, "Image:") || strings.Contains(s.Text, "Viewing results") {
+				if strings.Contains(s.Text, "Image:") || strings.Contains(s.Text, "Viewing results") || strings.Contains(s.Text, "Published") || strings.Contains(s.Text, "Оше") {
 					t.Errorf("text holds what is not the article's: %q", s.Text)
 				}
 			}
