@@ -22,5 +22,5 @@ func (v Voice) Feeds(all []reader.Feed, added string) Message {
 	if len(all) == 0 {
 		list = append(list, v.t("feeds.none"))
 	}
-	return personal(v.message(paragraphs(append(parts, lines(list...), v.t("feeds.how"))...), rows...))
+	return personal(v.message(paragraphs(append(parts, lines(list...), lines(v.t("feeds.how"), code(v.t("example.feeds"))))...), rows...))
 }

@@ -22,7 +22,7 @@ func (v Voice) Watches(all []watch.Watch, added string) Message {
 	if len(all) == 0 {
 		list = append(list, v.t("watch.none"))
 	}
-	return personal(v.message(paragraphs(append(parts, lines(list...), v.t("watch.how"))...), rows...))
+	return personal(v.message(paragraphs(append(parts, lines(list...), lines(v.t("watch.how"), code(v.t("example.watch"))))...), rows...))
 }
 
 // Watched tells of a story that a chat waited for.
