@@ -12,6 +12,7 @@ import (
 	"github.com/kljensen/snowball"
 	"github.com/shopspring/decimal"
 
+	"habar/digest/cache"
 	"habar/digest/clip"
 	"habar/digest/words"
 )
@@ -70,8 +71,9 @@ func newFingerprint(s Story) fingerprint {
 	p.places, p.cities = vocabulary().place.Count(text), vocabulary().city.Count(text)
 	maps.Copy(p.places, vocabulary().country.Count(text))
 	p.senses = senses().sense.Count(text)
+	cyrillic := slices.ContainsFunc(text, inCyrillic)
 	for i := 0; i < len(text); i++ {
-		if n, unit, used, ok := numberAt(text, i); ok {
+		if n, unit, used, ok := numberAt(text, i, cyrillic); ok {
 			p.numbers[unit] = append(p.numbers[unit], n)
 			p.weights["#"+unit+n.String()] = wordWeight
 			i += used - 1
@@ -146,18 +148,19 @@ func eventTokens(title string) []string {
 }
 
 // numberAt reads a figure and what it counts: money, percent, a year, or a number so large
-// that its magnitude tells enough.
-func numberAt(text []string, i int) (n decimal.Decimal, unit string, used int, ok bool) {
+// that its magnitude tells enough. In a text in Cyrillic a comma is decimal.
+func numberAt(text []string, i int, cyrillic bool) (n decimal.Decimal, unit string, used int, ok bool) {
 	figures := senses().figures
 	if n, ok := figures.Number(text[i]); ok && n.IsInteger() && n.LessThanOrEqual(ten) {
 		return n, "", 1, true
 	}
-	first := words.Split(text[i])
-	all := append(slices.Clone(first), text[i+1:min(len(text), i+1+maxFigure)]...)
-	if len(all) == 0 {
+	behind := text[i+1 : min(len(text), i+1+maxFigure)]
+	if !hasDigit(text[i]) && !slices.ContainsFunc(behind, hasDigit) {
 		return n, "", 0, false
 	}
-	m, took := figures.At(all, 0, inCyrillic(strings.Join(text, " ")))
+	first := words.Split(text[i])
+	all := slices.Concat(first, behind)
+	m, took := figures.At(all, 0, cyrillic)
 	if took == 0 || took < len(first) {
 		return n, "", 0, false // "5-year": the figure is a part of a word
 	}
@@ -175,6 +178,8 @@ func numberAt(text []string, i int) (n decimal.Decimal, unit string, used int, o
 	return m.Value, unit, used, true
 }
 
+func hasDigit(w string) bool { return strings.ContainsAny(w, "0123456789") }
+
 // maxFigure is how many words a figure may take beside its first.
 const maxFigure = 4
 
@@ -184,15 +189,25 @@ var (
 	lastYear  = decimal.NewFromInt(2100)
 )
 
+// stems keeps what stem said of the words that stories share.
+var stems = cache.New[string, string](1 << 14)
+
+// stem returns the stem of a word in lower case, English or Russian by its letters.
 func stem(w string) string {
+	if s, ok := stems.Get(w); ok {
+		return s
+	}
 	lang := "english"
 	if inCyrillic(w) {
 		lang = "russian"
 	}
-	if s, err := snowball.Stem(w, lang, true); err == nil {
-		return s
+	w = strings.Clone(w) // which may be of a long text
+	s, err := snowball.Stem(w, lang, true)
+	if err != nil {
+		s = w
 	}
-	return w
+	stems.Add(w, s)
+	return s
 }
 
 // alike reports whether two headlines say the same by themselves: enough of their words

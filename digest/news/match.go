@@ -2,6 +2,7 @@ package news
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -43,8 +44,9 @@ func newDigest(s Story) digestOf {
 			d.bag[stem(w)], d.head[stem(w)] = 1, 1
 		}
 	}
+	cyrillic := slices.ContainsFunc(both, inCyrillic)
 	for i := 0; i < len(both); i++ {
-		if n, unit, used, ok := numberAt(both, i); ok {
+		if n, unit, used, ok := numberAt(both, i, cyrillic); ok {
 			d.figures[unit] = append(d.figures[unit], n)
 			i += used - 1
 		}
