@@ -22,7 +22,7 @@ type newsCmd struct {
 	Country string `help:"Only stories of a country: kz, kg, tj, uz, tm." placeholder:"CC"`
 	Topic   string `help:"Only stories on a topic: economy, trade, energy …" placeholder:"T"`
 	JSON    bool   `help:"Print one JSON document." name:"json"`
-	Feeds   string `help:"Feed URLs, comma-separated, or a file with one a line: URL [country] [language] [name]." env:"HABAR_FEEDS"`
+	Feeds   string `help:"Feed URLs, comma-separated, or a file: OPML, or one a line: URL [country] [language] [name]." env:"HABAR_FEEDS"`
 }
 
 type storyJSON struct {

@@ -42,7 +42,7 @@ type serveCmd struct {
 	Secret     string  `help:"Secret that Telegram repeats with each update; made and kept when absent." name:"webhook-secret" env:"HABAR_WEBHOOK_SECRET" placeholder:"SECRET"`
 	RatesEvery string  `help:"When rates are gathered: a cron spec in UTC, or @every 10m." env:"HABAR_RATES_EVERY" default:"@every 15m"`
 	NewsEvery  string  `help:"When feeds are read." env:"HABAR_NEWS_EVERY" default:"@every 20m"`
-	Feeds      string  `help:"Feed URLs, comma-separated, or a file with one a line: URL [country] [language] [name]. none for none." env:"HABAR_FEEDS"`
+	Feeds      string  `help:"Feed URLs, comma-separated, or a file: OPML, or one a line: URL [country] [language] [name]. none for none." env:"HABAR_FEEDS"`
 	WorldBank  string  `help:"World Bank's indicators API, with {countries} {indicator} {from} {to}; none for none." name:"worldbank-url" env:"HABAR_WORLDBANK_URL" placeholder:"URL"`
 	SendRate   float64 `help:"Digests and alerts a second; more than 30 only with paid broadcast." env:"HABAR_SEND_RATE" default:"30"`
 	Paid       bool    `help:"Pay Telegram in Stars to take more than 30 messages a second, for each digest and alert that is sent." name:"paid-broadcast" env:"HABAR_PAID_BROADCAST"`

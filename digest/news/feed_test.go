@@ -65,10 +65,18 @@ func TestParseRefusesWhatIsNoFeed(t *testing.T) {
 }
 
 func TestParseFeeds(t *testing.T) {
-	list := filepath.Join(t.TempDir(), "feeds.txt")
-	if err := os.WriteFile(list, []byte("# ours\nhttps://a.example/rss kz ru The Steppe\n\nhttps://b.example/rss # bare\n"), 0o600); err != nil {
-		t.Fatal(err)
+	saved := func(text string) string {
+		t.Helper()
+		file := filepath.Join(t.TempDir(), "feeds")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
 	}
+	opml := func(body string) string {
+		return saved(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<opml version="2.0"><head><title>Mine</title></head>` + body + `</opml>`)
+	}
+	list := saved("# ours\nhttps://a.example/rss kz ru The Steppe\n\nhttps://b.example/rss # bare\n")
 	tests := []struct {
 		spec string
 		want []Feed
@@ -78,6 +86,10 @@ func TestParseFeeds(t *testing.T) {
 		{"none", nil, nil},
 		{"https://a.example/rss,https://b.example/x kg", []Feed{{URL: "https://a.example/rss"}, {URL: "https://b.example/x", Country: "kg"}}, nil},
 		{list, []Feed{{URL: "https://a.example/rss", Name: "The Steppe", Language: "ru", Country: "kz"}, {URL: "https://b.example/rss"}}, nil},
+		{opml(`<body><outline text="Asia"><outline type="rss" text="The &quot;Steppe&quot;" xmlUrl=" https://a.example/rss?x=1&amp;y=2 " htmlUrl="https://a.example"/></outline><outline title="B" xmlUrl="https://b.example/x"/><outline text="a folder"/></body>`), []Feed{{URL: "https://a.example/rss?x=1&y=2", Name: `The "Steppe"`}, {URL: "https://b.example/x", Name: "B"}}, nil},
+		{opml(`<body><outline text="A" xmlUrl="file:///etc/passwd"/></body>`), nil, ErrFeedLine},
+		{opml(`<body><outline text="A" xmlUrl="https://a.example/rss">`), nil, ErrFeedLine},
+		{saved("<html><body>no list</body></html>"), nil, ErrFeedLine},
 		{"ftp://a.example/rss", nil, ErrFeedLine},
 		{filepath.Join(t.TempDir(), "absent"), nil, os.ErrNotExist},
 	}
