@@ -563,3 +563,21 @@ func TestWatchesAreKeptAndTold(t *testing.T) {
 		t.Errorf("%d watches are left of a chat that is forgotten, %v", len(left), err)
 	}
 }
+
+// TestStoryIsFoundByTheWordsThatItHasNow: not by those of a title that its outlet changed.
+func TestStoryIsFoundByTheWordsThatItHasNow(t *testing.T) {
+	db := storetest.Open(t)
+	at := time.Date(2026, 4, 1, 10, 0, 0, 0, time.UTC)
+	for _, title := range []string{"Ferry is late in Aktau", "Steamer reaches Aktau after all"} {
+		s := news.Story{URL: "https://a.example/1", Title: title, Text: "It was expected at noon.", Publisher: "A", Language: "en", Published: at, Seen: at}
+		if _, err := db.SaveNews(t.Context(), []news.Story{s}, nil, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for words, want := range map[string]int{"steamer": 1, "Aktau": 1, "noon": 1, "ferry": 0} {
+		got, err := db.Stories(t.Context(), news.Query{Search: words, Limit: 5})
+		if err != nil || len(got) != want {
+			t.Errorf("%q finds %d, %v, want %d", words, len(got), err, want)
+		}
+	}
+}

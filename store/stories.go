@@ -57,15 +57,24 @@ func saveStory(ctx context.Context, tx transaction, s news.Story) (isNew bool, e
 		cmp.Or(s.Event, s.URL), cmp.Or(unix(s.Seen), s.Published.Unix()), s.Feed).Scan(&id)
 	switch {
 	case err == nil:
-		_, err = tx.ExecContext(ctx, `INSERT INTO stories_stems (rowid, title, text) VALUES (?, ?, ?)`, id, news.Stems(s.Title), news.Stems(s.Text))
-		return true, err
+		return true, indexStory(ctx, tx, id, s.Title, s.Text)
 	case err != sql.ErrNoRows: //nolint:errorlint // Scan returns it as it is
 		return false, err
 	}
-	_, err = tx.ExecContext(ctx, `
+	var title, text string
+	err = tx.QueryRowContext(ctx, `
 		UPDATE stories SET title = ?1, text = iif(length(?2) > length(text), ?2, text), summary = iif(length(?2) > length(text), ?3, summary)
-		WHERE url = ?4 AND feed = ?5`, s.Title, s.Text, s.Summary, s.URL, s.Feed)
+		WHERE url = ?4 AND feed = ?5 RETURNING id, title, text`, s.Title, s.Text, s.Summary, s.URL, s.Feed).Scan(&id, &title, &text)
+	if err == nil {
+		err = indexStory(ctx, tx, id, title, text)
+	}
 	return false, err
+}
+
+// indexStory makes a story found by the words that it has now.
+func indexStory(ctx context.Context, tx transaction, id int64, title, text string) error {
+	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO stories_stems (rowid, title, text) VALUES (?, ?, ?)`, id, news.Stems(title), news.Stems(text))
+	return err
 }
 
 // dropOldStories deletes what was seen longer than news.KeepStories before the newest round.
