@@ -42,7 +42,7 @@ func (b *Bot) list() []Command {
 		{Name: "history", Handle: historyCommand{b.Store}.handle},
 		{Name: "news", Handle: newsCommand{b.Store}.handle},
 		{Name: "watch", Handle: watchCommand{b.Store}.handle, Admins: true},
-		{Name: "feeds", Handle: feedsCommand{b.Store, b.Feeds, cmp.Or(b.MaxFeeds, DefaultMaxFeeds)}.handle, Admins: true},
+		{Name: "feeds", Handle: feedsCommand{b.Store, b.Store, b.Feeds, cmp.Or(b.MaxFeeds, DefaultMaxFeeds)}.handle, Admins: true},
 		{Name: "trade", Handle: tradeCommand{b.Store}.handle},
 		{Name: "digest", Handle: digestCommand{b.Store}.handle},
 		{Name: "alert", Handle: alertCommand{b.Store, b.Store, cmp.Or(b.MaxAlerts, DefaultMaxAlerts), b.asked}.handle, Admins: true},

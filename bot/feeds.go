@@ -22,6 +22,7 @@ const feedTime = 12 * time.Second
 // chat added; its buttons remove one.
 type feedsCommand struct {
 	readers ReaderStore
+	health  SourceStore
 	client  news.Client // nil: nothing can be added
 	limit   int
 }
@@ -54,11 +55,31 @@ func (c feedsCommand) handle(ctx context.Context, req Request) (message.Message,
 			return message.Message{}, fmt.Errorf("save feeds: %w", err)
 		}
 	}
-	m := req.Voice().Feeds(req.Reader.News.Feeds, added)
+	silent, err := c.silent(ctx)
+	if err != nil {
+		return message.Message{}, err
+	}
+	m := req.Voice().Feeds(req.Reader.News.Feeds, added, silent)
 	if toast != "" {
 		m.Toast = req.Voice().Toast(toast)
 	}
 	return m, nil
+}
+
+// silentAfter is how many tries fail before a chat is told that its feed does.
+const silentAfter = 2
+
+// silent returns the feeds that do not answer, by address.
+func (c feedsCommand) silent(ctx context.Context) (map[string]bool, error) {
+	states, err := c.health.Feeds(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read feeds: %w", err)
+	}
+	silent := map[string]bool{}
+	for _, s := range states {
+		silent[s.URL] = s.Failures >= silentAfter
+	}
+	return silent, nil
 }
 
 // probe finds the feed of an address. Whatever goes wrong there is told as one thing: who

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"habar/bot/message"
 	"habar/digest"
 	"habar/digest/fetch"
 	"habar/digest/news"
@@ -81,6 +82,15 @@ func TestFeedsAreAddedListedAndRemoved(t *testing.T) {
 	}
 	if got := ask("/feeds"); !strings.Contains(got, want[0].Mark()) {
 		t.Errorf("the list has no button to remove it: %s", got)
+	}
+	for failures, silent := range map[int]bool{0: false, 1: false, 2: true} {
+		state := news.FeedState{URL: want[0].URL, Tried: ten, Failures: failures, Own: true}
+		if _, err := db.SaveNews(t.Context(), nil, []news.FeedState{state}, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := ask("/feeds"); strings.Contains(got, "does not answer") != silent {
+			t.Errorf("after %d failures: %s", failures, got)
+		}
 	}
 	ask("/feeds drop zzz")
 	if got := feeds(); len(got) != 1 {
@@ -157,5 +167,19 @@ func TestStoriesOfOwnFeedsAreShownToTheirChatAlone(t *testing.T) {
 	m, _ := b.answer(t.Context(), said("/sources"), other)
 	if strings.Contains(m.HTML, "naryn") {
 		t.Errorf("/sources: %s", m.HTML)
+	}
+}
+
+// TestListOfManyFeedsFitsAMessage: of the longest names, as many as an operator may allow.
+func TestListOfManyFeedsFitsAMessage(t *testing.T) {
+	b, _ := newBot(t)
+	r := reader.New(1001, "ru")
+	silent := map[string]bool{}
+	for i := range 40 {
+		url := fmt.Sprintf("https://%d.example/%s", i, strings.Repeat("x", 1900))
+		r.News.Feeds, silent[url] = append(r.News.Feeds, reader.Feed{URL: url, Name: strings.Repeat("ш", 60)}), true
+	}
+	if _, err := b.send(t.Context(), envelope{chat: 1001}, message.To(r, ten).Feeds(r.News.Feeds, "", silent)); err != nil {
+		t.Error(err)
 	}
 }

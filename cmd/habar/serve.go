@@ -241,8 +241,8 @@ const (
 // alertsCeiling is more than a person keeps in mind, and few enough to be listed.
 const alertsCeiling = 1000
 
-// feedsCeiling is the most feeds that a chat may add.
-const feedsCeiling = 100
+// feedsCeiling is how many feeds one message lists.
+const feedsCeiling = 40
 
 // playground makes the local Telegram, on this machine only: whoever reaches the page
 // may speak as anybody.
