@@ -127,6 +127,15 @@ func (d *Desk) GatherNews(ctx context.Context) error {
 	return errors.Join(append(batch.Errors, err)...)
 }
 
+// An answer is what a feed said: how many stories, those among them that are not known by
+// their titles, and how the feed stands then. A feed that was not asked has no state.
+type answer struct {
+	said    int
+	stories []news.Story
+	state   news.FeedState
+	err     error
+}
+
 // readFeeds asks every feed that is due, several at once.
 func (d *Desk) readFeeds(ctx context.Context, batch *Batch) error {
 	known, err := d.Store.Feeds(ctx)
@@ -143,12 +152,6 @@ func (d *Desk) readFeeds(ctx context.Context, batch *Batch) error {
 	}
 	due := slices.DeleteFunc(slices.Clone(feeds), func(f news.Feed) bool { return !states[f.URL].Due(d.Now()) })
 	batch.Resting = len(feeds) - len(due)
-	type answer struct {
-		said    int
-		stories []news.Story
-		state   news.FeedState
-		err     error
-	}
 	if own := slices.IndexFunc(due, func(f news.Feed) bool { return f.Own }); own >= 0 { // the longest unread first
 		slices.SortStableFunc(due[own:], func(a, b news.Feed) int { return states[a.URL].Tried.Compare(states[b.URL].Tried) })
 	}
@@ -160,23 +163,12 @@ func (d *Desk) readFeeds(ctx context.Context, batch *Batch) error {
 		if f.Own && d.Now().After(until) { // it is first of the next round
 			break
 		}
-		g.Go(func() error {
-			a, begun := &answers[i], d.Now()
-			asking, cancel := context.WithTimeout(ctx, feedTimeout)
-			defer cancel()
-			client, label := d.Outlets, f.Label()
-			if f.Own {
-				client, label = d.Strangers, "of a reader"
-			}
-			a.stories, a.state, a.err = f.Read(asking, client, states[f.URL], d.Now())
-			d.observe("feed", label, a.err, begun)
-			a.said = len(a.stories)
-			titles, err := d.titlesOf(ctx, a.stories)
-			a.stories = slices.DeleteFunc(a.stories, func(s news.Story) bool { return titles[s.Key()] == s.Title }) // long texts of no use
+		g.Go(func() (err error) {
+			answers[i], err = d.readFeed(ctx, f, states[f.URL])
 			return err
 		})
 	}
-	if err := g.Wait(); err != nil { // no feed's: that is in its state
+	if err := g.Wait(); err != nil {
 		return err
 	}
 	for _, a := range answers {
@@ -191,6 +183,23 @@ func (d *Desk) readFeeds(ctx context.Context, batch *Batch) error {
 		}
 	}
 	return nil
+}
+
+// readFeed asks one feed. That it fails is in the answer: the error is the store's.
+func (d *Desk) readFeed(ctx context.Context, f news.Feed, state news.FeedState) (a answer, err error) {
+	client, label := d.Outlets, f.Label()
+	if f.Own {
+		client, label = d.Strangers, "of a reader"
+	}
+	begun := d.Now()
+	asking, cancel := context.WithTimeout(ctx, feedTimeout)
+	defer cancel()
+	a.stories, a.state, a.err = f.Read(asking, client, state, begun)
+	d.observe("feed", label, a.err, begun)
+	a.said = len(a.stories)
+	titles, err := d.titlesOf(ctx, a.stories)
+	a.stories = slices.DeleteFunc(a.stories, func(s news.Story) bool { return titles[s.Key()] == s.Title }) // long texts of no use
+	return a, err
 }
 
 // allFeeds returns the operator's feeds, and behind them those that readers added.

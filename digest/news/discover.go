@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -27,65 +27,53 @@ var ErrTooManyFeeds = errors.New("too many feeds")
 // feedTypes are the types under which pages name their feeds, the best first.
 var feedTypes = []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "text/xml", "application/xml"}
 
-// Discover returns the address of the feed that stands at an address, or that the page
-// there names (link rel="alternate"), or the page of its site.
-func Discover(ctx context.Context, client Client, address string) (string, error) {
-	tried := map[string]bool{}
-	for _, at := range []string{address, homeOf(address)} {
-		if tried[at] {
-			continue
+// Discover returns the feed that stands at an address, or that the page there names (link
+// rel="alternate"), or the page of its site, with the name that it gives itself.
+func Discover(ctx context.Context, client Client, address string) (Feed, error) {
+	home := homeOf(address)
+	for _, at := range slices.Compact([]string{address, home}) {
+		f, page, err := feedAt(ctx, client, at)
+		switch {
+		case err == nil:
+			return f, nil
+		case at == home && !errors.Is(err, ErrNoFeedFound):
+			return f, err
 		}
-		tried[at] = true
-		answer, err := client.Ask(ctx, fetch.Request{URL: at, Partly: true})
-		if err != nil {
-			if at == address && homeOf(address) != address {
-				continue
-			}
-			return "", err
-		}
-		body := charset.Decode(answer.Body, answer.Type)
-		if _, err := parse(body); err == nil {
-			return at, nil
-		}
-		for _, link := range alternates(body, at) {
-			if f := (Feed{URL: link}); f.answers(ctx, client) {
-				return link, nil
+		for _, link := range alternates(page, at) {
+			if f, _, err := feedAt(ctx, client, link); err == nil {
+				return f, nil
 			}
 		}
 	}
-	return "", fmt.Errorf("%s: %w", hostOf(address), ErrNoFeedFound)
+	return Feed{}, fmt.Errorf("%s: %w", hostOf(address), ErrNoFeedFound)
 }
 
-// Probe finds the feed that stands at an address or that its site names, and returns it with
-// the name that it gives itself.
+// feedAt asks for the feed at an address. What is none is a page, with ErrNoFeedFound.
+func feedAt(ctx context.Context, client Client, at string) (f Feed, page []byte, err error) {
+	answer, err := client.Ask(ctx, fetch.Request{URL: at, Partly: true})
+	if err != nil {
+		return f, nil, err
+	}
+	page = charset.Decode(answer.Body, answer.Type)
+	feed, err := parse(page)
+	if err != nil {
+		return f, page, ErrNoFeedFound
+	}
+	return Feed{URL: at, Name: cmp.Or(clip.Runes(oneLine(plainText(feed.Title)), 60), hostOf(at))}, page, nil
+}
+
+// Probe is Discover for an address as a person types it; the feed is that person's own.
 func Probe(ctx context.Context, client Client, address string) (Feed, error) {
 	address = strings.TrimSpace(address)
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
 	}
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || len(address) > maxURL {
+	if u, err := url.Parse(address); err != nil || !isFeedURL(address) || u.User != nil || len(address) > maxURL {
 		return Feed{}, ErrFeedLine
 	}
-	at, err := Discover(ctx, client, address)
-	if err != nil {
-		return Feed{}, err
-	}
-	answer, err := client.Ask(ctx, fetch.Request{URL: at, Partly: true})
-	if err != nil {
-		return Feed{}, err
-	}
-	feed, err := parse(charset.Decode(answer.Body, answer.Type))
-	if err != nil {
-		return Feed{}, err
-	}
-	return Feed{URL: at, Name: cmp.Or(clip.Runes(oneLine(plainText(feed.Title)), 60), hostOf(at)), Own: true}, nil
-}
-
-// answers reports whether a feed can be read.
-func (f Feed) answers(ctx context.Context, client Client) bool {
-	_, _, err := f.ask(ctx, client, fetch.Request{URL: f.URL, Partly: true}, time.Unix(0, 0))
-	return err == nil
+	f, err := Discover(ctx, client, address)
+	f.Own = true
+	return f, err
 }
 
 // maxAlternates is how many feeds of a page are tried.
@@ -104,7 +92,7 @@ func alternates(page []byte, at string) (all []string) {
 	byType := map[string][]string{}
 	var comments []string
 	walk(root, func(n *html.Node) bool {
-		if n.DataAtom != atom.Link || !strings.EqualFold(attribute(n, "rel"), "alternate") {
+		if n.DataAtom != atom.Link || !slices.Contains(strings.Fields(strings.ToLower(attribute(n, "rel"))), "alternate") {
 			return true
 		}
 		u, err := base.Parse(strings.TrimSpace(attribute(n, "href")))

@@ -64,10 +64,10 @@ func (f Feed) Read(ctx context.Context, client Client, s FeedState, now time.Tim
 	}
 	found, answer, err := f.ask(ctx, client, fetch.Request{URL: from, ETag: s.ETag, Modified: s.Modified, Partly: true}, now)
 	if s.lost(err, now) {
-		if to, lookErr := Discover(ctx, client, homeOf(f.URL)); lookErr == nil && to != from {
-			if again, there, readErr := f.ask(ctx, client, fetch.Request{URL: to, Partly: true}, now); readErr == nil {
+		if to, lookErr := Discover(ctx, client, homeOf(f.URL)); lookErr == nil && to.URL != from {
+			if again, there, readErr := f.ask(ctx, client, fetch.Request{URL: to.URL, Partly: true}, now); readErr == nil {
 				found, answer, err = again, there, nil
-				answer.MovedTo = cmp.Or(there.MovedTo, to)
+				answer.MovedTo = cmp.Or(there.MovedTo, to.URL)
 			}
 		}
 	}

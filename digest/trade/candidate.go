@@ -217,86 +217,104 @@ func (a *article) problem(s *sentence, i int, m model) *problem {
 	if m != nil { // it is done with before the next
 		p, a.scratch = &a.scratch, problem{model: m, top: math.Inf(-1), parts: a.scratch.parts[:0], candidates: a.scratch.candidates[:0], weights: a.scratch.weights[:0], keys: a.scratch.keys[:0]}
 	}
-	t := s.tokens[i]
-	x := newContext(a, s, i)
-	add := func(features part) int16 {
-		x.buffer = features[:0]
-		return p.add(features)
-	}
-	none := add(x.metricFeatures(mNone, 0))
+	l := listing{x: newContext(a, s, i), p: p, pairs: map[[3]int]int16{}, agree: map[key]int16{}}
+	none := l.add(l.x.metricFeatures(mNone, 0))
 	p.candidates = append(p.candidates, candidate{reading{token: -1}, [6]int16{none, -1, -1, -1, -1, -1}})
-	flows := a.flowsFor(s, i)
-	if len(flows) == 0 {
+	l.flows = a.flowsFor(s, i)
+	if len(l.flows) == 0 {
 		return p
 	}
-	places := a.placesFor(s, i, flows)
-	pairs := map[[3]int]int16{}
-	agree := map[key]int16{}
-	for _, v := range x.variants() {
-		metricPart := add(x.metricFeatures(v.metric, v.source))
-		for fi := range flows {
-			f := &flows[fi]
-			if f.flow == Balance && v.metric != mValue {
+	l.places = a.placesFor(s, i, l.flows)
+	for _, v := range l.x.variants() {
+		metricPart := l.add(l.x.metricFeatures(v.metric, v.source))
+		for fi := range l.flows {
+			if l.flows[fi].flow == Balance && v.metric != mValue {
 				continue
 			}
-			flowPart := add(x.flowFeatures(v.metric, f))
-			owners := make([]int16, len(places))
-			partners := make([]int16, len(places)+1)
-			for k, pl := range places {
-				owners[k] = add(x.placeFeatures(owner, v.metric, f, pl))
-				partners[k] = add(x.placeFeatures(partner, v.metric, f, pl))
-			}
-			partners[len(places)] = -1
-			unnamed := x.mutual(f) || x.demands(f) // with whom: never told as the trade with all the world
-			if v.metric != mShare {
-				partners[len(places)] = add(x.worldFeatures(v.metric, f))
-			}
-			for oi, o := range places {
-				if o.code == "CA5" && f.flow != Turnover {
-					continue
-				}
-				for pi := range partners {
-					world := pi == len(places)
-					if world && (v.metric == mShare || unnamed || IsGroup(o.code)) || !world && places[pi].code == o.code {
-						continue
-					}
-					if p.hopeless(metricPart, flowPart, owners[oi], partners[pi]) {
-						continue
-					}
-					r := reading{metric: metricName(v.metric), flow: f.flow, country: o.code, token: f.at, unit: "%"}
-					pl := place{-1, ""}
-					if !world {
-						pl = places[pi]
-						r.partner = pl.code
-					}
-					switch v.metric {
-					case mValue:
-						r.value, r.unit = t.value, t.unit
-						if f.flow == Balance && x.negative(f) {
-							r.value = t.value.Neg()
-						}
-					case mShare:
-						r.value = t.value
-					case mChange:
-						r.value = t.change(v.sign)
-						if v.index {
-							r.value = t.value.Sub(hundred)
-						}
-					}
-					pair := [3]int{fi, oi, pi}
-					if _, ok := pairs[pair]; !ok {
-						pairs[pair] = add(x.pairFeatures(f, o, pl))
-					}
-					k := x.agreement(v.metric, f, r)
-					if _, ok := agree[k]; !ok {
-						agree[k] = add(x.agreementFeatures(k))
-					}
-					p.candidates = append(p.candidates, candidate{r, [6]int16{metricPart, flowPart, owners[oi], partners[pi], pairs[pair], agree[k]}})
-				}
-			}
+			l.list(v, metricPart, fi)
 		}
 	}
 	return p
+}
+
+// A listing is a problem that is being listed: what the figure may be of, and the parts of
+// its readings that are made already.
+type listing struct {
+	x      *context
+	p      *problem
+	flows  []flowSource
+	places []place
+	pairs  map[[3]int]int16
+	agree  map[key]int16
+}
+
+func (l *listing) add(features part) int16 {
+	l.x.buffer = features[:0]
+	return l.p.add(features)
+}
+
+// list adds the readings as one variant of one flow, by owner and partner.
+func (l *listing) list(v variant, metricPart int16, fi int) {
+	x, f, world := l.x, &l.flows[fi], len(l.places)
+	flowPart := l.add(x.flowFeatures(v.metric, f))
+	owners, partners := make([]int16, world), make([]int16, world+1)
+	for k, pl := range l.places {
+		owners[k] = l.add(x.placeFeatures(owner, v.metric, f, pl))
+		partners[k] = l.add(x.placeFeatures(partner, v.metric, f, pl))
+	}
+	partners[world] = -1
+	unnamed := x.mutual(f) || x.demands(f) // with whom: never told as the trade with all the world
+	if v.metric != mShare {
+		partners[world] = l.add(x.worldFeatures(v.metric, f))
+	}
+	for oi, o := range l.places {
+		if o.code == "CA5" && f.flow != Turnover {
+			continue
+		}
+		for pi := range partners {
+			pl := place{-1, ""}
+			if pi < world {
+				pl = l.places[pi]
+			}
+			if pi == world && (v.metric == mShare || unnamed || IsGroup(o.code)) || pl.code == o.code {
+				continue
+			}
+			if l.p.hopeless(metricPart, flowPart, owners[oi], partners[pi]) {
+				continue
+			}
+			r := x.reading(v, f, o.code, pl.code)
+			pair := [3]int{fi, oi, pi}
+			if _, ok := l.pairs[pair]; !ok {
+				l.pairs[pair] = l.add(x.pairFeatures(f, o, pl))
+			}
+			k := x.agreement(v.metric, f, r)
+			if _, ok := l.agree[k]; !ok {
+				l.agree[k] = l.add(x.agreementFeatures(k))
+			}
+			l.p.candidates = append(l.p.candidates, candidate{r, [6]int16{metricPart, flowPart, owners[oi], partners[pi], l.pairs[pair], l.agree[k]}})
+		}
+	}
+}
+
+// reading returns what the figure says as one variant of a flow between two.
+func (x *context) reading(v variant, f *flowSource, owner, partner string) reading {
+	t := x.s.tokens[x.i]
+	r := reading{metric: metricName(v.metric), flow: f.flow, country: owner, partner: partner, token: f.at, unit: "%"}
+	switch v.metric {
+	case mValue:
+		r.value, r.unit = t.value, t.unit
+		if f.flow == Balance && x.negative(f) {
+			r.value = t.value.Neg()
+		}
+	case mShare:
+		r.value = t.value
+	case mChange:
+		r.value = t.change(v.sign)
+		if v.index {
+			r.value = t.value.Sub(hundred)
+		}
+	}
+	return r
 }
 
 // The readings that are followed up: so many, and none less likely than this.

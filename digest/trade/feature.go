@@ -376,34 +376,8 @@ func (x *context) metricFeatures(m metricCode, signSource uint8) part {
 	)
 	bones, tail := x.bones(-1), x.bones(1)
 	all = append(all, fMetricBones2.with(m, bones[0], bones[1]), fMetricBones3.with(m, bones[0], bones[1], bones[2]), fMetricTail.with(m, tail[0], tail[1]))
-	var left, right cueSet
-	for j := x.left; j < x.i; j++ {
-		left |= x.s.tokens[j].cues
-	}
-	for j := x.i + 1; j < x.right && j < x.i+9; j++ {
-		right |= x.s.tokens[j].cues
-	}
-	for c := range cueIn {
-		if left.has(c) {
-			all = append(all, fMetricCue.with(m, uint8(c), 0))
-		}
-		if right.has(c) {
-			all = append(all, fMetricCue.with(m, uint8(c), 1))
-		}
-	}
-	for c := cueService; c < cueAbout; c++ {
-		if left.has(c) {
-			all = append(all, fMetricCue.with(m, uint8(c), 0))
-		}
-		if right.has(c) {
-			all = append(all, fMetricCue.with(m, uint8(c), 1))
-		}
-	}
-	for _, c := range []cue{cueRespectively, cueEach, cuePoint, cueMonth, cueReexport, cueExcluding, cuePlan, cueGoal, cueHypothesis, cueTons, cuePer, cueShare, cueService, cueOther, cueRegion, cueProduct, cueNegation, cueSpan, cueJoint, cueRevise, cueIncluding, cueMutual, cueTotal} {
-		if x.s.cues.has(c) {
-			all = append(all, fMetricCue.with(m, uint8(c), 2))
-		}
-	}
+	left, right := x.cuesAround()
+	all = x.cueFeatures(all, m, left, right)
 	if x.bracket >= 0 {
 		all = append(all, fMetricBracket.with(m, x.class(x.host)), fMetricHost.with(m, x.class(x.host), x.class(x.skip(x.bracket+1, 1))))
 	}
@@ -445,18 +419,52 @@ func (x *context) metricFeatures(m metricCode, signSource uint8) part {
 	if t.kind == percent && m == mChange {
 		all = append(all, fMetricIndex.with(bit(signSource == 5), bit(left.has(cueLevel))|bit(right.has(cueLevel))<<1, nearHundred(t)))
 	}
-	future := false
-	for _, t := range x.s.tokens {
-		if t.kind == period {
-			if span := t.when.resolve(x.a.now, x.a.held); span != "" && x.a.now > 0 && ends(span) > x.a.now {
-				future = true
-			}
-		}
-	}
-	if future {
+	if x.future() {
 		all = append(all, fMetricFuture.with(m, 1))
 	}
 	return all
+}
+
+// cuesAround returns the cues of the figure's clause before it, and of a few words behind it.
+func (x *context) cuesAround() (left, right cueSet) {
+	for j := x.left; j < x.i; j++ {
+		left |= x.s.tokens[j].cues
+	}
+	for j := x.i + 1; j < x.right && j < x.i+9; j++ {
+		right |= x.s.tokens[j].cues
+	}
+	return left, right
+}
+
+func (x *context) cueFeatures(all part, m metricCode, left, right cueSet) part {
+	for c := range cueAbout {
+		if c == cueIn { // of every sentence
+			continue
+		}
+		if left.has(c) {
+			all = append(all, fMetricCue.with(m, uint8(c), 0))
+		}
+		if right.has(c) {
+			all = append(all, fMetricCue.with(m, uint8(c), 1))
+		}
+	}
+	for _, c := range []cue{cueRespectively, cueEach, cuePoint, cueMonth, cueReexport, cueExcluding, cuePlan, cueGoal, cueHypothesis, cueTons, cuePer, cueShare, cueService, cueOther, cueRegion, cueProduct, cueNegation, cueSpan, cueJoint, cueRevise, cueIncluding, cueMutual, cueTotal} {
+		if x.s.cues.has(c) {
+			all = append(all, fMetricCue.with(m, uint8(c), 2))
+		}
+	}
+	return all
+}
+
+// future reports whether the sentence names a period that is not over.
+func (x *context) future() bool {
+	return x.a.now > 0 && slices.ContainsFunc(x.s.tokens, func(t token) bool {
+		if t.kind != period {
+			return false
+		}
+		span := t.when.resolve(x.a.now, x.a.held)
+		return span != "" && ends(span) > x.a.now
+	})
 }
 
 // bones returns the next three tokens on one side that say something: words that no cue
@@ -837,12 +845,14 @@ func (x *context) placeFeatures(fn function, m metricCode, f *flowSource, pl pla
 	if pl.at < 0 {
 		return all
 	}
+	return x.mentionFeatures(all, w, m, f, pl, state)
+}
+
+// mentionFeatures are those of a place that the sentence names.
+func (x *context) mentionFeatures(all part, w uint8, m metricCode, f *flowSource, pl place, state uint8) part {
 	t := x.s.tokens[pl.at]
 	r := uint8(t.role)
-	sideF, sideN := uint8(2), uint8(0)
-	if pl.at > x.i {
-		sideN = 1
-	}
+	sideF := uint8(2)
 	if f.at >= 0 {
 		sideF = bit(pl.at > f.at)
 	}
@@ -861,30 +871,7 @@ func (x *context) placeFeatures(fn function, m metricCode, f *flowSource, pl pla
 		}
 		all = append(all, fPlaceFirst.with(w, sideF, bit(first), uint8(f.form)), fPlaceClause.with(w, bit(broken), sideF))
 	}
-	lo, hi := pl.at+1, x.i
-	if sideN == 1 {
-		lo, hi = x.i+1, pl.at
-	}
-	numbers, others := 0, 0
-	for j := lo; j < hi; j++ {
-		if x.s.tokens[j].isNumber() {
-			numbers++
-		}
-		if x.s.tokens[j].kind == country {
-			others++
-		}
-	}
-	all = append(all,
-		fPlaceNumbers.with(w, m, sideN, uint8(min(3, numbers))),
-		fPlaceNearest.with(w, m, sideN, bit(others == 0)),
-	)
-	if numbers == 0 {
-		near := pl.at + 1
-		if sideN == 1 {
-			near = x.i + 1
-		}
-		all = append(all, fPlaceHost.with(w, m, x.class(x.skip(near, 1)), sideN), fPlaceHost2.with(w, r, distance(hi-lo), sideN))
-	}
+	all = x.betweenFeatures(all, w, m, pl.at, r)
 	if t.capital {
 		all = append(all, fPlaceCapital.with(w, r))
 	}
@@ -896,6 +883,32 @@ func (x *context) placeFeatures(fn function, m metricCode, f *flowSource, pl pla
 	}
 	all = append(all, fPlaceAligned.with(w, m, x.aligned(pl.at)))
 	all = append(all, fPlaceOwn.with(w, m, x.ownership(pl.at), r), fPlaceOwnBy.with(w, x.ownership(pl.at), state))
+	return all
+}
+
+// betweenFeatures tell what stands between the figure and a place that is named at a token
+// and has a role.
+func (x *context) betweenFeatures(all part, w uint8, m metricCode, at int, role uint8) part {
+	side, lo, hi := uint8(0), at+1, x.i
+	if at > x.i {
+		side, lo, hi = 1, x.i+1, at
+	}
+	numbers, others := 0, 0
+	for j := lo; j < hi; j++ {
+		if x.s.tokens[j].isNumber() {
+			numbers++
+		}
+		if x.s.tokens[j].kind == country {
+			others++
+		}
+	}
+	all = append(all,
+		fPlaceNumbers.with(w, m, side, uint8(min(3, numbers))),
+		fPlaceNearest.with(w, m, side, bit(others == 0)),
+	)
+	if numbers == 0 {
+		all = append(all, fPlaceHost.with(w, m, x.class(x.skip(lo, 1)), side), fPlaceHost2.with(w, role, distance(hi-lo), side))
+	}
 	return all
 }
 
@@ -1382,96 +1395,108 @@ type dating struct {
 }
 
 // datings lists the periods that the figure at i may be of.
-func (a *article) datings(s *sentence, i int, r reading) (all []dating) {
-	x := newContext(a, s, i)
-	m := metricIndex(r.metric)
-	named := 0
-	var previousSpan string
-	if a.previous.at >= 0 {
-		previousSpan = a.previous.r.period
-	}
-	type placed struct {
-		span string
-		at   int
-	}
-	var spans []placed
+func (a *article) datings(s *sentence, i int, r reading) []dating {
+	l := dater{x: newContext(a, s, i), r: r, m: metricIndex(r.metric)}
 	for j, t := range s.tokens {
 		if t.kind == period {
-			named++
+			l.named++
 			if span := t.when.resolve(a.now, a.held); span != "" {
-				spans = append(spans, placed{span, j})
+				l.spans = append(l.spans, placedSpan{span, j})
 			}
 		}
 	}
-	add := func(span string, source uint8, features part) {
-		features = append(features, fPeriodClash.with(m, a.clash(r, span), source), fPeriodBase.with(m, source, relate(span, a.base)))
-		if a.previous.at >= 0 && a.previous.r.metric != "" {
-			features = append(features, fPeriodPrev.with(bit(span == previousSpan), bit(a.previous.r.token == r.token && a.previous.r.partner == r.partner), metricIndex(a.previous.r.metric)))
-		}
-		if a.now > 0 && span != "" && ends(span) > a.now {
-			features = append(features, fPeriodFuture.with(1))
-		}
-		for _, o := range spans {
-			if o.span != span {
-				features = append(features, fPeriodOther.with(m, relate(span, o.span), bit(o.at > i)))
-			}
-		}
-		all = append(all, dating{span, features})
+	for _, o := range l.spans {
+		l.addNamed(o.span, o.at)
 	}
-	for j, t := range s.tokens {
-		if t.kind != period {
-			continue
-		}
-		side := bit(j > i)
-		lo, hi := j+1, i
-		if j > i {
-			lo, hi = i+1, j
-		}
-		numbers, nearer, broken := 0, 0, false
-		for k := lo; k < hi; k++ {
-			if s.tokens[k].isNumber() {
-				numbers++
-			}
-			if s.tokens[k].kind == period {
-				nearer++
-			}
-			broken = broken || isBreak(s.tokens[k])
-		}
-		rel := uint8(t.when.rel)
-		before := x.skip(j-1, -1)
-		features := part{
-			fPeriodSource.with(m, 0, rel),
-			fPeriodAt.with(side, distance(hi-lo), rel),
-			fPeriodGap.with(m, side, uint8(min(3, numbers)), rel),
-			fPeriodLeft.with(m, x.class(before), side),
-			fPeriodLeft.with(m, x.class(x.skip(before-1, -1)), side+0),
-			fPeriodFigure.with(m, x.class(x.skip(i-1, -1)), side, rel),
-			fPeriodFirst.with(m, side, bit(nearer == 0), rel),
-			fPeriodOnly.with(0, uint8(min(3, named)), bit(t.when.yearNamed)),
-			fPeriodClause.with(side, bit(broken), bit(s.compared(j))),
-			fPeriodWhole.with(m, bit(t.when.part), bit(s.compared(j)), side),
-			fPeriodOpen.with(bit(s.insideBracket(j)), bit(x.bracket >= 0)),
-		}
-		span := t.when.resolve(a.now, a.held)
-		if span == "" {
-			continue
-		}
-		features = append(features, fPeriodHeld.with(m, 0, relate(span, a.held), bit(s.compared(j))))
-		add(span, 0, features)
-		if !t.when.part && t.when.year > 0 && a.held != "" && s.compared(j) { // "than in 2023": in the same months
-			if same := inYear(a.held, t.when.year); same != span {
-				add(same, 4, part{fPeriodSource.with(m, 4, rel), fPeriodAt.with(side, distance(hi-lo), rel), fPeriodOnly.with(4, uint8(min(3, named)), 1), fPeriodFigure.with(m, x.class(x.skip(i-1, -1)), side, rel)})
-			}
-		}
-	}
-	add(a.held, 1, part{fPeriodSource.with(m, 1, 0), fPeriodOnly.with(1, uint8(min(3, named)), bit(a.held == a.base)), fPeriodFigure.with(m, x.class(x.skip(i-1, -1)), 2, 0)})
+	named := l.periods()
+	l.add(a.held, 1, part{fPeriodSource.with(l.m, 1, 0), fPeriodOnly.with(1, named, bit(a.held == a.base)), fPeriodFigure.with(l.m, l.x.class(l.x.skip(i-1, -1)), 2, 0)})
 	if last := a.last.period; last != "" && last != a.held {
-		add(last, 3, part{fPeriodSource.with(m, 3, 0), fPeriodOnly.with(3, uint8(min(3, named)), bit(last == a.base)), fPeriodHeld.with(m, 3, relate(last, a.held), bit(a.previous.at >= 0))})
+		l.add(last, 3, part{fPeriodSource.with(l.m, 3, 0), fPeriodOnly.with(3, named, bit(last == a.base)), fPeriodHeld.with(l.m, 3, relate(last, a.held), bit(a.previous.at >= 0))})
 	}
 	if a.base != a.held && a.base != "" {
-		add(a.base, 2, part{fPeriodSource.with(m, 2, 0), fPeriodOnly.with(2, uint8(min(3, named)), 0)})
+		l.add(a.base, 2, part{fPeriodSource.with(l.m, 2, 0), fPeriodOnly.with(2, named, 0)})
 	}
-	return all
+	return l.all
+}
+
+// A placedSpan is a period that the sentence names at a token.
+type placedSpan struct {
+	span string
+	at   int
+}
+
+// A dater lists the datings of a reading.
+type dater struct {
+	x     *context
+	r     reading
+	m     metricCode
+	named int // periods that the sentence names, those among them that are none yet too
+	spans []placedSpan
+	all   []dating
+}
+
+// periods returns how many periods the sentence names, three for more.
+func (l *dater) periods() uint8 { return uint8(min(3, l.named)) } //nolint:gosec // at most three
+
+func (l *dater) add(span string, source uint8, features part) {
+	a := l.x.a
+	features = append(features, fPeriodClash.with(l.m, a.clash(l.r, span), source), fPeriodBase.with(l.m, source, relate(span, a.base)))
+	if previous := a.previous; previous.at >= 0 && previous.r.metric != "" {
+		features = append(features, fPeriodPrev.with(bit(span == previous.r.period), bit(previous.r.token == l.r.token && previous.r.partner == l.r.partner), metricIndex(previous.r.metric)))
+	}
+	if a.now > 0 && span != "" && ends(span) > a.now {
+		features = append(features, fPeriodFuture.with(1))
+	}
+	for _, o := range l.spans {
+		if o.span != span {
+			features = append(features, fPeriodOther.with(l.m, relate(span, o.span), bit(o.at > l.x.i)))
+		}
+	}
+	l.all = append(l.all, dating{span, features})
+}
+
+// addNamed adds the period that the sentence names at j, and where a year is compared with,
+// the same months of it.
+func (l *dater) addNamed(span string, j int) {
+	x, a, s, m, i := l.x, l.x.a, l.x.s, l.m, l.x.i
+	t := s.tokens[j]
+	side := bit(j > i)
+	lo, hi := j+1, i
+	if j > i {
+		lo, hi = i+1, j
+	}
+	numbers, nearer, broken := 0, 0, false
+	for k := lo; k < hi; k++ {
+		if s.tokens[k].isNumber() {
+			numbers++
+		}
+		if s.tokens[k].kind == period {
+			nearer++
+		}
+		broken = broken || isBreak(s.tokens[k])
+	}
+	rel, named := uint8(t.when.rel), l.periods()
+	before := x.skip(j-1, -1)
+	at, figure := fPeriodAt.with(side, distance(hi-lo), rel), fPeriodFigure.with(m, x.class(x.skip(i-1, -1)), side, rel)
+	l.add(span, 0, part{
+		fPeriodSource.with(m, 0, rel),
+		at,
+		fPeriodGap.with(m, side, uint8(min(3, numbers)), rel),
+		fPeriodLeft.with(m, x.class(before), side),
+		fPeriodLeft.with(m, x.class(x.skip(before-1, -1)), side),
+		figure,
+		fPeriodFirst.with(m, side, bit(nearer == 0), rel),
+		fPeriodOnly.with(0, named, bit(t.when.yearNamed)),
+		fPeriodClause.with(side, bit(broken), bit(s.compared(j))),
+		fPeriodWhole.with(m, bit(t.when.part), bit(s.compared(j)), side),
+		fPeriodOpen.with(bit(s.insideBracket(j)), bit(x.bracket >= 0)),
+		fPeriodHeld.with(m, 0, relate(span, a.held), bit(s.compared(j))),
+	})
+	if !t.when.part && t.when.year > 0 && a.held != "" && s.compared(j) { // "than in 2023": in the same months
+		if same := inYear(a.held, t.when.year); same != span {
+			l.add(same, 4, part{fPeriodSource.with(m, 4, rel), at, fPeriodOnly.with(4, named, 1), figure})
+		}
+	}
 }
 
 // clash tells whether the article told the same of that period before, and as what: it

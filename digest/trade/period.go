@@ -406,72 +406,118 @@ func (v *lexicon) compactAt(ws []string, i int) atom {
 // countedAt reads "first half", "second quarter", "first nine months", "9 месяцев",
 // "II квартал", "I-III кварталы".
 func (v *lexicon) countedAt(ws []string, i int) atom {
-	at := func(k int) string {
-		if k < len(ws) {
-			return ws[k]
-		}
-		return ""
+	c := countedReader{v, ws, i}
+	if a := c.behind(); a.n > 0 {
+		return a
 	}
-	is := func(k int, name string) int {
-		if k >= len(ws) {
-			return 0
-		}
-		if got, n := v.period.Longest(ws, k); got == name {
-			return n
-		}
+	if a := c.numbered(); a.n > 0 {
+		return a
+	}
+	if v.period.name(ws[i]) == "first" && c.is(i, "half") == 0 {
+		return c.first()
+	}
+	return c.months()
+}
+
+// A countedReader reads a part of a year that is counted, at a word.
+type countedReader struct {
+	v  *lexicon
+	ws []string
+	i  int
+}
+
+func (c countedReader) word(k int) string {
+	if k < len(c.ws) {
+		return c.ws[k]
+	}
+	return ""
+}
+
+// is returns how many words at k name a part of a year, 0 where they name no such one.
+func (c countedReader) is(k int, name string) int {
+	if k >= len(c.ws) {
 		return 0
 	}
-	w := ws[i]
-	k := i + 1
-	if at(k) == "-" && (at(k+1) == "й" || at(k+1) == "м" || at(k+1) == "го" || at(k+1) == "ом") { // 2-й квартал
+	if got, n := c.v.period.Longest(c.ws, k); got == name {
+		return n
+	}
+	return 0
+}
+
+// part returns the months of a year that the words up to end stand for.
+func (c countedReader) part(first, last, end int) atom {
+	return atom{when{first: first, last: last, part: true}, end - c.i}
+}
+
+// yearParts are parts of a year with their months.
+var yearParts = []struct {
+	name   string
+	months int
+}{{"half", 6}, {"quarter", 3}}
+
+// behind reads a number behind its part: семоҳаи якуми соли 2025.
+func (c countedReader) behind() atom {
+	for _, p := range yearParts {
+		if n := c.is(c.i, p.name); n > 0 {
+			if nth := c.v.ordinal(c.word(c.i + n)); nth > 0 && nth*p.months <= 12 {
+				return c.part((nth-1)*p.months+1, nth*p.months, c.i+n+1)
+			}
+		}
+	}
+	return atom{}
+}
+
+// numbered reads a number in front of its part, or the first and the last of several.
+func (c countedReader) numbered() atom {
+	k := c.i + 1
+	if ending := c.word(k + 1); c.word(k) == "-" && (ending == "й" || ending == "м" || ending == "го" || ending == "ом") { // 2-й квартал
 		k += 2
 	}
-	for name, months := range map[string]int{"half": 6, "quarter": 3} { // Tajik: семоҳаи якуми соли 2025
-		if n := is(i, name); n > 0 {
-			if nth := v.ordinal(at(i + n)); nth > 0 && nth*months <= 12 {
-				return atom{when{first: nth*months - months + 1, last: nth * months, part: true}, n + 1}
-			}
-		}
-	}
-	nth := v.ordinal(w)
-	if nth == 0 && (len(w) == 1 && isNumber(w)) {
+	nth := c.v.ordinal(c.ws[c.i])
+	if w := c.ws[c.i]; nth == 0 && len(w) == 1 && isNumber(w) {
 		nth = number(w)
 	}
-	if nth > 0 {
-		if n := is(k, "half"); n > 0 && nth <= 2 {
-			return atom{when{first: nth*6 - 5, last: nth * 6, part: true}, k + n - i}
-		}
-		if n := is(k, "quarter"); n > 0 && nth <= 4 {
-			return atom{when{first: nth*3 - 2, last: nth * 3, part: true}, k + n - i}
-		}
-		if at(k) == "-" && v.ordinal(at(k+1)) > nth { // I-III кварталы
-			if n := is(k+2, "quarter"); n > 0 {
-				return atom{when{first: nth*3 - 2, last: v.ordinal(at(k+1)) * 3, part: true}, k + 2 + n - i}
-			}
-		}
-	}
-	if v.period.name(w) == "first" && is(i, "half") == 0 {
-		k = i + 1
-		if c := v.count(at(k)); c > 0 {
-			if n := is(k+1, "months"); n > 0 {
-				return atom{when{first: 1, last: c, part: true}, k + 1 + n - i}
-			}
-			if n := is(k+1, "quarter"); n > 0 && c <= 4 {
-				return atom{when{first: 1, last: 3 * c, part: true}, k + 1 + n - i}
-			}
-		}
+	if nth == 0 {
 		return atom{}
 	}
-	if c := v.count(w); c > 1 || w == "один" {
-		k := i + 1
-		if at(k) == "-" {
-			k++
+	for _, p := range yearParts {
+		if n := c.is(k, p.name); n > 0 && nth*p.months <= 12 {
+			return c.part((nth-1)*p.months+1, nth*p.months, k+n)
 		}
-		if n := is(k, "months"); n > 0 && c > 1 {
-			if c == 12 {
-				return atom{when{first: 1, last: 12, part: true}, k + n - i}
-			}
-			return atom{when{first: 1, last: c, part: true}, k + n - i}
+	}
+	if last := c.v.ordinal(c.word(k + 1)); c.word(k) == "-" && last > nth { // I-III кварталы
+		if n := c.is(k+2, "quarter"); n > 0 {
+			return c.part(nth*3-2, last*3, k+2+n)
+		}
+	}
+	return atom{}
+}
+
+// first reads "first nine months", "first three quarters".
+func (c countedReader) first() atom {
+	k := c.i + 1
+	count := c.v.count(c.word(k))
+	if count == 0 {
+		return atom{}
+	}
+	if n := c.is(k+1, "months"); n > 0 {
+		return c.part(1, count, k+1+n)
+	}
+	if n := c.is(k+1, "quarter"); n > 0 && count <= 4 {
+		return c.part(1, 3*count, k+1+n)
+	}
+	return atom{}
+}
+
+// months reads "9 месяцев", "nine-month".
+func (c countedReader) months() atom {
+	k := c.i + 1
+	if c.word(k) == "-" {
+		k++
+	}
+	if count := c.v.count(c.ws[c.i]); count > 1 {
+		if n := c.is(k, "months"); n > 0 {
+			return c.part(1, count, k+n)
 		}
 	}
 	return atom{}

@@ -229,26 +229,11 @@ func (a *article) onePlace(line string) (code string, ok bool) {
 
 // row reads one row.
 func (a *article) row(line string, cells []string, columns []column, partner string, power int32, unit string) (facts []Fact) {
-	label := column{skip: true}
 	if len(cells) == 0 || len(cells) > len(columns)+1 {
 		return nil
 	}
-	total := false
-	for _, t := range a.words.lex(cells[0]) {
-		switch {
-		case t.kind == flow:
-			label.flow, label.skip = t.flow, false
-		case t.kind == country:
-			label.place, label.skip = t.code, false
-		case t.kind == period:
-			label.span, label.skip = t.when.resolve(a.now, a.held), false
-		case t.cues.has(cueTotal):
-			total, label.skip = true, false
-		case t.cues.has(cueProduct), t.cues.has(cueRegion):
-			return nil
-		}
-	}
-	if label.skip || total && label.place != "" {
+	label := a.label(cells[0])
+	if label.skip {
 		return nil
 	}
 	latest := ""
@@ -262,10 +247,6 @@ func (a *article) row(line string, cells []string, columns []column, partner str
 			continue
 		}
 		col := columns[k+1]
-		value, ok := cellValue(cell)
-		if !ok {
-			continue
-		}
 		f := Fact{Country: a.main, Partner: firstOf(label.place, col.place, partner), Flow: firstFlow(label.flow, col.flow), Metric: col.metric, Sentence: line, Confidence: tableConfidence}
 		if f.Flow == "" && len(a.titled) > 0 {
 			f.Flow = a.titled[0].flow
@@ -274,24 +255,7 @@ func (a *article) row(line string, cells []string, columns []column, partner str
 		if f.Period == "" || col.metric != Value {
 			f.Period = firstOf(label.span, latest, a.held)
 		}
-		switch col.metric {
-		case Value:
-			f.Value, f.Unit = value.Shift(power), unit
-			if f.Flow != Balance && value.IsNegative() {
-				continue
-			}
-		case Share:
-			f.Value, f.Unit = value, "%"
-			if f.Partner == "" || !value.IsPositive() || value.GreaterThan(hundred) {
-				continue
-			}
-		case Change:
-			f.Value, f.Unit = value, "%"
-			if f.Flow == Balance {
-				continue
-			}
-		}
-		if f.Flow == "" || f.Country == "" || f.Country == f.Partner {
+		if !f.fill(cell, power, unit) {
 			continue
 		}
 		facts = append(facts, f)
@@ -303,6 +267,47 @@ func (a *article) row(line string, cells []string, columns []column, partner str
 		a.held = firstOf(f.Period, a.held)
 	}
 	return facts
+}
+
+// label reads the first cell of a row: what all of it is of. A row of no flow, country or
+// period is skipped, and so is one of products, regions, or the total of a country.
+func (a *article) label(cell string) column {
+	label, total := column{skip: true}, false
+	for _, t := range a.words.lex(cell) {
+		switch {
+		case t.kind == flow:
+			label.flow, label.skip = t.flow, false
+		case t.kind == country:
+			label.place, label.skip = t.code, false
+		case t.kind == period:
+			label.span, label.skip = t.when.resolve(a.now, a.held), false
+		case t.cues.has(cueTotal):
+			total, label.skip = true, false
+		case t.cues.has(cueProduct), t.cues.has(cueRegion):
+			return column{skip: true}
+		}
+	}
+	label.skip = label.skip || total && label.place != ""
+	return label
+}
+
+// fill gives a fact the value of its cell, and reports whether it is a fact then.
+func (f *Fact) fill(cell string, power int32, unit string) bool {
+	value, ok := cellValue(cell)
+	if !ok || f.Flow == "" || f.Country == "" || f.Country == f.Partner {
+		return false
+	}
+	f.Value, f.Unit = value, "%"
+	switch f.Metric {
+	case Value:
+		f.Value, f.Unit = value.Shift(power), unit
+		return f.Flow == Balance || !value.IsNegative()
+	case Share:
+		return f.Partner != "" && value.IsPositive() && !value.GreaterThan(hundred)
+	case Change:
+		return f.Flow != Balance
+	}
+	return false
 }
 
 func firstOf(all ...string) string {
