@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -28,8 +29,13 @@ func ownDesk(t *testing.T) (d *desk.Desk, db *store.DB, outlet string) {
 	t.Helper()
 	mux := http.NewServeMux()
 	for _, name := range []string{"a", "b", "all"} {
-		mux.HandleFunc("/"+name, func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.WriteString(w, rss(utf8Head, item("Naryn opens a weather station, says "+name, "/story", "Wed, 01 Apr 2026 08:00:00 +0000", "Naryn has opened a weather station on the pass.")))
+		mux.HandleFunc("/"+name, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("ETag", `"1"`)
+			if r.Header.Get("If-None-Match") != "" {
+				w.WriteHeader(http.StatusNotModified)
+				return
+			}
+			_, _ = io.WriteString(w, rss(utf8Head, item("Naryn opens a weather station, says "+name, "/story", "Wed, 01 Apr 2026 08:00:00 +0000", "Kyrgyzstan's exports to China amounted to $100 million in January 2026."+long)))
 		})
 	}
 	server := httptest.NewServer(mux)
@@ -111,6 +117,22 @@ func TestFeedOfReadersThatTheOperatorTakesUp(t *testing.T) {
 	got, err := db.Stories(t.Context(), news.Query{Limit: 10})
 	if err != nil || len(got) != 1 || got[0].Publisher != "Operator's" {
 		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+// TestFeedsOfReadersGiveNoFactsAndAskNoModel: figures are what the operator's outlets say,
+// and a model is the operator's expense.
+func TestFeedsOfReadersGiveNoFactsAndAskNoModel(t *testing.T) {
+	d, _, outlet := ownDesk(t)
+	asked := 0
+	d.Model = scripted(func(string) (string, error) { asked++; return "", errors.New("no") })
+	batch, err := d.ReadNews(t.Context())
+	if err != nil || len(batch.Fresh) != 2 || len(batch.Facts) > 0 || asked > 0 {
+		t.Errorf("%d stories, facts %v, the model asked %d times, %v", len(batch.Fresh), batch.Facts, asked, err)
+	}
+	d.Feeds = []news.Feed{{URL: outlet + "/all", Name: "Operator's"}}
+	if batch, err = d.ReadNews(t.Context()); err != nil || len(batch.Facts) == 0 || asked != 1 {
+		t.Errorf("of the operator's feed: facts %v, the model asked %d times, %v", batch.Facts, asked, err)
 	}
 }
 

@@ -74,6 +74,7 @@ func TestRead(t *testing.T) {
 		{"a page without a date", ticker + "\n" + ferry, "", []string{ferryTitle}},
 		{"a page without an article", ticker + "08 December 2025\n", "2025-12-08", nil},
 		{"a line of the day below the title is not one", ticker + "08 December 2025\n\n" + strings.Replace(ferry, "\n\n", "\n\nPublished Jan 23, 2024 12:49 pm\n\n", 1) + "\n\n" + strings.Replace(school, "\n\n", "\n\nPublished Jan 22, 2024 9:15 am\n\n", 1), "2025-12-08", []string{ferryTitle, schoolTitle}},
+		{"a heading without a day, where titles have one", ticker + "08 December 2025\n\n" + strings.Replace(ferry, "\n\n", "\n\nPublished Jan 23, 2024 12:49 pm\n\n", 1) + "\n\nCustoms Officers at Kuryk Expect Far Shorter Queues Before Next Summer\n\nAigerim Bekova of the customs office in Kuryk and Nurlan Akhmetov of the depot in Beyneu count on shorter queues, they announced this week.", "2025-12-08", []string{ferryTitle}},
 		{"nor above all", ticker + "Published Jan 23, 2024 12:49 pm\n\n" + school, "2024-01-23", []string{schoolTitle}},
 		{"a Russian day", ticker + "Понедельник, 8 декабря 2025 года\n\n" + bridge, "2025-12-08", []string{bridgeTitle}},
 		{"a list of other news", ticker + "8 декабря 2025 г.\n\n" + bridge + "\n\nДругие новости\n\nВ Оше открыли завод по переработке фруктов и овощей\n\nЦены на бензин выросли вдвое за один месяц\n\n" + schoolRu, "2025-12-08", []string{bridgeTitle, schoolRuTitle}},

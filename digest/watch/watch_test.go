@@ -75,3 +75,14 @@ func TestWordsThatCannotBeWatchedFor(t *testing.T) {
 		}
 	}
 }
+
+// TestStoryOfAnotherChatsFeedIsNoHit: what a chat added is told to it alone.
+func TestStoryOfAnotherChatsFeedIsNoHit(t *testing.T) {
+	owner, other := reader.New(7, "en"), reader.New(8, "en")
+	owner.News.Feeds = []reader.Feed{{URL: "https://a.example/feed", Name: "A"}}
+	owed, err := watch.Owed([]watch.Watch{waiting(t, owner, 1, "ferry"), waiting(t, other, 2, "ferry")},
+		[]news.Story{{URL: "a", Feed: "https://a.example/feed", Title: "A ferry is launched"}}, now)
+	if err != nil || len(owed) != 1 || owed[0].Reader.Chat != 7 {
+		t.Errorf("%v, %v, want one, of the chat that added the feed", owed, err)
+	}
+}
