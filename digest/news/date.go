@@ -175,8 +175,8 @@ func fixed(sign, hours, minutes string, local *time.Location) *time.Location {
 var dateFillers = func() map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(`published updated posted added created last modified on date of at the and am pm a p m st nd rd th
-		опубликовано опубликована опубликован обновлено добавлено создано дата время публикации и в от г год года жыл жылы жылғы жылдын жарияланды жарыяланды
-		yil yili йил йили chop etildi yangilandi ýyl нашр шуд соли сол`) {
+		опубликовано опубликована опубликован обновлено добавлено создано дата время публикации и в от г гг год года ж жыл жылы жылғы жылдын жарияланды жарыяланды
+		yil yili й йил йили chop etildi yangilandi ýyl нашр шуд соли сол`) {
 		m[w] = true
 	}
 	return m
@@ -187,7 +187,7 @@ var dateFillers = func() map[string]bool {
 func DayLine(line string) (time.Time, bool) {
 	t, ok := parseDate(line, time.UTC)
 	if !ok {
-		return t, false
+		return time.Time{}, false
 	}
 	for _, w := range dateWords.FindAllString(strings.ToLower(line), -1) {
 		if words.IsNumber(w) || dateFillers[w] || zones[w] != "" {
@@ -195,7 +195,7 @@ func DayLine(line string) (time.Time, bool) {
 		}
 		_, month := months().Of(w)
 		if _, weekday := words.Weekday(w); !month && !weekday {
-			return t, false
+			return time.Time{}, false
 		}
 	}
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC), true

@@ -131,7 +131,7 @@ func readDate(text string) time.Time {
 	if len(text) > maxDateLine {
 		return time.Time{}
 	}
-	day, _ := news.DayLine(text)
+	day, _ := news.DayLine(text) // zero where it is more than a day
 	return day
 }
 

@@ -75,6 +75,7 @@ func TestRead(t *testing.T) {
 		{"a page without an article", ticker + "08 December 2025\n", "2025-12-08", nil},
 		{"a line of the day below the title is not one", ticker + "08 December 2025\n\n" + strings.Replace(ferry, "\n\n", "\n\nPublished Jan 23, 2024 12:49 pm\n\n", 1) + "\n\n" + strings.Replace(school, "\n\n", "\n\nPublished Jan 22, 2024 9:15 am\n\n", 1), "2025-12-08", []string{ferryTitle, schoolTitle}},
 		{"a heading without a day, where titles have one", ticker + "08 December 2025\n\n" + strings.Replace(ferry, "\n\n", "\n\nPublished Jan 23, 2024 12:49 pm\n\n", 1) + "\n\nCustoms Officers at Kuryk Expect Far Shorter Queues Before Next Summer\n\nAigerim Bekova of the customs office in Kuryk and Nurlan Akhmetov of the depot in Beyneu count on shorter queues, they announced this week.", "2025-12-08", []string{ferryTitle}},
+		{"a title that names a day is one", ticker + "08 December 2025\n\n" + ferry + "\n\nTajik Village Schools Open on 8 December 2025\n\nForty village schools in Sughd will open on 8 December 2025, the Ministry of Education in Dushanbe announced.", "2025-12-08", []string{ferryTitle, "Tajik Village Schools Open on 8 December 2025"}},
 		{"nor above all", ticker + "Published Jan 23, 2024 12:49 pm\n\n" + school, "2024-01-23", []string{schoolTitle}},
 		{"a Russian day", ticker + "Понедельник, 8 декабря 2025 года\n\n" + bridge, "2025-12-08", []string{bridgeTitle}},
 		{"a list of other news", ticker + "8 декабря 2025 г.\n\n" + bridge + "\n\nДругие новости\n\nВ Оше открыли завод по переработке фруктов и овощей\n\nЦены на бензин выросли вдвое за один месяц\n\n" + schoolRu, "2025-12-08", []string{bridgeTitle, schoolRuTitle}},
@@ -116,6 +117,16 @@ func TestReadKeepsTheWholeText(t *testing.T) {
 	_, want, _ := strings.Cut(ferry, "\n\n")
 	if got := p.Stories[0]; got.Text != want || got.Date.Format(time.DateOnly) != "2024-05-03" {
 		t.Errorf("story of %s: %q", got.Date, got.Text)
+	}
+}
+
+// TestReadLosesNoSentenceThatNamesADay: it is no line of the day.
+func TestReadLosesNoSentenceThatNamesADay(t *testing.T) {
+	for _, sentence := range []string{"The first train leaves on 12 May 2026.", "Поезд отправится 12 мая 2026 года.", "By Aida Sultanova, 12 May 2026"} {
+		p, err := Read([]byte(ticker + "08 December 2025\n\n" + ferry + "\n\n" + sentence))
+		if err != nil || len(p.Stories) != 1 || !strings.Contains(p.Stories[0].Text, sentence) {
+			t.Errorf("%q is lost: %v, %v", sentence, p.Stories, err)
+		}
 	}
 }
 
