@@ -386,14 +386,7 @@ func (x *context) metricFeatures(m metricCode, signSource uint8) part {
 	}
 	all = append(all, fMetricPrev.with(m, x.previousMetric(), x.gapToPrevious()))
 	if m == mChange {
-		d := -1
-		if signSource == 3 {
-			d = 1
-		}
-		_, away := x.direction(d)
-		all = append(all, fMetricSign.with(m, signSource, distance(away)))
-		near := x.i + d*1
-		all = append(all, fMetricSignGap.with(m, signSource, x.class(near)))
+		all = x.signFeatures(all, signSource)
 	}
 	if t.kind == amount {
 		all = append(all, fMetricDelta.with(m, x.delta()))
@@ -423,6 +416,16 @@ func (x *context) metricFeatures(m metricCode, signSource uint8) part {
 		all = append(all, fMetricFuture.with(m, 1))
 	}
 	return all
+}
+
+// signFeatures tell where the sign of a change is from, and how far that is.
+func (x *context) signFeatures(all part, source uint8) part {
+	d := -1
+	if source == 3 {
+		d = 1
+	}
+	_, away := x.direction(d)
+	return append(all, fMetricSign.with(mChange, source, distance(away)), fMetricSignGap.with(mChange, source, x.class(x.i+d)))
 }
 
 // cuesAround returns the cues of the figure's clause before it, and of a few words behind it.

@@ -61,7 +61,6 @@ type Hit struct {
 	URL       string `json:"url"`
 	Publisher string `json:"publisher"`
 	Summary   string `json:"summary"`
-	Builtin   bool   `json:"-"`
 }
 
 // Owed returns what is owed for new stories: to each watch one message for an event, when its
