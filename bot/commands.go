@@ -15,6 +15,7 @@ type Request struct {
 	Thread  int    // topic of a forum in which was asked; 0: the chat itself
 	For     string // title of Reader's chat, where another chat's private one asks
 	Args    string // what follows the command, trimmed
+	File    []byte // that was sent with it; nil: none
 	Pressed bool   // a button asked, so that the answer takes the place of the message it stands under
 	Now     time.Time
 

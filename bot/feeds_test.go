@@ -186,12 +186,14 @@ func TestStoriesOfOwnFeedsAreShownToTheirChatAlone(t *testing.T) {
 func TestListOfManyFeedsFitsAMessage(t *testing.T) {
 	b, _ := newBot(t)
 	r := reader.New(1001, "ru")
+	var many []string
 	silent := map[string]bool{}
 	for i := range 40 {
 		url := fmt.Sprintf("https://%d.example/%s", i, strings.Repeat("x", 1900))
+		many = append(many, strings.Repeat("ш", 60))
 		r.News.Feeds, silent[url] = append(r.News.Feeds, reader.Feed{URL: url, Name: strings.Repeat("ш", 60)}), true
 	}
-	if _, err := b.send(t.Context(), envelope{chat: 1001}, message.To(r, ten).Feeds(r.News.Feeds, "", silent)); err != nil {
+	if _, err := b.send(t.Context(), envelope{chat: 1001}, message.To(r, ten).Feeds(r.News.Feeds, message.FeedsChange{Listed: 99, Had: many, NoRoom: many, Bad: many}, silent)); err != nil {
 		t.Error(err)
 	}
 }

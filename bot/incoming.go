@@ -25,6 +25,7 @@ type incoming struct {
 	pressed   *models.CallbackQuery // the button that was pressed; else nil
 	messageID int                   // of the answer that is to be changed: pressed under, or given before; 0 for a new one
 	location  *models.Location      // a place that was shared; else nil
+	document  *models.Document      // a file that was sent; else nil
 	photo     bool                  // that answer is a photo
 }
 
@@ -33,7 +34,7 @@ func parseUpdate(u *models.Update) (in incoming, ok bool) {
 	case u.Message != nil:
 		in = parseMessage(u.Message)
 		in.location = u.Message.Location
-		return in, in.text != "" || (in.location != nil && in.private())
+		return in, in.text != "" || (in.private() && (in.location != nil || in.document != nil))
 	case u.EditedMessage != nil:
 		in = parseMessage(u.EditedMessage)
 		in.edited = true
@@ -53,6 +54,9 @@ func parseUpdate(u *models.Update) (in incoming, ok bool) {
 
 func parseMessage(m *models.Message) incoming {
 	in := incoming{chat: m.Chat, thread: threadOf(m), from: m.From, text: m.Text, entities: m.Entities, said: m.ID, whisper: m.EphemeralMessageID}
+	if m.Document != nil {
+		in.document, in.text, in.entities = m.Document, m.Caption, m.CaptionEntities
+	}
 	if m.SenderChat != nil {
 		in.as = m.SenderChat.ID
 	}

@@ -128,6 +128,8 @@ func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m messa
 	level, answers := b.asked.take(in.chat.ID, strings.TrimSpace(in.text), req.Now)
 	cmd, known := b.byName[name]
 	switch {
+	case in.document != nil && (name == "feeds" && addressed || name == "" && in.private()):
+		return b.received(ctx, in, req)
 	case !addressed && in.pressed == nil:
 		if answers && in.private() {
 			req.Args = level

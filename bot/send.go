@@ -166,7 +166,8 @@ func (in incoming) fresh() bool {
 func (b *Bot) replyOrEdit(ctx context.Context, in incoming, m message.Message) error {
 	to := b.envelope(in, m)
 	samePlace := to.only == 0 || in.whisper != 0
-	if !in.fresh() && samePlace && in.photo == (m.Photo != nil) { // text cannot become a photo, nor a photo text
+	fresh := in.fresh() || m.File.Data != nil
+	if !fresh && samePlace && in.photo == (m.Photo != nil) { // text cannot become a photo, nor a photo text
 		err := b.edit(ctx, in, m)
 		switch {
 		case err == nil, strings.Contains(err.Error(), "message is not modified"): // the same button twice
@@ -179,12 +180,12 @@ func (b *Bot) replyOrEdit(ctx context.Context, in incoming, m message.Message) e
 	if err != nil && to.only != 0 && refused(err) {
 		b.noWhisper.Add(in.chat.ID, b.Now().Add(whisperAgain))
 		to.only = 0
-		if !in.fresh() && in.whisper == 0 && in.photo == (m.Photo != nil) {
+		if !fresh && in.whisper == 0 && in.photo == (m.Photo != nil) {
 			return b.edit(ctx, in, m)
 		}
 		id, err = b.send(ctx, to, m)
 	}
-	if err == nil && in.said != 0 && to.only == 0 {
+	if err == nil && in.said != 0 && to.only == 0 && m.File.Data == nil {
 		b.answered.Add(question{in.chat.ID, in.said}, answerGiven{id, in.text, m.Photo != nil})
 	}
 	return err
@@ -263,13 +264,20 @@ func threadGone(err error) bool {
 func (b *Bot) sendOnce(ctx context.Context, to envelope, m message.Message) (id int, err error) {
 	only, answers := to.ephemeral()
 	var sent *models.Message
-	if m.Photo != nil {
+	switch {
+	case m.File.Data != nil:
+		sent, err = b.client.SendDocument(ctx, &tg.SendDocumentParams{
+			ChatID: to.chat, MessageThreadID: to.thread, DisableNotification: to.silent, AllowPaidBroadcast: to.paid, EphemeralMessageParameters: only, ReplyParameters: answers,
+			Caption: m.HTML, ParseMode: models.ParseModeHTML, ReplyMarkup: markup(m),
+			Document: &models.InputFileUpload{Filename: m.File.Name, Data: bytes.NewReader(m.File.Data)},
+		})
+	case m.Photo != nil:
 		sent, err = b.client.SendPhoto(ctx, &tg.SendPhotoParams{
 			ChatID: to.chat, MessageThreadID: to.thread, DisableNotification: to.silent, AllowPaidBroadcast: to.paid, EphemeralMessageParameters: only, ReplyParameters: answers,
 			Caption: m.HTML, ParseMode: models.ParseModeHTML, ReplyMarkup: markup(m),
 			Photo: &models.InputFileUpload{Filename: photoName, Data: bytes.NewReader(m.Photo)},
 		})
-	} else {
+	default:
 		sent, err = b.client.SendMessage(ctx, &tg.SendMessageParams{
 			ChatID: to.chat, MessageThreadID: to.thread, DisableNotification: to.silent, AllowPaidBroadcast: to.paid, EphemeralMessageParameters: only, ReplyParameters: answers,
 			Text: m.HTML, ParseMode: models.ParseModeHTML,

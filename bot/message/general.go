@@ -127,6 +127,8 @@ var reasons = []struct {
 	{news.ErrNoFeedFound, "feed"},
 	{news.ErrFeedLine, "feed"},
 	{news.ErrTooManyFeeds, "feeds_many"},
+	{news.ErrOPML, "feeds_file"},
+	{news.ErrFileSize, "feeds_file_size"},
 	{watch.ErrWords, "watch_words"},
 	{watch.ErrTooMany, "watch_many"},
 	{trade.ErrUnknownCountry, "country"},

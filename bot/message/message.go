@@ -14,10 +14,17 @@ import (
 type Message struct {
 	HTML     string // Telegram HTML, at most 4,096 UTF-16 units once entities are parsed; under a photo 1,024
 	Photo    []byte // a PNG above the text; none: text alone
+	File     File   // below which the text stands; none: text alone
 	Keyboard [][]Button
 	Personal bool   // concerns who asked alone: in a group nobody else needs to see it
 	Passing  bool   // in answer to a button the toast says it all, and no message is changed
 	Toast    string // plain text shown over the chat for a moment when a button was pressed
+}
+
+// A File is a document to keep.
+type File struct {
+	Name string
+	Data []byte // none: there is no file
 }
 
 // A Button is one key of an inline keyboard. Its Data is a command line without the

@@ -59,6 +59,7 @@ func badRequest(format string, args ...any) error {
 type params struct {
 	values url.Values
 	files  map[string][]byte
+	names  map[string]string // of the files
 }
 
 func (p params) get(name string) string { return p.values.Get(name) }
@@ -80,7 +81,7 @@ func (p params) yes(name string) bool {
 // over an unread body cannot notice that the client has gone.
 func readParams(r *http.Request) (params, error) {
 	r.Body = http.MaxBytesReader(nil, r.Body, maxBody)
-	p := params{r.URL.Query(), map[string][]byte{}}
+	p := params{r.URL.Query(), map[string][]byte{}, map[string]string{}}
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // none is a form without fields
 	switch kind {
 	case "application/json":
@@ -104,6 +105,7 @@ func readParams(r *http.Request) (params, error) {
 			if err != nil {
 				return p, badRequest("can't read the file")
 			}
+			p.names[name] = headers[0].Filename
 			p.files[name], err = io.ReadAll(f)
 			_ = f.Close()
 			if err != nil {
@@ -136,6 +138,8 @@ var methods = map[string]method{
 	"getUpdates":                (*Server).getUpdates,
 	"sendMessage":               (*Server).sendMessage,
 	"sendPhoto":                 (*Server).sendPhoto,
+	"sendDocument":              (*Server).sendDocument,
+	"getFile":                   (*Server).getFile,
 	"sendChatAction":            (*Server).sendChatAction,
 	"editMessageText":           (*Server).editMessageText,
 	"editMessageMedia":          (*Server).editMessageMedia,

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"hash/crc32"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -25,6 +26,7 @@ type message struct {
 	entities []entity
 	keyboard [][]button
 	photo    []byte
+	document *document // that is sent, the text below it
 
 	thread int   // topic of a forum
 	only   int64 // the one person that sees it; 0: all do
@@ -53,6 +55,16 @@ func commandsIn(text string) []entity {
 		all = append(all, entity{Type: "bot_command", Offset: units(text[:m[2]]), Length: units(text[m[2]:m[3]])})
 	}
 	return all
+}
+
+// A document is a file, under its name.
+type document struct {
+	name string
+	data []byte
+}
+
+func (d *document) json(room int64, message int) map[string]any {
+	return map[string]any{"file_id": documentID(room, message), "file_unique_id": strconv.Itoa(message), "file_name": d.name, "mime_type": http.DetectContentType(d.data), "file_size": len(d.data)}
 }
 
 // A place is somewhere on the map, in degrees.
@@ -117,6 +129,10 @@ func (s *Server) messageJSON(r *room, m *message) map[string]any {
 		text, marks = "caption", "caption_entities"
 		out["photo"] = []map[string]any{{"file_id": "photo" + strconv.Itoa(m.id), "file_unique_id": strconv.Itoa(m.id), "width": 0, "height": 0, "file_size": len(m.photo)}}
 	}
+	if m.document != nil {
+		text, marks = "caption", "caption_entities"
+		out["document"] = m.document.json(r.id, m.id)
+	}
 	switch {
 	case m.place != nil:
 		out["location"] = m.place
@@ -147,6 +163,8 @@ type bubble struct {
 	Edited   bool       `json:"edited,omitempty"`
 	Keyboard [][]button `json:"keyboard,omitempty"`
 	Photo    string     `json:"photo,omitempty"`
+	File     string     `json:"file,omitempty"`     // address of a document
+	FileName string     `json:"fileName,omitempty"` // and its name
 	Only     bool       `json:"only,omitempty"` // who sits here sees it, and nobody else
 	Silent   bool       `json:"silent,omitempty"`
 }
@@ -167,6 +185,9 @@ func (st *seat) bubble(m *message) bubble {
 	}
 	if m.photo != nil {
 		b.Photo = fmt.Sprintf("/playground/photo?user=%s&message=%d&v=%d", st.id, m.id, crc32.ChecksumIEEE(m.photo)) // another picture, another address
+	}
+	if m.document != nil {
+		b.File, b.FileName = fmt.Sprintf("/playground/document?user=%s&message=%d", st.id, m.id), m.document.name
 	}
 	return b
 }

@@ -71,7 +71,7 @@ func (s *Server) askInline(w http.ResponseWriter, r *http.Request) {
 		User  string `json:"user"`
 		Query string `json:"query"`
 	}
-	if !readPost(w, r, &ask) {
+	if !readPost(w, r, maxTyped, &ask) {
 		return
 	}
 	s.mu.Lock()
@@ -105,7 +105,7 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request) {
 		User string `json:"user"`
 		ID   string `json:"id"`
 	}
-	if !readPost(w, r, &chosen) {
+	if !readPost(w, r, maxTyped, &chosen) {
 		return
 	}
 	s.mu.Lock()

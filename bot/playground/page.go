@@ -109,16 +109,19 @@ func (s *Server) showPhoto(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(st.room.find(id).photo) // the other side has gone
 }
 
-// readPost reads what the page sends. Only the page itself may: a form of another
+// maxTyped is how many bytes the page may send that somebody typed or pressed.
+const maxTyped = 64 << 10
+
+// readPost reads what the page sends, at most limit bytes. Only the page itself may: a form of another
 // site cannot send JSON, and a script of another site names its origin.
-func readPost(w http.ResponseWriter, r *http.Request, into any) bool {
+func readPost(w http.ResponseWriter, r *http.Request, limit int64, into any) bool {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	origin, err2 := url.Parse(r.Header.Get("Origin"))
 	if err != nil || err2 != nil || kind != "application/json" || (origin.Host != "" && origin.Host != r.Host) {
 		http.Error(w, "only the chat page may say that", http.StatusForbidden)
 		return false
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	if err := json.NewDecoder(r.Body).Decode(into); err != nil {
 		http.Error(w, "not understood", http.StatusBadRequest)
 		return false
@@ -129,7 +132,7 @@ func readPost(w http.ResponseWriter, r *http.Request, into any) bool {
 // say takes what a person types.
 func (s *Server) say(w http.ResponseWriter, r *http.Request) {
 	var said struct{ User, Text string }
-	if !readPost(w, r, &said) {
+	if !readPost(w, r, maxTyped, &said) {
 		return
 	}
 	said.Text = strings.TrimSpace(said.Text)
@@ -142,20 +145,25 @@ func (s *Server) say(w http.ResponseWriter, r *http.Request) {
 
 // Say is a person at a seat typing a text.
 func (s *Server) Say(user, text string) error {
+	if text == "" || units(text) > maxText {
+		return badRequest("a message has 1 to %d characters", maxText)
+	}
+	return s.said(user, &message{text: text, entities: commandsIn(text), place: placeIn(text)})
+}
+
+// said puts what a person sends into its room and tells the bot of it.
+func (s *Server) said(user string, m *message) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := s.seat(user)
-	switch {
-	case st == nil:
+	if st == nil {
 		return badRequest("no such user")
-	case text == "" || units(text) > maxText:
-		return badRequest("a message has 1 to %d characters", maxText)
 	}
-	m := &message{from: &st.who, thread: st.thread, date: s.now(), text: text, entities: commandsIn(text), place: placeIn(text)}
+	m.from, m.thread, m.date = &st.who, st.thread, s.now()
 	if st.hidden {
 		m.as = st.room
 	}
-	m.only = s.whispers(st, text)
+	m.only = s.whispers(st, m.text)
 	st.room.add(m)
 	switch {
 	case st.room.stranger:
@@ -186,7 +194,7 @@ func (s *Server) editSaid(w http.ResponseWriter, r *http.Request) {
 		Message int
 		Text    string
 	}
-	if !readPost(w, r, &edit) {
+	if !readPost(w, r, maxTyped, &edit) {
 		return
 	}
 	if err := s.Edit(edit.User, edit.Message, strings.TrimSpace(edit.Text)); err != nil {
@@ -227,7 +235,7 @@ func (s *Server) press(w http.ResponseWriter, r *http.Request) {
 		Message int
 		Data    string
 	}
-	if !readPost(w, r, &press) {
+	if !readPost(w, r, maxTyped, &press) {
 		return
 	}
 	answered, err := s.Press(press.User, press.Message, press.Data)

@@ -95,6 +95,9 @@ type (
 		Text        string            `json:"text"`
 		Entities    []wireEntity      `json:"entities"`
 		Location    *wireLocation     `json:"location"`
+		Document    *wireDocument     `json:"document"`
+		Caption     string            `json:"caption"`
+		CaptionMark []wireEntity      `json:"caption_entities"`
 		Photo       []json.RawMessage `json:"photo"`
 		MigrateTo   int64             `json:"migrate_to_chat_id"`
 		MigrateFrom int64             `json:"migrate_from_chat_id"`
@@ -123,6 +126,12 @@ type (
 	wireLocation struct {
 		Latitude  float64 `json:"latitude"`
 		Longitude float64 `json:"longitude"`
+	}
+	wireDocument struct {
+		ID   string `json:"file_id"`
+		Name string `json:"file_name"`
+		Mime string `json:"mime_type"`
+		Size int64  `json:"file_size"`
 	}
 	wireCallback struct {
 		ID      string       `json:"id"`
@@ -175,8 +184,10 @@ func (w *wireMessage) model() *models.Message {
 		chat := w.SenderChat.model()
 		m.SenderChat = &chat
 	}
-	for _, e := range w.Entities {
-		m.Entities = append(m.Entities, models.MessageEntity{Type: models.MessageEntityType(e.Type), Offset: e.Offset, Length: e.Length})
+	m.Entities = marks(w.Entities)
+	if w.Document != nil {
+		m.Document = &models.Document{FileID: w.Document.ID, FileName: w.Document.Name, MimeType: w.Document.Mime, FileSize: w.Document.Size}
+		m.Caption, m.CaptionEntities = w.Caption, marks(w.CaptionMark)
 	}
 	if w.Location != nil {
 		m.Location = &models.Location{Latitude: w.Location.Latitude, Longitude: w.Location.Longitude}
@@ -185,6 +196,13 @@ func (w *wireMessage) model() *models.Message {
 		m.Photo = []models.PhotoSize{{}} // that it is one is all that matters
 	}
 	return m
+}
+
+func marks(all []wireEntity) (out []models.MessageEntity) {
+	for _, e := range all {
+		out = append(out, models.MessageEntity{Type: models.MessageEntityType(e.Type), Offset: e.Offset, Length: e.Length})
+	}
+	return out
 }
 
 // model returns a press. The message of one that is too old to be changed has no date.

@@ -21,6 +21,9 @@ import (
 // ErrNoFeedFound says that an address is no feed and names none.
 var ErrNoFeedFound = errors.New("no feed was found there")
 
+// ErrFileSize says that a file is no list of feeds: it is too large to be one.
+var ErrFileSize = errors.New("the file is too large for a list of feeds")
+
 // ErrTooManyFeeds says that a chat has added enough.
 var ErrTooManyFeeds = errors.New("too many feeds")
 

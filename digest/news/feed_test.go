@@ -88,7 +88,7 @@ func TestParseFeeds(t *testing.T) {
 		{list, []Feed{{URL: "https://a.example/rss", Name: "The Steppe", Language: "ru", Country: "kz"}, {URL: "https://b.example/rss"}}, nil},
 		{opml(`<body><outline text="Asia"><outline type="rss" text="The &quot;Steppe&quot;" xmlUrl=" https://a.example/rss?x=1&amp;y=2 " htmlUrl="https://a.example"/></outline><outline title="B" xmlUrl="https://b.example/x"/><outline text="a folder"/></body>`), []Feed{{URL: "https://a.example/rss?x=1&y=2", Name: `The "Steppe"`}, {URL: "https://b.example/x", Name: "B"}}, nil},
 		{opml(`<body><outline text="A" xmlUrl="file:///etc/passwd"/></body>`), nil, ErrFeedLine},
-		{opml(`<body><outline text="A" xmlUrl="https://a.example/rss">`), nil, ErrFeedLine},
+		{opml(`<body><outline text="A" xmlUrl="https://a.example/rss">`), nil, ErrOPML},
 		{saved("<html><body>no list</body></html>"), nil, ErrFeedLine},
 		{"ftp://a.example/rss", nil, ErrFeedLine},
 		{filepath.Join(t.TempDir(), "absent"), nil, os.ErrNotExist},
@@ -258,4 +258,35 @@ func TestEventLeadsAndMatch(t *testing.T) {
 			t.Errorf("%s: %t, want %t", tt.name, got, tt.want)
 		}
 	}
+}
+
+// FuzzParseOPML: whatever a document holds, its feeds can be asked for, each is listed once,
+// and a list that is written of them reads as the same.
+func FuzzParseOPML(f *testing.F) {
+	f.Add([]byte(`<opml version="2.0"><body><outline text="A &amp; B" xmlUrl="https://a.example/rss"/></body></opml>`))
+	f.Add([]byte("<?xml version='1.0' encoding='windows-1251'?><opml><outline xmlUrl='ftp://x' title='\xcd'/></opml>"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		feeds, _, err := ParseOPML(text)
+		if err != nil {
+			if len(feeds) > 0 {
+				t.Errorf("%d feeds and %v", len(feeds), err)
+			}
+			return
+		}
+		seen := map[string]bool{}
+		for _, feed := range feeds {
+			if seen[feed.URL] || !isFeedURL(feed.URL) {
+				t.Errorf("listed %q", feed.URL)
+			}
+			seen[feed.URL] = true
+		}
+		written, err := WriteOPML("habar", feeds)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, bad, err := ParseOPML(written)
+		if err != nil || len(bad) > 0 || len(again) != len(feeds) {
+			t.Errorf("%q of %v is read as %v, %v, %v", written, feeds, again, bad, err)
+		}
+	})
 }

@@ -1,13 +1,9 @@
 package news
 
 import (
-	"bytes"
-	"cmp"
 	_ "embed"
-	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"slices"
@@ -15,8 +11,6 @@ import (
 	"sync"
 
 	"golang.org/x/text/language"
-
-	"habar/digest/charset"
 )
 
 // A Feed is where an outlet announces its stories: RSS, Atom or JSON Feed.
@@ -65,51 +59,13 @@ func ParseFeeds(spec string) ([]Feed, error) {
 		return nil, fmt.Errorf("read list of feeds: %w", err)
 	}
 	if strings.HasPrefix(strings.TrimSpace(string(text)), "<") {
-		return parseOPML(text)
+		feeds, bad, err := ParseOPML(text)
+		if err == nil && len(bad) > 0 {
+			err = fmt.Errorf("%w: %q is not a URL", ErrFeedLine, bad[0])
+		}
+		return feeds, err
 	}
 	return parseFeedLines(string(text))
-}
-
-// parseOPML reads a list of subscriptions as readers of feeds export it (OPML 2.0), however
-// it is nested: every outline that has an address.
-func parseOPML(text []byte) (feeds []Feed, err error) {
-	d := xml.NewDecoder(bytes.NewReader(charset.Decode(text, "")))
-	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it is UTF-8 now
-	root := ""
-	for {
-		token, err := d.Token()
-		switch {
-		case errors.Is(err, io.EOF) && root != "":
-			return feeds, nil
-		case err != nil:
-			return nil, fmt.Errorf("%w: OPML: %w", ErrFeedLine, err)
-		}
-		start, ok := token.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		if root == "" {
-			if root = start.Name.Local; root != "opml" {
-				return nil, fmt.Errorf("%w: <%s> is no OPML", ErrFeedLine, root)
-			}
-		}
-		var f Feed
-		for _, a := range start.Attr {
-			switch a.Name.Local {
-			case "xmlUrl":
-				f.URL = strings.TrimSpace(a.Value)
-			case "text", "title":
-				f.Name = cmp.Or(f.Name, oneLine(a.Value))
-			}
-		}
-		if start.Name.Local != "outline" || f.URL == "" {
-			continue
-		}
-		if !isFeedURL(f.URL) {
-			return nil, fmt.Errorf("%w: %q is not a URL", ErrFeedLine, f.URL)
-		}
-		feeds = append(feeds, f)
-	}
 }
 
 func isFeedURL(address string) bool {

@@ -98,6 +98,7 @@ function bubble(m) {
     image.addEventListener("load", () => { if (follows) chat.scrollTop = chat.scrollHeight; });
     body.append(image);
   }
+  if (m.file) body.append(make("a", { className: "file", href: m.file, download: m.fileName }, make("span", { textContent: "📄" }), make("b", { textContent: m.fileName })));
   body.querySelector("img")?.setAttribute("data-role", "photo");
   const text = make("span", { innerHTML: m.html }); // made by the server from parsed entities only
   ownClock(text);
@@ -261,6 +262,20 @@ input.addEventListener("input", () => {
 });
 $("#composer").addEventListener("submit", (event) => { event.preventDefault(); sendTyped(); input.focus(); });
 $("#commands").addEventListener("click", () => { offer(menu.hidden ? commands : []); input.focus(); });
+$("#attach").addEventListener("click", () => $("#file").click());
+$("#file").addEventListener("change", async () => {
+  const file = $("#file").files[0];
+  $("#file").value = "";
+  if (!file) return;
+  try {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let packed = "";
+    for (let at = 0; at < bytes.length; at += 4096) packed += String.fromCharCode(...bytes.subarray(at, at + 4096));
+    await post("playground/upload", { user: userSelect.value, name: file.name, data: btoa(packed), text: input.value });
+    input.value = "";
+    typed();
+  } catch (problem) { toast(problem.message); }
+});
 $("#place").addEventListener("click", () => { input.value = "📍 42.87, 74.59"; typed(); input.focus(); });
 $("#start").addEventListener("click", () => say("/start"));
 
