@@ -81,7 +81,7 @@ func (c feedsCommand) importList(ctx context.Context, req Request) (message.Mess
 	}
 	feeds, bad, err := news.ParseOPML(req.File)
 	if err != nil {
-		return req.Voice().Usage("feeds", news.ErrOPML), nil
+		return req.Voice().Usage("feeds", err), nil
 	}
 	change := message.FeedsChange{Listed: len(feeds) + len(bad), Bad: bad}
 	for _, f := range feeds {

@@ -94,6 +94,15 @@ func writeFeeds(all []reader.Feed) string {
 	return b.String()
 }
 
+// ForeignReaders lists the languages of active chats that get stories in any language.
+func (db *DB) ForeignReaders(ctx context.Context) ([]language.Tag, error) {
+	return collect(ctx, db.read, func(rows *sql.Rows) (tag language.Tag, err error) {
+		var name string
+		err = rows.Scan(&name)
+		return languageOf(name), err
+	}, `SELECT DISTINCT language FROM chats WHERE active = 1 AND any_language = 1 ORDER BY language`)
+}
+
 // OwnFeeds lists the feeds that chats added, each once.
 func (db *DB) OwnFeeds(ctx context.Context) (all []reader.Feed, err error) {
 	lists, err := collect(ctx, db.read, func(rows *sql.Rows) (text string, err error) {

@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,11 +59,17 @@ func saveStory(ctx context.Context, tx transaction, s news.Story) (isNew bool, e
 		cmp.Or(s.Event, s.URL), cmp.Or(unix(s.Seen), s.Published.Unix()), s.Feed).Scan(&id)
 	switch {
 	case err == nil:
+		if err := saveTitles(ctx, tx, id, s.Titles); err != nil {
+			return false, err
+		}
 		return true, indexStory(ctx, tx, id, s.Title, s.Text)
 	case err != sql.ErrNoRows: //nolint:errorlint // Scan returns it as it is
 		return false, err
 	}
 	var title, text string
+	if _, err := tx.ExecContext(ctx, `DELETE FROM headlines WHERE story IN (SELECT id FROM stories WHERE url = ? AND feed = ? AND title <> ?)`, s.URL, s.Feed, s.Title); err != nil {
+		return false, err
+	}
 	err = tx.QueryRowContext(ctx, `
 		UPDATE stories SET title = ?1, text = iif(length(?2) > length(text), ?2, text), summary = iif(length(?2) > length(text), ?3, summary)
 		WHERE url = ?4 AND feed = ?5 RETURNING id, title, text`, s.Title, s.Text, s.Summary, s.URL, s.Feed).Scan(&id, &title, &text)
@@ -69,6 +77,16 @@ func saveStory(ctx context.Context, tx transaction, s news.Story) (isNew bool, e
 		err = indexStory(ctx, tx, id, title, text)
 	}
 	return false, err
+}
+
+// saveTitles keeps a story's title in other languages.
+func saveTitles(ctx context.Context, tx transaction, id int64, titles map[string]string) error {
+	for _, lang := range slices.Sorted(maps.Keys(titles)) {
+		if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO headlines (story, language, title) VALUES (?, ?, ?)`, id, lang, titles[lang]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // indexStory makes a story found by the words that it has now.
@@ -178,21 +196,29 @@ const selectStory = `SELECT id, url, publisher, title, text, summary, countries,
 	(SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT o.publisher AS name FROM stories o
 		WHERE o.event = stories.event AND o.feed = stories.feed AND o.publisher <> stories.publisher ORDER BY o.published)),
 	(SELECT max(o.published) FROM stories o WHERE o.event = stories.event AND o.feed = stories.feed AND o.publisher = stories.publisher AND o.id <> stories.id
-		AND o.published > stories.published)
+		AND o.published > stories.published),
+	(SELECT json_group_object(language, title) FROM headlines WHERE story = stories.id)
 	FROM stories`
 
 func scanStory(rows *sql.Rows) (s news.Story, err error) {
 	var (
 		countries, topics string
+		titles            string
 		published, seen   int64
 		also              sql.NullString
 		updated           sql.NullInt64
 	)
 	err = rows.Scan(&s.ID, &s.URL, &s.Publisher, &s.Title, &s.Text, &s.Summary, &countries, &topics, &s.Language, &published, &s.Builtin,
-		&s.Event, &seen, &s.Feed, &also, &updated)
+		&s.Event, &seen, &s.Feed, &also, &updated, &titles)
+	if err != nil {
+		return s, err
+	}
 	s.Countries, s.Topics, s.Published, s.Seen, s.Updated = strings.Fields(countries), strings.Fields(topics), timeOf(published), timeOf(seen), timeOf(updated.Int64)
 	if also.String != "" {
 		s.Also = strings.Split(also.String, "\n")
+	}
+	if titles != "{}" {
+		err = json.Unmarshal([]byte(titles), &s.Titles)
 	}
 	return s, err
 }

@@ -59,7 +59,7 @@ func (v Voice) digestNews(stories []news.Story) html {
 	parts := []html{"📰 " + bold(v.t("digest.news"))}
 	for i, s := range stories {
 		parts = append(parts, lines(
-			text(strconv.Itoa(i+1))+". "+link(s.URL, text(clip.Words(s.Title, titleRoom)))+" "+text(flags(s.Countries)),
+			text(strconv.Itoa(i+1))+". "+link(s.URL, text(clip.Words(v.titleOf(s), titleRoom)))+" "+text(flags(s.Countries)),
 			join(" ", text(clip.Words(firstSentence(s.Summary), summaryRoom)), v.byline(s))))
 	}
 	parts = append(parts, v.builtinNews(stories))

@@ -38,7 +38,7 @@ func (v Voice) Headlines(p NewsPage) Message {
 	for i, s := range p.Stories {
 		n := strconv.Itoa(p.Query.Offset + i + 1)
 		parts = append(parts, lines(
-			text(n)+". "+link(s.URL, bold(text(s.Title)))+" "+text(flags(s.Countries)),
+			text(n)+". "+link(s.URL, bold(text(v.titleOf(s))))+" "+text(flags(s.Countries)),
 			text(firstSentence(s.Summary)),
 			v.byline(s)))
 		open = append(open, Button{Label: n, Data: button.Story(s.ID), Fresh: true})
@@ -50,10 +50,32 @@ func (v Voice) Headlines(p NewsPage) Message {
 	return v.message(paragraphs(parts...), open, v.countryKeys(p.Query), v.pageKeys(p))
 }
 
+// titleOf returns a story's title, in the reader's language where it is known.
+func (v Voice) titleOf(s news.Story) string {
+	title, _ := s.TitleIn(v.language())
+	return title
+}
+
+// originalTitle shows the outlet's own title below one that was translated.
+func (v Voice) originalTitle(s news.Story) html {
+	if _, translated := s.TitleIn(v.language()); translated {
+		return italic(text(s.Title))
+	}
+	return ""
+}
+
+func (v Voice) language() string {
+	base, _ := v.reader.Language.Base()
+	return base.String()
+}
+
 func (v Voice) byline(s news.Story) html {
 	out := text(s.Publisher+" · ") + v.since(s.Published)
 	if !s.Updated.IsZero() {
 		out += " · " + v.when("news.updated", s.Updated)
+	}
+	if _, translated := s.TitleIn(v.language()); translated {
+		out += " · " + v.t("news.translated")
 	}
 	if len(s.Also) > 0 {
 		out += text(" · " + v.label("news.also", "Outlets", strings.Join(s.Also[:min(len(s.Also), alsoShown)], ", ")))
@@ -114,8 +136,9 @@ func (v Voice) Topics(country string) Message {
 // Story shows one story's summary.
 func (v Voice) Story(s news.Story) Message {
 	body := paragraphs(
-		bold(text(s.Title))+" "+text(flags(s.Countries)),
+		bold(text(v.titleOf(s)))+" "+text(flags(s.Countries)),
 		text(cmp.Or(s.Summary, clip.Words(s.Text, 600))),
+		v.originalTitle(s),
 		v.byline(s),
 		v.builtinNews([]news.Story{s}))
 	rows := [][]Button{{{Label: v.label("button.read", "Publisher", s.Publisher), URL: s.URL}}}

@@ -165,7 +165,7 @@ type bubble struct {
 	Photo    string     `json:"photo,omitempty"`
 	File     string     `json:"file,omitempty"`     // address of a document
 	FileName string     `json:"fileName,omitempty"` // and its name
-	Only     bool       `json:"only,omitempty"` // who sits here sees it, and nobody else
+	Only     bool       `json:"only,omitempty"`     // who sits here sees it, and nobody else
 	Silent   bool       `json:"silent,omitempty"`
 }
 

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 
 	"habar/digest/delivery"
 	"habar/digest/fetch"
@@ -34,6 +36,8 @@ type StoryStore interface {
 	// SaveNews keeps stories, the feeds' states, the facts and what is owed to chats, all or
 	// nothing, and returns how many stories are new.
 	SaveNews(ctx context.Context, stories []news.Story, feeds []news.FeedState, facts []trade.Fact, owed []delivery.Delivery) (added int, err error)
+	// ForeignReaders lists the languages of those who get stories in any language.
+	ForeignReaders(ctx context.Context) ([]language.Tag, error)
 	// Watches returns what chats wait for in the news: all of them for chat 0.
 	Watches(ctx context.Context, chat int64) ([]watch.Watch, error)
 }
@@ -43,9 +47,11 @@ type PageReader interface {
 	Page(ctx context.Context, url string) (fetch.Response, error)
 }
 
-// A SummaryModel makes summaries; summary.Model is one.
+// A SummaryModel makes summaries, and puts headlines into other languages; summary.Model is
+// one.
 type SummaryModel interface {
 	Of(ctx context.Context, title, text string, limit int) (string, error)
+	Headline(ctx context.Context, title, language string) (string, error)
 }
 
 const (
@@ -88,6 +94,7 @@ func (d *Desk) stages() []stage {
 		{"group", d.groupEvents},
 		{"classify", classify},
 		{"summarise", d.summarise},
+		{"translate", d.translate},
 		{"extract", d.extractFacts},
 		{"watch", d.tellWatches},
 	}
@@ -374,6 +381,40 @@ func (d *Desk) askModel(ctx context.Context, s news.Story) (string, bool) {
 		d.Log.DebugContext(ctx, "model summary refused", "url", s.URL, "err", err)
 	}
 	return short, err == nil
+}
+
+// translate asks the model for the headlines that lead an event, in the languages of those
+// who are shown stories of other languages. One that says anything else than the original is
+// not used.
+func (d *Desk) translate(ctx context.Context, batch *Batch) error {
+	if d.Model == nil || len(batch.Fresh) == 0 {
+		return nil
+	}
+	tags, err := d.Store.ForeignReaders(ctx)
+	if err != nil {
+		return fmt.Errorf("read readers' languages: %w", err)
+	}
+	for _, tag := range tags {
+		base, _ := tag.Base()
+		for i, s := range batch.Fresh {
+			if s.Feed != "" || s.Event != s.URL || s.Language == base.String() || s.Titles[base.String()] != "" {
+				continue
+			}
+			title, err := d.Model.Headline(ctx, s.Title, display.English.Languages().Name(base))
+			if errors.Is(err, summary.ErrBudget) || ctx.Err() != nil {
+				return nil //nolint:nilerr // enough for today: the others keep their titles
+			}
+			if err == nil {
+				err = news.CheckTranslation(s.Title, title, base.String())
+			}
+			if err != nil {
+				d.Log.DebugContext(ctx, "model headline refused", "url", s.URL, "language", base.String(), "err", err)
+				continue
+			}
+			batch.Fresh[i] = s.WithTitle(base.String(), title)
+		}
+	}
+	return nil
 }
 
 // extractFacts takes the facts on trade out of what is new, of which those stay that hold

@@ -401,4 +401,59 @@ func TestModelSummaryIsUsedWhereItIsTrue(t *testing.T) {
 
 type scripted func(title string) (string, error)
 
+func (f scripted) Headline(_ context.Context, title, language string) (string, error) {
+	return f(title + " in " + language)
+}
+
 func (f scripted) Of(_ context.Context, title, _ string, _ int) (string, error) { return f(title) }
+
+// TestHeadlineIsTranslatedWhereItSaysTheSame: for who gets stories of other languages, the
+// headline in its language, unless the model says anything else.
+func TestHeadlineIsTranslatedWhereItSaysTheSame(t *testing.T) {
+	o, now := newOutlets(t), noon
+	d, db := newsDesk(t, o, &now)
+	d.Feeds = []news.Feed{d.Feeds[0], d.Feeds[3]}
+	var asked []string
+	d.Model = scripted(func(title string) (string, error) {
+		asked = append(asked, title)
+		switch title {
+		case "Bishkek opens a bridge over the Ala-Archa in Russian":
+			return "в Бишкеке открыли мост через Ала-Арчу", nil
+		case "Almaty & Astana share a railway timetable in Russian":
+			return "Алматы и Ташкент делят расписание поездов", nil
+		}
+		return "", fmt.Errorf("nothing")
+	})
+	gather := func() {
+		t.Helper()
+		if err := d.GatherNews(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	abroad := reader.New(7, "ru")
+	abroad.News.AnyLanguage = true
+	for _, r := range []reader.Reader{abroad, reader.New(8, "kk")} {
+		if _, err := db.Register(t.Context(), r, now); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.SaveReader(t.Context(), r, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	gather()
+	all := titles(t, db, news.Query{})
+	if title, translated := all["Bishkek opens a bridge over the Ala-Archa"].TitleIn("ru"); title != "В Бишкеке открыли мост через Ала-Арчу" || !translated {
+		t.Errorf("the headline in Russian is %q", title)
+	}
+	for _, lang := range []string{"en", "kk"} {
+		if title, translated := all["Bishkek opens a bridge over the Ala-Archa"].TitleIn(lang); translated {
+			t.Errorf("in %s it is %q", lang, title)
+		}
+	}
+	if title, translated := all["Almaty & Astana share a railway timetable"].TitleIn("ru"); translated {
+		t.Errorf("a headline with another city is used: %q", title)
+	}
+	if slices.ContainsFunc(asked, func(s string) bool { return strings.HasSuffix(s, "in Kazakh") || strings.HasSuffix(s, "in English") }) {
+		t.Errorf("asked for headlines that nobody gets: %q", asked)
+	}
+}

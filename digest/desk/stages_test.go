@@ -62,7 +62,7 @@ func TestNewsGoesThroughNamedStages(t *testing.T) {
 	if err != nil || len(batch.Fresh) != 2 || batch.Fresh[0].Event == "" || batch.Fresh[0].Summary == "" || batch.Fresh[0].Countries[0] != "kz" || len(batch.Facts) != 2 {
 		t.Fatalf("batch = %+v, %v", batch, err)
 	}
-	want := "read ok, fresh ok, full text ok, dated ok, group ok, classify ok, summarise ok, extract ok, watch ok"
+	want := "read ok, fresh ok, full text ok, dated ok, group ok, classify ok, summarise ok, translate ok, extract ok, watch ok"
 	if got := strings.Join(events.labels("news_stage"), ", "); got != want {
 		t.Errorf("stages: %s, want %s", got, want)
 	}

@@ -89,7 +89,7 @@ func TestParseFeeds(t *testing.T) {
 		{opml(`<body><outline text="Asia"><outline type="rss" text="The &quot;Steppe&quot;" xmlUrl=" https://a.example/rss?x=1&amp;y=2 " htmlUrl="https://a.example"/></outline><outline title="B" xmlUrl="https://b.example/x"/><outline text="a folder"/></body>`), []Feed{{URL: "https://a.example/rss?x=1&y=2", Name: `The "Steppe"`}, {URL: "https://b.example/x", Name: "B"}}, nil},
 		{opml(`<body><outline text="A" xmlUrl="file:///etc/passwd"/></body>`), nil, ErrFeedLine},
 		{opml(`<body><outline text="A" xmlUrl="https://a.example/rss">`), nil, ErrOPML},
-		{saved("<html><body>no list</body></html>"), nil, ErrFeedLine},
+		{saved("<html><body>no list</body></html>"), nil, ErrOPML},
 		{"ftp://a.example/rss", nil, ErrFeedLine},
 		{filepath.Join(t.TempDir(), "absent"), nil, os.ErrNotExist},
 	}

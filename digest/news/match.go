@@ -92,10 +92,13 @@ func namesIn(text string) (all []string) {
 var latin = map[rune]string{
 	'б': "b", 'в': "v", 'г': "g", 'д': "d", 'ж': "j", 'з': "z", 'й': "", 'к': "k", 'л': "l", 'м': "m", 'н': "n", 'п': "p", 'р': "r", 'с': "s", 'т': "t", 'ф': "f",
 	'х': "h", 'ц': "ts", 'ч': "c", 'ш': "s", 'щ': "s", 'қ': "k", 'ғ': "g", 'ҳ': "h", 'ҷ': "j", 'ң': "n",
+	'җ': "j", 'һ': "h",
 }
 
-// english writes what English writes with two letters, or in several ways, with one.
-var english = strings.NewReplacer("zh", "j", "dzh", "j", "dj", "j", "kh", "h", "ch", "c", "sh", "s", "th", "t", "ph", "f", "gh", "g", "ts", "ts", "q", "k", "x", "ks", "ck", "k", "w", "v")
+// english writes what English writes with two letters, or in several ways, with one, and so
+// what Turkmen and Kazakh write with letters of their own.
+var english = strings.NewReplacer("zh", "j", "dzh", "j", "dj", "j", "kh", "h", "ch", "c", "sh", "s", "th", "t", "ph", "f", "gh", "g", "ts", "ts", "q", "k", "x", "ks", "ck", "k", "w", "v",
+	"ş", "s", "ç", "c", "ž", "j", "ň", "n", "ñ", "n", "ğ", "g")
 
 // skeleton returns the consonants of a name, the same in either alphabet: "Japarov" and
 // "Жапарова" are "jprv".

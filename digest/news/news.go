@@ -21,7 +21,8 @@ type Story struct {
 	Summary   string   // one or two sentences
 	Countries []string // ISO 3166 alpha-2, lower case
 	Topics    []string
-	Language  string // BCP 47
+	Language  string            // BCP 47
+	Titles    map[string]string // the title in other languages, by language
 	Published time.Time
 	Builtin   bool      // built into the program
 	Event     string    // URL of the first story of the same event; URL itself for the first
@@ -41,6 +42,15 @@ type StoryKey struct{ URL, Feed string }
 
 // Key returns the story's identity.
 func (s Story) Key() StoryKey { return StoryKey{s.URL, s.Feed} }
+
+// TitleIn returns the title in a language where it is known in it, and whether that is a
+// translation; else the outlet's own.
+func (s Story) TitleIn(language string) (title string, translated bool) {
+	if t := s.Titles[language]; t != "" && language != s.Language {
+		return t, true
+	}
+	return s.Title, false
+}
 
 // A Query asks for the first story of each event, newest first.
 type Query struct {
