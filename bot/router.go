@@ -14,11 +14,10 @@ import (
 	"habar/bot/button"
 	"habar/bot/message"
 	"habar/bot/updates"
+	"habar/digest/intent"
 	"habar/digest/metric"
 	"habar/digest/phrase"
-	"habar/digest/rates"
 	"habar/digest/reader"
-	"habar/digest/words"
 )
 
 // answerTimeout bounds what an answer takes to be found. Sending it has its own.
@@ -192,78 +191,12 @@ func (b *Bot) place(ctx context.Context, at *models.Location, req Request) messa
 	return m
 }
 
-// plain answers text without a command: a conversion, in a group only one that nobody can
-// mistake for talk, or anything that names habar.
-func (b *Bot) plain(ctx context.Context, in incoming, req Request) (message.Message, bool) {
-	typed := in.text
-	rest, named := in.named(b.username())
-	if named {
-		typed = rest
-	}
-	if cmd, args, ok := b.wordCommand(typed); ok && (named || in.private() && strings.HasPrefix(typed, "/")) {
-		req.Args = args
-		if cmd.Admins {
-			if refused, no := b.authorise(ctx, in, &req); no {
-				return refused, true
-			}
-		}
-		return b.run(ctx, cmd, req), true
-	}
-	asked, err := phrase.Parse(typed)
-	if code, ok := asksRates(typed, asked, err); ok && (in.private() || named) {
-		req.Args = string(code)
-		if code != "" && !slices.Contains(req.Reader.Own(), code) { // the dollar: what it costs in each of the reader's
-			_, req.Args, _ = button.Split(button.RatesIn(code))
-		}
-		return b.run(ctx, b.byName["rates"], req), true
-	}
-	switch {
-	case err == nil && (in.private() || named || unmistakable(asked)):
-		m, err := convertCommand{b.Store}.answer(ctx, asked, req)
-		if err != nil {
-			b.Log.ErrorContext(ctx, "conversion failed", "err", b.redact.Error(err))
-			return req.Voice().Failed(), true
-		}
-		return m, true
-	case !in.private() && !named:
-		return message.Message{}, false
-	case err != nil && !isTalk(err):
-		return req.Voice().Usage("convert", err), true
-	}
-	return req.Voice().Unknown(), true
-}
-
-// wordCommand reads a command that stands behind the bot's name, "rates kzt", "/rates kzt",
-// and one in letters that Telegram takes for text: "/курс доллара".
-func (b *Bot) wordCommand(text string) (cmd Command, args string, ok bool) {
-	name, args, _ := strings.Cut(text, " ")
-	name, slash := strings.CutPrefix(strings.ToLower(name), "/")
-	name, _, _ = strings.Cut(name, "@")
-	if called, known := words.Called(name); slash && known {
-		name = called
-	}
-	cmd, ok = b.byName[name]
-	return cmd, args, ok
-}
-
-// asksRates reports whether words ask what a currency costs, or what all do, and no more:
-// "курс доллара", "usd", "kurs".
-func asksRates(text string, c phrase.Conversion, err error) (code rates.Currency, ok bool) {
-	switch {
-	case err == nil && !c.Stated && len(c.Amounts) == 1 && len(c.To) == 0:
-		return c.Amounts[0].Currency, true
-	case err != nil && isTalk(err):
-		return "", phrase.AsksRates(text)
-	}
-	return "", false
-}
-
 // farthestName is how many letters a mistyped command may differ by.
 const farthestName = 2
 
 // nearest returns the command that a name is close to or that a word stands for, "" for none.
 func (b *Bot) nearest(typed string) string {
-	if name, ok := words.Called(typed); ok {
+	if name, ok := intent.Called(typed); ok {
 		return name
 	}
 	best, name := farthestName+1, ""

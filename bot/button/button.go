@@ -63,3 +63,12 @@ func Split(data string) (command, args string, fresh bool) {
 	command, args, _ = strings.Cut(data, " ")
 	return command, strings.TrimSpace(args), fresh
 }
+
+// Ask asks for a command with arguments as somebody would type them, without those where they
+// are too long for a button.
+func Ask(command, args string) string {
+	if line := join(command, args); fits(line) {
+		return line
+	}
+	return data(command)
+}

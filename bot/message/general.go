@@ -24,7 +24,7 @@ import (
 func (v Voice) Start() Message {
 	return v.message(paragraphs(bold(v.t("start.hello")), v.t("start.what"),
 		lines("💱 "+v.t("start.rates"), "🔔 "+v.t("start.alerts"), "☀️ "+v.t("start.digest"), "📦 "+v.t("start.trade"), "📰 "+v.t("start.news")),
-		v.t("start.try")+" "+code("100 usd in kzt")),
+		v.t("start.try")+" "+code(v.t("example.amount"))),
 		[]Button{v.open("rates"), v.open("digest"), v.open("news")},
 		[]Button{v.open("alerts"), v.open("trade"), v.open("settings")})
 }
@@ -35,7 +35,7 @@ func (v Voice) open(command string) Button {
 
 // Joined greets a group that habar has come to.
 func (v Voice) Joined() Message {
-	return v.message(paragraphs(bold(v.t("start.hello")), v.t("start.what"), v.t("join.ask")+" "+code("/rates")+" · "+code("100 usd in kzt"), v.t("join.admins")),
+	return v.message(paragraphs(bold(v.t("start.hello")), v.t("start.what"), v.t("join.ask")+" "+code("/rates")+" · "+code(v.t("example.amount")), v.t("join.admins")),
 		[]Button{v.open("rates"), v.open("digest"), v.open("news")},
 		[]Button{{Label: v.label("button.subscribe"), Data: button.Open("subscribe"), Fresh: true}, v.open("settings")})
 }
@@ -90,7 +90,7 @@ func (v Voice) Help(commands []string) Message {
 			parts = append(parts, "   "+code(v.t("example."+name)))
 		}
 	}
-	return v.message(paragraphs(lines(parts...), v.t("help.plain")+" "+code("100 usd in kzt")))
+	return v.message(paragraphs(lines(parts...), v.t("help.plain")+" "+code(v.t("example.amount"))))
 }
 
 // What can be wrong with a day that a reader names.
@@ -169,7 +169,7 @@ func (v Voice) Failed() Message { return personal(v.message(v.t("failed"))) }
 
 // Unknown answers what is neither a command nor a conversion.
 func (v Voice) Unknown() Message {
-	return personal(v.message(lines(v.t("unknown"), code("100 usd in kzt")+" · /rates · /help"), []Button{v.open("rates"), v.open("news"), v.open("help")}))
+	return personal(v.message(lines(v.t("unknown"), code(v.t("example.amount"))+" · /rates · /help"), []Button{v.open("rates"), v.open("news"), v.open("help")}))
 }
 
 // DidYouMean offers the command that a mistyped one is close to, "" for none.
@@ -179,6 +179,22 @@ func (v Voice) DidYouMean(command string) Message {
 	}
 	return personal(v.message(v.t("did_you_mean", "Command", "/"+command), []Button{v.open(command), v.open("help")}))
 }
+
+// DidYouMeanWords offers what a text with a mistyped word may have meant: a command and its
+// arguments.
+func (v Voice) DidYouMeanWords(corrected, command, args string) Message {
+	meant := Button{Label: "✓ " + clip.Runes(corrected, 40), Data: button.Ask(command, args), Fresh: true}
+	return personal(v.message(v.t("did_you_mean_words", "Words", corrected), []Button{meant}, []Button{v.open("help")}))
+}
+
+// Hello greets who greets.
+func (v Voice) Hello() Message {
+	return v.message(paragraphs(v.t("talk.hello"), v.t("start.try")+" "+code(v.t("example.amount"))),
+		[]Button{v.open("rates"), v.open("digest"), v.open("news")})
+}
+
+// Welcome answers thanks.
+func (v Voice) Welcome() Message { return v.message(v.t("talk.welcome")) }
 
 // NoRate says that nothing is known of a pair.
 func (v Voice) NoRate(p rates.Pair) Message {

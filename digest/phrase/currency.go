@@ -2,6 +2,7 @@ package phrase
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"habar/digest/rates"
@@ -88,3 +89,33 @@ func AsksRates(text string) bool {
 	}
 	return asks
 }
+
+// CurrenciesAt returns the currency that the words from i on name, by name, code or sign, or
+// the two of a pair ("usd/kzt", "usdkzt"), and how many words that takes; 0 for none. The
+// words are in lower case.
+func CurrenciesAt(fields []string, i int) (found []rates.Currency, n int) {
+	longest := min(len(fields)-i, maxName)
+	for n = longest; n > 0; n-- {
+		text := strings.Join(fields[i:i+n], " ")
+		tokens := words.Tokens(text)
+		texts := make([]string, len(tokens))
+		for j, t := range tokens {
+			texts[j] = t.Text
+		}
+		if len(tokens) == 0 {
+			continue
+		}
+		if c, took, _, odd := currencies(tokens, texts, 0); len(c) > 0 && took == len(tokens) && odd == "" && !slices.Contains(vocabulary().doubtful, text) {
+			return c, n
+		}
+		if n == 1 && len(tokens) == 3 && tokens[1].Kind == words.Mark {
+			if p, err := Pair(text); err == nil {
+				return []rates.Currency{p.Base, p.Quote}, 1
+			}
+		}
+	}
+	return nil, 0
+}
+
+// maxName is how many words the name of a currency has at most.
+const maxName = 3

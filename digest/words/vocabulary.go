@@ -113,11 +113,3 @@ func Lookup(name string, languages ...string) map[string]string {
 	}
 	return all
 }
-
-var called = sync.OnceValue(func() map[string]string { return Lookup("command.called") })
-
-// Called returns the command that a word stands for in any language: "курс", "kurs".
-func Called(word string) (command string, ok bool) {
-	command, ok = called()[strings.ToLower(word)]
-	return command, ok
-}

@@ -1,0 +1,316 @@
+// Package intent reads what people say in plain words, in any of the languages: which
+// command answers it, and what of it the command is asked for. "курс доллара вчера" is a
+// history, "новости казахстана" news, "рахмет" thanks. Every word must be understood, or
+// the text is nobody's intent: a bot that guesses answers what was not asked.
+//
+// Its words are the vocabulary's (package words); what an amount is converted into is
+// package phrase, and comes first where a text has a number.
+package intent
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"habar/digest/phrase"
+	"habar/digest/rates"
+	"habar/digest/words"
+)
+
+// An Intent is what a text asks for.
+type Intent struct {
+	Command    string // without a slash; "" with Talk
+	Talk       Talk   // what is said instead of asked; "" with Command
+	Currencies []rates.Currency
+	Countries  []string // ISO 3166 alpha-2, lower case
+	Topic      string   // of news; "" for none
+	Day        time.Time
+	Span       string // of a chart: "7d", "30d", "90d", "1y"; "" for none
+	Rest       string // what stands behind the command's word, as it was typed
+}
+
+// A Talk is what people say that asks for nothing.
+type Talk string
+
+// The kinds of talk. Able asks what habar can do.
+const (
+	Hello  Talk = "hello"
+	Thanks Talk = "thanks"
+	Able   Talk = "able"
+	Bye    Talk = "bye"
+)
+
+// maxText is how many bytes are read; what is longer is talk between people.
+const maxText = 200
+
+// maxWords is how many words are read.
+const maxWords = 20
+
+type vocabulary struct {
+	command, talk, ask, place, region, span, topic *words.Matcher
+
+	joins map[string]bool
+}
+
+var lexicon = sync.OnceValue(func() vocabulary {
+	countries := map[string][]string{}
+	for code, names := range words.Section("place") {
+		countries[code] = names
+	}
+	for alpha3, code := range alpha2 {
+		countries[code] = append(slices.Clone(countries[code]), words.Section("trade.country")[alpha3]...)
+	}
+	called := words.Section("news.called")
+	topics := map[string][]string{}
+	for name, entries := range called {
+		if len(name) > 2 { // the others are countries
+			topics[name] = entries
+		} else {
+			countries[name] = append(slices.Clone(countries[name]), entries...)
+		}
+	}
+	v := vocabulary{
+		command: words.Match("command.called"), talk: words.Match("talk"), ask: words.Match("ask"), place: words.NewMatcher(countries),
+		span: words.Match("span"), topic: words.NewMatcher(topics), region: words.Match("news.region"), joins: map[string]bool{},
+	}
+	for _, w := range words.Section("phrase")["skip"] {
+		v.joins[w] = true
+	}
+	return v
+})
+
+// alpha2 are the countries that people ask about, by the codes of the vocabulary of trade.
+var alpha2 = map[string]string{
+	"KAZ": "kz", "KGZ": "kg", "TJK": "tj", "UZB": "uz", "TKM": "tm", "RUS": "ru", "CHN": "cn", "TUR": "tr", "IRN": "ir", "AFG": "af", "USA": "us", "KOR": "kr", "DEU": "de", "IND": "in", "ARE": "ae", "AZE": "az", "GEO": "ge",
+	"JPN": "jp", "PAK": "pk", "BLR": "by", "UKR": "ua", "ITA": "it", "FRA": "fr", "GBR": "gb", "POL": "pl", "MNG": "mn", "ARM": "am",
+}
+
+// rest are the commands whose own grammar reads what stands behind their word.
+var rest = []string{"convert", "alert", "subscribe", "settings", "watch", "feeds"}
+
+// Called returns the command that a word stands for in any language: "курс", "kurs".
+func Called(word string) (command string, ok bool) {
+	return lexicon().command.Of(strings.ToLower(word))
+}
+
+// Read returns what a text asks for, and false where it is nothing that habar answers, or
+// not all of it is understood. today is the reader's.
+func Read(text string, today time.Time) (Intent, bool) {
+	r := reader{today: today}
+	r.fields, r.typed = fieldsOf(text)
+	if len(text) > maxText || len(r.fields) == 0 || len(r.fields) > maxWords {
+		return Intent{}, false
+	}
+	for r.at < len(r.fields) {
+		if !r.next() {
+			return Intent{}, false
+		}
+	}
+	return r.intent()
+}
+
+// fieldsOf cuts a text into words in lower case, and the same as they were typed.
+func fieldsOf(text string) (fields, typed []string) {
+	text = apostrophes.Replace(text)
+	for f := range strings.FieldsFuncSeq(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;!?«»\"()…", r) }) {
+		if f = strings.TrimRight(strings.TrimFunc(f, isOrnament), ".:"); f != "" {
+			typed = append(typed, f)
+			fields = append(fields, strings.ToLower(f))
+		}
+	}
+	return fields, typed
+}
+
+var apostrophes = strings.NewReplacer("ʻ", "'", "‘", "'", "’", "'", "ʼ", "'", "`", "'")
+
+// isOrnament reports whether a character is one that people set around words: emoji, dashes.
+func isOrnament(r rune) bool {
+	return unicode.Is(unicode.So, r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Sk, r) || r == '-' || r == '–' || r == '—'
+}
+
+// A reader reads the words of a text one after another.
+type reader struct {
+	fields, typed []string
+	at            int
+	today         time.Time
+
+	found  Intent
+	talks  []Talk
+	priced bool // a word asks for a price
+	second string
+	region bool
+}
+
+// next reads what stands next, and reports whether it is understood.
+func (r *reader) next() bool {
+	v := lexicon()
+	talk, nTalk := v.talk.Longest(r.fields, r.at)
+	command, nCommand := v.command.Longest(r.fields, r.at)
+	if nTalk > 0 && nTalk >= nCommand {
+		r.talks = append(r.talks, Talk(talk))
+		r.at += nTalk
+		return true
+	}
+	if r.currency() || r.date() {
+		return true
+	}
+	topic, nTopic := v.topic.Longest(r.fields, r.at)
+	if nCommand > 0 && (r.found.Command == "" || nTopic == 0) {
+		return r.command(command, nCommand)
+	}
+	if nTopic > 0 {
+		r.found.Topic = topic
+		r.at += nTopic
+		return true
+	}
+	if span, n := v.span.Longest(r.fields, r.at); n > 0 {
+		r.found.Span = span
+		r.at += n
+		return true
+	}
+	if place, n := v.place.Longest(r.fields, r.at); n > 0 {
+		if !slices.Contains(r.found.Countries, place) {
+			r.found.Countries = append(r.found.Countries, place)
+		}
+		r.at += n
+		return true
+	}
+	if _, n := v.region.Longest(r.fields, r.at); n > 0 {
+		r.region = true
+		r.at += n
+		return true
+	}
+	if ask, n := v.ask.Longest(r.fields, r.at); n > 0 {
+		r.priced = r.priced || ask == "howmuch"
+		r.at += n
+		return true
+	}
+	if v.joins[r.fields[r.at]] {
+		r.at++
+		return true
+	}
+	return false
+}
+
+// command takes the word of a command. Where the command reads its arguments itself, they
+// are the rest of the text.
+func (r *reader) command(name string, n int) bool {
+	if r.found.Command != "" && r.found.Command != name {
+		r.second = name
+	} else {
+		r.found.Command = name
+	}
+	r.at += n
+	if r.second == "" && slices.Contains(rest, name) {
+		r.found.Rest = strings.Join(r.typed[r.at:], " ")
+		r.at = len(r.fields)
+	}
+	return true
+}
+
+func (r *reader) currency() bool {
+	found, n := phrase.CurrenciesAt(r.fields, r.at)
+	if n == 0 {
+		return false
+	}
+	for _, c := range found {
+		if !slices.Contains(r.found.Currencies, c) {
+			r.found.Currencies = append(r.found.Currencies, c)
+		}
+	}
+	r.at += n
+	return true
+}
+
+func (r *reader) date() bool {
+	day, n, err := words.Day(r.fields, r.at, r.today, false)
+	if n == 0 || err != nil || day.After(r.today) {
+		return false
+	}
+	r.found.Day = day
+	r.at += n
+	return true
+}
+
+// intent puts together what the words said.
+func (r *reader) intent() (Intent, bool) {
+	i := r.found
+	today := time.Date(r.today.Year(), r.today.Month(), r.today.Day(), 0, 0, 0, 0, time.UTC)
+	past := !i.Day.IsZero() && i.Day.Before(today)
+	asks := i.Command != "" || len(i.Currencies) > 0 || len(i.Countries) > 0 || i.Topic != "" || r.region
+	if !asks {
+		if len(r.talks) == 0 || i.Span != "" || past {
+			return Intent{}, false
+		}
+		return Intent{Talk: r.talks[len(r.talks)-1]}, true
+	}
+	if i.Command == "" {
+		i.Command = r.unnamed(past)
+	}
+	return r.reconciled(i, past)
+}
+
+// unnamed returns the command of a text that names none.
+func (r *reader) unnamed(past bool) string {
+	i := r.found
+	switch {
+	case len(i.Currencies) > 0 && i.Span != "":
+		return "chart"
+	case len(i.Currencies) > 0 && past:
+		return "history"
+	case len(i.Currencies) > 0:
+		return "rates"
+	case len(i.Countries) == 2:
+		return "trade"
+	case !r.priced:
+		return "news"
+	}
+	return ""
+}
+
+// reconciled makes of a command and what was said beside it what the command can be asked,
+// and returns false where the two do not go together.
+func (r *reader) reconciled(i Intent, past bool) (Intent, bool) {
+	none := len(i.Currencies) == 0 && len(i.Countries) == 0 && i.Topic == "" && i.Span == "" && !past
+	switch {
+	case r.second != "" && !(i.Command == "rates" && (r.second == "history" || r.second == "chart")) && !(r.second == "rates"):
+		return Intent{}, false // two commands
+	case r.second == "history" || r.second == "chart":
+		i.Command = r.second
+	}
+	if i.Command == "rates" && len(i.Currencies) > 0 {
+		switch {
+		case past:
+			i.Command = "history"
+		case i.Span != "":
+			i.Command = "chart"
+		}
+	}
+	switch i.Command {
+	case "rates":
+		if len(i.Countries) > 0 && len(i.Currencies) == 0 { // "курс в казахстане"
+			for _, c := range i.Countries {
+				if code, ok := money[c]; ok {
+					i.Currencies = append(i.Currencies, code)
+				}
+			}
+		}
+		return i, !past && i.Topic == ""
+	case "chart":
+		return i, !past && i.Topic == ""
+	case "history":
+		return i, i.Topic == "" && i.Span == "" && (len(i.Currencies) > 0) == past
+	case "news":
+		return i, len(i.Currencies) == 0 && !past && len(i.Countries) <= 1
+	case "trade":
+		return i, len(i.Currencies) == 0 && !past && (i.Topic == "" || i.Topic == "trade") && len(i.Countries) <= 2
+	case "":
+		return i, false
+	}
+	return i, none || slices.Contains(rest, i.Command)
+}
+
+// money is the currency of each country of the region, and of its neighbours.
+var money = map[string]rates.Currency{"kz": rates.KZT, "kg": rates.KGS, "tj": rates.TJS, "uz": rates.UZS, "tm": rates.TMT, "ru": rates.RUB, "cn": rates.CNY, "us": rates.USD, "tr": "TRY"}
