@@ -12,6 +12,7 @@ import (
 // A Request is one command of one reader.
 type Request struct {
 	Reader  reader.Reader
+	In      int64  // the chat in which was asked: Reader's, or an administrator's private one
 	Thread  int    // topic of a forum in which was asked; 0: the chat itself
 	For     string // title of Reader's chat, where another chat's private one asks
 	Args    string // what follows the command, trimmed
@@ -46,22 +47,16 @@ func (b *Bot) list() []Command {
 		{Name: "feeds", Handle: feedsCommand{b.Store, b.Store, b.Feeds, cmp.Or(b.MaxFeeds, DefaultMaxFeeds)}.handle, Admins: true},
 		{Name: "trade", Handle: tradeCommand{b.Store}.handle},
 		{Name: "digest", Handle: digestCommand{b.Store}.handle},
-		{Name: "alert", Handle: alertCommand{b.Store, b.Store, cmp.Or(b.MaxAlerts, DefaultMaxAlerts), b.asked}.handle, Admins: true},
+		{Name: "alert", Handle: alertCommand{b.Store, b.Store, cmp.Or(b.MaxAlerts, DefaultMaxAlerts)}.handle, Admins: true},
 		{Name: "alerts", Handle: alertsCommand{b.Store, b.Store}.handle, Admins: true, Whisper: true},
 		{Name: "subscribe", Handle: subscribeCommand{b.Store, b.Store}.handle, Admins: true},
 		{Name: "unsubscribe", Handle: unsubscribeCommand{b.Store}.handle, Admins: true},
-		{Name: "settings", Handle: settingsCommand{b.Store, b.Store}.handle, Admins: true, Whisper: true},
+		{Name: "settings", Handle: settingsCommand{b.Store, b.Store, b.Store}.handle, Admins: true, Whisper: true},
 		{Name: "sources", Handle: sourcesCommand{b.Store}.handle},
-		{Name: "start", Handle: startCommand{}.handle},
+		{Name: "start", Handle: startCommand{b.Store, b.Store}.handle},
 		{Name: "help", Handle: b.help},
 		{Name: "forget", Handle: forgetCommand{b.Store}.handle, Admins: true, Whisper: true},
 	}
-}
-
-type startCommand struct{}
-
-func (startCommand) handle(_ context.Context, req Request) (message.Message, error) {
-	return req.Voice().Start(), nil
 }
 
 func (b *Bot) help(_ context.Context, req Request) (message.Message, error) {

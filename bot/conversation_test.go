@@ -18,7 +18,6 @@ import (
 	"habar/digest/alert"
 	"habar/digest/delivery"
 	"habar/digest/metric"
-	"habar/digest/rates"
 	"habar/digest/reader"
 )
 
@@ -51,30 +50,31 @@ func labelled(t *testing.T, m message.Message, label string) string {
 	return ""
 }
 
-// The dialog of every kind of alert from its first button to the alert.
+// An alert of every kind takes two presses from a board, and can be changed below it.
 func TestDialogOfEveryKindEndsInAnAlert(t *testing.T) {
 	b, db := newBot(t)
-	for i, k := range alert.Kinds() {
-		m := press(t, b, "alert")
-		press(t, b, labelled(t, m, "USD/KZT"))
-		m = press(t, b, button.Dialog{Pair: usdkzt, Kind: k}.Data())
-		m = press(t, b, m.Keyboard[0][0].Data)
-		m = press(t, b, labelled(t, m, "each time"))
-		m = press(t, b, labelled(t, m, "Set the alert"))
-		if !strings.Contains(m.HTML, "message you when") || !strings.Contains(m.HTML, "each time") {
-			t.Errorf("%s: %s", k, m.HTML)
+	for i, tt := range []struct {
+		label string
+		kind  alert.Kind
+	}{{"> 488", alert.Level}, {"±2", alert.Percent}, {"high · 30", alert.Extreme}} {
+		m := press(t, b, "rates USD/KZT")
+		m = press(t, b, labelled(t, m, "Alert"))
+		if m.Awaits != "alert USD/KZT" {
+			t.Errorf("it awaits %q", m.Awaits)
 		}
+		m = press(t, b, labelled(t, m, tt.label))
+		if !strings.Contains(m.HTML, "message you when") || !strings.Contains(m.HTML, "once") {
+			t.Errorf("%s: %s", tt.kind, m.HTML)
+		}
+		m = press(t, b, labelled(t, m, "Each time"))
 		all, err := db.Alerts(t.Context(), 1001)
-		if err != nil || len(all) != i+1 || all[0].Kind != k || !all[0].Repeat {
-			t.Fatalf("%s: %d alerts, the last %+v, %v", k, len(all), all[0], err)
+		if err != nil || len(all) != i+1 || all[0].Kind != tt.kind || !all[0].Repeat || !strings.Contains(m.HTML, "each time") {
+			t.Fatalf("%s: %d alerts, the last %+v, %v", tt.kind, len(all), all[0], err)
 		}
 	}
 	m := press(t, b, "alerts")
-	press(t, b, labelled(t, m, "1 ✎"))
-	m = press(t, b, button.Dialog{Replaces: 3, Pair: usdkzt, Kind: alert.Level}.Data())
-	m = press(t, b, m.Keyboard[1][0].Data)
-	m = press(t, b, labelled(t, m, "once"))
-	m = press(t, b, labelled(t, m, "Set the alert"))
+	m = press(t, b, labelled(t, m, "1 ✎"))
+	press(t, b, labelled(t, m, "> 488"))
 	all, err := db.Alerts(t.Context(), 1001)
 	if err != nil || len(all) != 3 || all[0].ID != 3 || all[0].Kind != alert.Level || all[0].Repeat {
 		t.Errorf("the changed alert is %+v, %v, want a level in its place", all[0], err)
@@ -153,8 +153,6 @@ func faulty(t *testing.T, answers ...string) (*Bot, *atomic.Int32) {
 	}
 	return bot, &sends
 }
-
-var usdkzt = rates.Pair{Base: rates.USD, Quote: rates.KZT}
 
 const sent = `{"ok":true,"result":{"message_id":1,"chat":{"id":1001,"type":"private"},"date":1}}`
 

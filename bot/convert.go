@@ -17,7 +17,8 @@ import (
 type convertCommand struct{ history rates.History }
 
 func (c convertCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	asked, err := phrase.Parse(req.Args)
+	home, _ := req.Reader.Home()
+	asked, err := phrase.Parse(phrase.AtHome(req.Args, home.Code))
 	if err != nil {
 		return req.Voice().Usage("convert", err), nil
 	}

@@ -21,6 +21,7 @@ type incoming struct {
 	said      int                   // id of the message
 	edited    bool                  // and was answered before, as it then was
 	guest     string                // query of a message that names habar in a chat which it has not joined
+	replied   string                // name of the bot that wrote what it replies to, in lower case; "" for none
 	whisper   int                   // id of the ephemeral message that was said or pressed under; 0: all could see it
 	pressed   *models.CallbackQuery // the button that was pressed; else nil
 	messageID int                   // of the answer that is to be changed: pressed under, or given before; 0 for a new one
@@ -56,6 +57,9 @@ func parseMessage(m *models.Message) incoming {
 	in := incoming{chat: m.Chat, thread: threadOf(m), from: m.From, text: m.Text, entities: m.Entities, said: m.ID, whisper: m.EphemeralMessageID}
 	if m.Document != nil {
 		in.document, in.text, in.entities = m.Document, m.Caption, m.CaptionEntities
+	}
+	if to := m.ReplyToMessage; to != nil && to.From != nil && to.From.IsBot {
+		in.replied = strings.ToLower(to.From.Username)
 	}
 	if m.SenderChat != nil {
 		in.as = m.SenderChat.ID

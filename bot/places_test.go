@@ -82,7 +82,7 @@ func TestGroupThatGrowsKeepsWhatItSet(t *testing.T) {
 		m := s.ask("bazaar", "/settings")
 		alerts, err := s.bot.Store.Alerts(t.Context(), to)
 		digests, err2 := s.bot.Store.Schedules(t.Context(), to)
-		if err != nil || err2 != nil || len(alerts) != 1 || len(digests) != 1 || !strings.Contains(m.HTML, "Asia/Bishkek") {
+		if err != nil || err2 != nil || len(alerts) != 1 || len(digests) != 1 || !strings.Contains(m.HTML, "Bishkek (UTC+6)") {
 			t.Errorf("new first %t: %d alerts, %d digests, %v %v, settings %s", newFirst, len(alerts), len(digests), err, err2, m.HTML)
 		}
 		if _, known, err := s.bot.Store.Reader(t.Context(), -600); known || err != nil {
@@ -356,7 +356,7 @@ func TestWhatConcernsOnePersonIsShownToItAlone(t *testing.T) {
 			t.Errorf("in %s rates are shown to one person alone", seat)
 		}
 	}
-	list := s.ask("forum-topic", "/settings")
+	list := s.ask("forum-topic", "/settings page base")
 	s.press("forum-topic", list, "EUR")
 	all, ok := s.until("forum-topic", func(all []shown) bool { return all[len(all)-1].Edited })
 	if !ok || all[len(all)-1].ID != list.ID || !strings.Contains(all[len(all)-1].HTML, "EUR") {

@@ -22,6 +22,8 @@ func (b *Bot) plain(ctx context.Context, in incoming, req Request) (message.Mess
 		typed = rest
 	}
 	direct := in.private() || named
+	home, _ := req.Reader.Home()
+	typed = phrase.AtHome(typed, home.Code)
 	if cmd, args, ok := b.wordCommand(typed); ok && (named || in.private() && strings.HasPrefix(typed, "/")) {
 		return b.ask(ctx, in, req, cmd.Name, args)
 	}
@@ -29,11 +31,11 @@ func (b *Bot) plain(ctx context.Context, in incoming, req Request) (message.Mess
 	if err == nil && (direct && (asked.Stated || len(asked.To) > 0) || unmistakable(asked)) {
 		return b.ask(ctx, in, req, "convert", typed)
 	}
-	if !direct {
+	if !direct && !b.isReply(in) {
 		return message.Message{}, false
 	}
-	if m, ok := b.plainWords(ctx, in, req, typed); ok {
-		return m, true
+	if m, ok := b.plainWords(ctx, in, req, typed); ok || !direct { // people also talk below what habar said
+		return m, ok
 	}
 	if err != nil && !isTalk(err) {
 		return req.Voice().Usage("convert", err), true

@@ -33,8 +33,7 @@ func (c ratesCommand) handle(ctx context.Context, req Request) (message.Message,
 const maxPairs = 8
 
 // wantedPairs reads what the board is asked for: nothing is the region against the
-// reader's base, "EUR/*" the region against EUR, a code of the region that currency
-// against the reader's base.
+// reader's base, "EUR/*" the region against EUR, a code what pairOf makes of it.
 func wantedPairs(args string, r reader.Reader) ([]rates.Pair, error) {
 	asks, err := button.ParseRates(args)
 	if err != nil {
@@ -45,14 +44,8 @@ func wantedPairs(args string, r reader.Reader) ([]rates.Pair, error) {
 		switch {
 		case ask.In != "":
 			pairs = append(pairs, r.Pairs(ask.In)...)
-		case ask.Code != "" && ask.Code != r.Base && r.Base != rates.USD:
-			pairs = append(pairs, rates.Pair{Base: r.Base, Quote: ask.Code})
 		case ask.Code != "":
-			p, err := rates.ParsePair(string(ask.Code))
-			if err != nil {
-				return nil, err
-			}
-			pairs = append(pairs, p)
+			pairs = append(pairs, pairOf([]rates.Currency{ask.Code}, r))
 		default:
 			pairs = append(pairs, ask.Pair)
 		}

@@ -105,6 +105,9 @@ func digestKey(r reader.Reader, now, due time.Time) string {
 			b = append(append(b, word...), 0)
 		}
 	}
+	for _, section := range r.SectionsOff {
+		b = append(append(b, section...), 0)
+	}
 	b = append(strconv.AppendBool(append(b, '|'), r.News.AnyLanguage), '|')
 	b = append(strconv.AppendInt(b, due.Truncate(time.Minute).Unix(), 10), '|')
 	return string(strconv.AppendInt(b, now.Truncate(time.Minute).Unix(), 10))

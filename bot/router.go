@@ -4,7 +4,6 @@ import (
 	"context"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/agnivade/levenshtein"
@@ -70,12 +69,15 @@ func (b *Bot) find(ctx context.Context, in incoming) (m message.Message, ok bool
 
 // addressed reports whether something is meant for habar: in a group, talk is not.
 func (b *Bot) addressed(in incoming) bool {
-	if _, named := in.named(b.username()); named {
+	if _, named := in.named(b.username()); named || b.isReply(in) {
 		return true
 	}
 	_, _, addressed := in.command(b.username())
 	return addressed || in.private() || in.guest != ""
 }
+
+// isReply reports whether something replies to what habar said.
+func (b *Bot) isReply(in incoming) bool { return in.replied != "" && in.replied == b.username() }
 
 // allow counts what a person asks, and reports whether it may ask so much; if not, whether
 // that is to be told. What nobody answers is not counted.
@@ -112,7 +114,7 @@ func (b *Bot) refuse(ctx context.Context, u *models.Update) *updates.Later {
 // answer finds the command that is asked and has it answer. ok is false where nothing is
 // to be said: talk in a group that is not for habar.
 func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m message.Message, ok bool) {
-	req := Request{Reader: r, Thread: in.thread, Now: b.Now(), Operator: in.from != nil && slices.Contains(b.Operators, in.from.ID)}
+	req := Request{Reader: r, In: in.chat.ID, Thread: in.thread, Now: b.Now(), Operator: in.from != nil && slices.Contains(b.Operators, in.from.ID)}
 	defer func() {
 		if p := recover(); p != nil {
 			b.Log.ErrorContext(ctx, "command panicked", "panic", p, "stack", string(debug.Stack()))
@@ -124,22 +126,22 @@ func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m messa
 	}
 	name, args, addressed := in.command(b.username())
 	req.Args, req.Pressed = args, in.pressed != nil
-	level, answers := b.asked.take(in.chat.ID, strings.TrimSpace(in.text), req.Now)
 	cmd, known := b.byName[name]
 	switch {
 	case in.document != nil && (name == "feeds" && addressed || name == "" && in.private()):
 		return b.received(ctx, in, req)
 	case !addressed && in.pressed == nil:
-		if answers && in.private() {
-			req.Args = level
-			return b.run(ctx, b.byName["alert"], req), true
+		if in.private() || b.isReply(in) {
+			if command, args, answers := b.asked.answered(r, in.text, req.Now); answers {
+				return b.ask(ctx, in, req, command, args)
+			}
 		}
 		return b.plain(ctx, in, req)
 	case !known && in.pressed != nil:
 		return req.Voice().Gone(), true
 	case !known:
 		return req.Voice().DidYouMean(b.nearest(name)), in.private()
-	case name == "start":
+	case name == "start" && in.pressed == nil:
 		cmd, req.Args = b.started(req.Args)
 	}
 	if cmd.Admins {
@@ -162,6 +164,7 @@ func (b *Bot) run(ctx context.Context, cmd Command, req Request) message.Message
 	if req.For != "" {
 		m = req.Voice().For(m, req.Reader.Chat, req.For)
 	}
+	b.asked.ask(req.In, m.Awaits, req.Now)
 	return m
 }
 
@@ -183,7 +186,7 @@ func (b *Bot) place(ctx context.Context, at *models.Location, req Request) messa
 		return req.Voice().Usage("settings", err)
 	}
 	_, req.Args, _ = button.Split(button.Set(button.SetZone, zone.String()))
-	m, err := settingsCommand{b.Store, b.Store}.handle(ctx, req)
+	m, err := settingsCommand{b.Store, b.Store, b.Store}.handle(ctx, req)
 	if err != nil {
 		b.Log.ErrorContext(ctx, "saving zone failed", "err", b.redact.Error(err))
 		return req.Voice().Failed()

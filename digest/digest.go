@@ -39,13 +39,18 @@ func Compose(ctx context.Context, store Store, r reader.Reader, now, due time.Ti
 	d := Digest{At: now.In(r.Zone)}
 	until := due.Truncate(time.Minute)
 	var err error
-	if d.Rates, err = rates.List(ctx, store, r.Pairs(r.Base)...); err != nil {
-		return Digest{}, err
+	if r.Wants(reader.RatesSection) {
+		if d.Rates, err = rates.List(ctx, store, r.Pairs(r.Base)...); err != nil {
+			return Digest{}, err
+		}
 	}
-	q := NewsFor(r)
-	q.Limit, q.Since, q.Until = digestStories, until.AddDate(0, 0, -1), until
-	if d.Stories, err = store.Stories(ctx, q); err != nil {
-		return Digest{}, fmt.Errorf("read stories: %w", err)
+	if r.Wants(reader.NewsSection) {
+		if d.Stories, err = storiesOf(ctx, store, r, until); err != nil {
+			return Digest{}, err
+		}
+	}
+	if !r.Wants(reader.TradeSection) {
+		return d, nil
 	}
 	facts, err := store.FactsOfDay(ctx, rates.Day(d.At))
 	if err != nil {
@@ -58,6 +63,17 @@ func Compose(ctx context.Context, store Store, r reader.Reader, now, due time.Ti
 		}
 	}
 	return d, nil
+}
+
+// storiesOf returns the stories of the day before a digest was due.
+func storiesOf(ctx context.Context, store Store, r reader.Reader, until time.Time) ([]news.Story, error) {
+	q := NewsFor(r)
+	q.Limit, q.Since, q.Until = digestStories, until.AddDate(0, 0, -1), until
+	stories, err := store.Stories(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("read stories: %w", err)
+	}
+	return stories, nil
 }
 
 // toldBy reports whether a headline of the digest says what a fact says.

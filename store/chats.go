@@ -25,13 +25,14 @@ type chatRow struct {
 	countries, topics, muteTopics, muteOutlets string
 	anyLanguage                                bool
 	feeds                                      string
+	sectionsOff, chart                         string
 }
 
 // chatColumns are what a chatRow is scanned from, in the order of fields.
-const chatColumns = ` c.id, c.language, c.zone, c.base, c.currencies, c.active, c.quiet, c.quiet_alerts, c.countries, c.topics, c.mute_topics, c.mute_outlets, c.any_language, c.feeds `
+const chatColumns = ` c.id, c.language, c.zone, c.base, c.currencies, c.active, c.quiet, c.quiet_alerts, c.countries, c.topics, c.mute_topics, c.mute_outlets, c.any_language, c.feeds, c.sections_off, c.chart `
 
 func (c *chatRow) fields() []any {
-	return []any{&c.id, &c.language, &c.zone, &c.base, &c.currencies, &c.active, &c.quiet, &c.quietAlerts, &c.countries, &c.topics, &c.muteTopics, &c.muteOutlets, &c.anyLanguage, &c.feeds}
+	return []any{&c.id, &c.language, &c.zone, &c.base, &c.currencies, &c.active, &c.quiet, &c.quietAlerts, &c.countries, &c.topics, &c.muteTopics, &c.muteOutlets, &c.anyLanguage, &c.feeds, &c.sectionsOff, &c.chart}
 }
 
 func scanChat(rows *sql.Rows) (c chatRow, err error) {
@@ -70,10 +71,27 @@ func (c chatRow) reader() reader.Reader {
 		}
 	}
 	r.News.Feeds = feedLines(c.feeds)
+	r.SectionsOff = strings.Fields(c.sectionsOff)
+	for word := range strings.FieldsSeq(c.chart) {
+		if word == darkChart {
+			r.Charts.Dark = true
+		} else {
+			r.Charts.Span = word
+		}
+	}
 	for code := range strings.FieldsSeq(c.currencies) {
 		r.Currencies = append(r.Currencies, rates.Currency(code))
 	}
 	return r
+}
+
+const darkChart = "dark"
+
+func chartWords(c reader.ChartStyle) string {
+	if c.Dark {
+		return strings.TrimSpace(c.Span + " " + darkChart)
+	}
+	return c.Span
 }
 
 // feedLines reads a list of feeds: "address name" a line.
@@ -174,9 +192,9 @@ func (db *DB) Deactivate(ctx context.Context, chat int64, now time.Time) error {
 func (db *DB) SaveReader(ctx context.Context, r reader.Reader, now time.Time) error {
 	return db.atomically(ctx, func(tx transaction) error {
 		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = ?, zone = ?, base = ?, currencies = ?, quiet = ?, quiet_alerts = ?,
-				countries = ?, topics = ?, mute_topics = ?, mute_outlets = ?, any_language = ?, feeds = ? WHERE id = ?`,
+				countries = ?, topics = ?, mute_topics = ?, mute_outlets = ?, any_language = ?, feeds = ?, sections_off = ?, chart = ? WHERE id = ?`,
 			r.Language.String(), r.Zone.String(), r.Base, words(r.Currencies), r.Quiet.String(), r.Quiet.Alerts,
-			words(r.News.Countries), words(r.News.Topics), words(r.News.MutedTopics), strings.Join(r.News.MutedOutlets, "\n"), r.News.AnyLanguage, writeFeeds(r.News.Feeds), r.Chat)
+			words(r.News.Countries), words(r.News.Topics), words(r.News.MutedTopics), strings.Join(r.News.MutedOutlets, "\n"), r.News.AnyLanguage, writeFeeds(r.News.Feeds), words(r.SectionsOff), chartWords(r.Charts), r.Chat)
 		if err != nil {
 			return err
 		}

@@ -13,35 +13,28 @@ import (
 type Dialog struct {
 	Replaces int64      // the alert that is being changed; 0: a new one
 	Pair     rates.Pair // zero: not chosen yet
-	Kind     alert.Kind // "": not chosen yet
-	Words    string     // of the terms, as alert.Terms.Words writes them; "": not chosen yet
-	Often    bool       // how often was chosen: words say "repeat", or once is meant
 }
 
-const (
-	askWord  = "ask"
-	onceWord = "once"
-)
+const askWord = "ask"
 
 // Data writes the button that goes on from here.
-func (d Dialog) Data() string { return data("alert", d.args()...) }
+func (d Dialog) Data() string { return data("alert", askWord, number(d.Replaces), d.pair()) }
 
-func (d Dialog) args() []string {
-	pair, words := "", string(d.Kind)
-	if d.Pair != (rates.Pair{}) {
-		pair = d.Pair.String()
+// Awaits is the beginning of the command line that words typed here end.
+func (d Dialog) Awaits() string { return join("alert", number(d.Replaces), d.pair()) }
+
+func (d Dialog) pair() string {
+	if d.Pair == (rates.Pair{}) {
+		return ""
 	}
-	if d.Words != "" {
-		words = d.Words
-		if d.Often && !strings.HasSuffix(words, " repeat") {
-			words += " " + onceWord
-		}
-	}
-	return []string{askWord, number(d.Replaces), pair, words}
+	return d.Pair.String()
 }
 
-// Set writes the button that sets the alert which the dialog has come to.
-func (d Dialog) Set() string { return data("alert", number(d.Replaces), d.Pair.String(), d.Words) }
+// SetAlert writes the button that sets an alert, in the place of another where replaces is
+// not 0.
+func SetAlert(replaces int64, t alert.Terms) string {
+	return data("alert", number(replaces), t.Pair.String(), t.Words())
+}
 
 // number writes the alert that is changed; "" for a new one.
 func number(id int64) string {
@@ -66,31 +59,8 @@ func ParseDialog(args string) (d Dialog, isDialog bool) {
 		}
 		d.Replaces, fields = id, fields[1:]
 	}
-	if len(fields) == 0 {
-		return d, true
-	}
-	pair, err := rates.ParsePair(fields[0])
-	if err != nil {
-		return d, true
-	}
-	d.Pair, fields = pair, fields[1:]
-	for _, k := range alert.Kinds() {
-		if len(fields) == 1 && fields[0] == string(k) {
-			d.Kind = k
-			return d, true
-		}
-	}
-	if n := len(fields); n > 0 {
-		d.Often = fields[n-1] == onceWord || fields[n-1] == "repeat"
-		if fields[n-1] == onceWord {
-			fields = fields[:n-1]
-		}
-	}
-	d.Words = strings.Join(fields, " ")
-	often := d
-	often.Often = true
-	if !fits(join("alert", often.args()...)) {
-		d.Words, d.Often = "", false
+	if len(fields) > 0 {
+		d.Pair, _ = rates.ParsePair(fields[0]) // none is asked for anew
 	}
 	return d, true
 }

@@ -62,7 +62,7 @@ func TestEveryButtonIsReadAsItWasMeant(t *testing.T) {
 		},
 		"chart": func(t *rapid.T) {
 			want := Chart{somePair.Draw(t, "pair"), rapid.SampledFrom([]string{"7d", "30d", "90d", "1y"}).Draw(t, "span"), rapid.Bool().Draw(t, "dark")}
-			if got, err := ParseChart(argsOf(t, want.Data(), "chart")); err != nil || got != want {
+			if got, err := ParseChart(argsOf(t, want.Data(), "chart"), Chart{}); err != nil || got != want {
 				t.Fatalf("%q is read as %+v, %v", want.Data(), got, err)
 			}
 		},
@@ -71,18 +71,11 @@ func TestEveryButtonIsReadAsItWasMeant(t *testing.T) {
 			if rapid.Bool().Draw(t, "a pair is chosen") {
 				want.Pair = somePair.Draw(t, "pair")
 				q := rates.Quote{Pair: want.Pair, Value: decimal.New(rapid.Int64Range(1, 1e9).Draw(t, "rate"), -5), Source: rates.NBK}
-				kind := rapid.SampledFrom(alert.Kinds()).Draw(t, "kind")
-				rows := alert.Suggest(kind, alert.Reading{Rate: rates.Rate{Pair: q.Pair, Value: q.Value, Legs: []rates.Quote{q}}})
-				switch rapid.IntRange(0, 2).Draw(t, "how far") {
-				case 1:
-					want.Kind = kind
-				case 2:
-					terms := rapid.SampledFrom(rapid.SampledFrom(rows).Draw(t, "row")).Draw(t, "terms")
-					terms.Repeat = rapid.Bool().Draw(t, "repeat")
-					want.Words, want.Often = terms.Words(), terms.Repeat || rapid.Bool().Draw(t, "often")
-					if _, ok := ParseDialog(argsOf(t, want.Set(), "alert")); ok {
-						t.Fatalf("%q is a step of the dialog", want.Set())
-					}
+				rows := alert.Offer(alert.Reading{Rate: rates.Rate{Pair: q.Pair, Value: q.Value, Legs: []rates.Quote{q}}})
+				terms := rapid.SampledFrom(rapid.SampledFrom(rows).Draw(t, "row")).Draw(t, "terms")
+				terms.Repeat = rapid.Bool().Draw(t, "repeat")
+				if _, ok := ParseDialog(argsOf(t, SetAlert(want.Replaces, terms), "alert")); ok {
+					t.Fatalf("%q is a step of the dialog", SetAlert(want.Replaces, terms))
 				}
 			}
 			if got, ok := ParseDialog(argsOf(t, want.Data(), "alert")); !ok || got != want {
@@ -180,10 +173,6 @@ func TestArgumentsThatNoButtonSends(t *testing.T) {
 			t.Errorf("ParseDialog(%q): a step %t, want %t", args, ok, isDialog)
 		}
 	}
-	long := "ask #9223372036854775807 USD/KZT > 550 " + strings.Repeat("5", 60) + " repeat"
-	if d, ok := ParseDialog(long); !ok || d.Words != "" || len(d.Data()) > maxData {
-		t.Errorf("ParseDialog(%q) = %+v, %t: words that no button holds", long, d, ok)
-	}
 	for args, want := range map[string]FeedsAsk{"": {}, "add a.example": {Add: "a.example"}, "ADD https://a.example/x": {Add: "https://a.example/x"}, "a.example": {Add: "a.example"}} {
 		if got, ok := ParseFeeds(args); !ok || got != want {
 			t.Errorf("ParseFeeds(%q) = %+v, %t", args, got, ok)
@@ -216,8 +205,8 @@ func FuzzParse(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, args string) {
-		if d, ok := ParseDialog(args); ok && d.Kind != "" && d.Words != "" {
-			t.Errorf("ParseDialog(%q) = %+v: kind and words are one choice", args, d)
+		if d, ok := ParseDialog(args); ok && len(d.Data()) > maxData {
+			t.Errorf("ParseDialog(%q) = %+v, which no button holds", args, d)
 		}
 		if a := ParseAlerts(args); a.Page < 0 || a.All && a.Verb != Mute {
 			t.Errorf("ParseAlerts(%q) = %+v", args, a)
@@ -230,7 +219,7 @@ func FuzzParse(f *testing.F) {
 		}
 		ParseTrade(args)
 		ParseSetting(args)
-		if c, err := ParseChart(args); err == nil && Spans()[c.Span] == 0 {
+		if c, err := ParseChart(args, Chart{}); err == nil && Spans()[c.Span] == 0 {
 			t.Errorf("ParseChart(%q) = %+v", args, c)
 		}
 	})

@@ -78,6 +78,9 @@ type Chart struct {
 // Spans are the periods that a chart may have, and their days.
 func Spans() map[string]int { return map[string]int{"7d": 7, "30d": 30, "90d": 90, "1y": 365} }
 
+// SpanWords lists them, the shortest first.
+func SpanWords() []string { return []string{"7d", "30d", "90d", "1y"} }
+
 // DefaultSpan is the period of a chart that is asked for without one.
 const DefaultSpan = "30d"
 
@@ -92,9 +95,9 @@ func (c Chart) Data() string {
 	return data("chart", c.Pair.String(), c.Span, theme)
 }
 
-// ParseChart reads "usd kzt 90d dark", in any order. Without a pair it is USD/KZT.
-func ParseChart(args string) (Chart, error) {
-	c := Chart{Pair: rates.Pair{Base: rates.USD, Quote: rates.KZT}, Span: DefaultSpan}
+// ParseChart reads "usd kzt 90d dark", in any order; what it does not say is as usual.
+func ParseChart(args string, usual Chart) (Chart, error) {
+	c := usual
 	var codes []string
 	for f := range strings.FieldsSeq(strings.ToLower(args)) {
 		switch _, isSpan := Spans()[f]; {

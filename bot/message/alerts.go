@@ -64,11 +64,22 @@ func (v Voice) AlertSet(a alert.Alert, r alert.Reading) Message {
 		"🔔 "+bold(text(v.condition(a))),
 		v.plan(a),
 		lines(v.standing(a, r), italic(v.origin(r.Rate))),
-	), []Button{
+	), []Button{v.oftenKey(a)}, []Button{
 		{Label: v.label("button.change"), Data: button.Dialog{Replaces: a.ID, Pair: a.Pair}.Data()},
 		{Label: v.label("button.delete"), Data: button.Alerts{Verb: button.Delete, ID: a.ID}.Data()},
 		v.alertsKey(),
 	})
+}
+
+// oftenKey changes between firing once and each time.
+func (v Voice) oftenKey(a alert.Alert) Button {
+	other := a.Terms
+	other.Repeat = !a.Repeat
+	label := "button.repeat"
+	if a.Repeat {
+		label = "button.once"
+	}
+	return Button{Label: v.label(label), Data: button.SetAlert(a.ID, other)}
 }
 
 func (v Voice) alertsKey() Button {
@@ -92,14 +103,20 @@ func (v Voice) standing(a alert.Alert, r alert.Reading) html {
 // distance says how far an armed alert is from firing; "" where that is not known.
 func (v Voice) distance(a alert.Alert, r alert.Reading) string {
 	distance, ok := a.Distance(r)
-	away := v.percent(distance)
+	away := distance.Abs().Round(1)
 	switch {
-	case !ok, away == unmoved: // the next digit fires it
+	case !ok || distance.IsZero(): // the next digit fires it
 		return ""
-	case a.Gauge().Basis != alert.OfRate:
-		return v.label("alert.away_points", "Away", strings.TrimSuffix(away, "%")) // percentage points
+	case away.IsZero():
+		away = distance.Abs().Round(2)
 	}
-	return v.label("alert.away", "Away", away)
+	if away.IsZero() {
+		return ""
+	}
+	if a.Gauge().Basis != alert.OfRate {
+		return v.label("alert.away_points", "Away", v.grouped(trimZeros(away))) // percentage points
+	}
+	return v.label("alert.away", "Away", v.percentage(trimZeros(away)))
 }
 
 // AlertsPerPage is how many alerts a page of the list has.
@@ -136,7 +153,10 @@ func (v Voice) Alerts(shown []alert.Alert, readings map[rates.Pair]alert.Reading
 func (v Voice) state(a alert.Alert, r alert.Reading) string {
 	out := v.label("alert.state_" + string(a.State))
 	if a.State == alert.Unstarted && r.Live() {
-		out = v.label("alert.state_history")
+		out = v.label("alert.state_armed") // with the next round
+		if a.Window > 0 {
+			out = v.label("alert.state_history")
+		}
 	}
 	if a.Muted.After(v.now) {
 		out = v.label("alert.muted", "Day", v.day(a.Muted.In(v.reader.Zone)), "Clock", a.Muted.In(v.reader.Zone).Format("15:04"))
@@ -243,18 +263,23 @@ func (v Voice) figure(f alert.Fired) html {
 
 // several shows alerts that fired together, each in two lines.
 func (v Voice) several(title string, all []alert.Fired) Message {
-	parts := []html{"🔔 " + bold(v.t(title, "N", len(all)))}
 	shown := all[:min(len(all), maxFired)]
-	for _, f := range shown {
-		parts = append(parts, lines(bold(text(v.condition(f.Alert()))), v.figure(f)))
+	var parts []html
+	for _, f := range shown { // the first begins, so that a phone's preview tells something
+		parts = append(parts, lines("🔔 "+bold(v.event(f)), v.figure(f)))
 	}
+	parts = append(parts, v.t(title, "N", len(all)))
 	parts = append(parts, v.more(len(all)-len(shown)))
 	var origins []html
 	for _, f := range shown {
 		origins = appendNew(origins, v.sources(f.Source)+", "+text(v.day(f.Day)))
 	}
 	parts = append(parts, italic(lines(origins...)))
-	return v.message(paragraphs(parts...), []Button{
+	var each []Button
+	for _, f := range shown[:min(len(shown), firedKeys)] {
+		each = append(each, Button{Label: v.label("button.chart") + " " + string(f.Pair.Quote), Data: button.Chart{Pair: f.Pair}.Data(), Fresh: true})
+	}
+	return v.message(paragraphs(parts...), each, []Button{
 		v.alertsKey(),
 		{Label: v.label("button.mute"), Data: button.Alerts{Verb: button.Mute, All: true, Aside: true}.Data()},
 	})
@@ -262,6 +287,9 @@ func (v Voice) several(title string, all []alert.Fired) Message {
 
 // maxFired is how many alerts that fired together fit into one message.
 const maxFired = 20
+
+// firedKeys is how many alerts that fired together have a button each.
+const firedKeys = 3
 
 // more says how many are not shown; "" for none.
 func (v Voice) more(n int) html {

@@ -54,8 +54,8 @@ func (v Voice) plainOrigin(r rates.Rate) string {
 }
 
 // ChartCaption stands below a chart: what the picture shows, in words, and buttons for
-// other periods.
-func (v Voice) ChartCaption(ask button.Chart, c rates.Course) Message {
+// other periods. byMarket says that the market's course stands for a publisher's own.
+func (v Voice) ChartCaption(ask button.Chart, c rates.Course, byMarket bool) Message {
 	change, _ := v.overSpan(ask, c)
 	parts := []html{v.price(c.Now) + text(" "+change)}
 	if _, points := scaled(c); len(points) > 0 {
@@ -64,6 +64,9 @@ func (v Voice) ChartCaption(ask button.Chart, c rates.Course) Message {
 		parts = append(parts, v.t("chart.range", "Low", v.rate(low.Value), "LowDay", v.day(low.Day), "High", v.rate(high.Value), "HighDay", v.day(high.Day)))
 	}
 	parts = append(parts, italic(v.origin(c.Now)))
+	if byMarket {
+		parts = append(parts, v.t("chart.by_market"))
+	}
 	return v.message(lines(parts...), v.chartKeys(ask)...)
 }
 
@@ -81,7 +84,7 @@ func (v Voice) chartKeys(ask button.Chart) [][]Button {
 		theme = Button{Label: "☀️", Data: button.Chart{Pair: ask.Pair, Span: ask.Span}.Data()}
 	}
 	return [][]Button{append(row, theme), {
-		{Label: v.label("button.alert"), Data: button.Open("alert"), Fresh: true},
+		{Label: v.label("button.alert"), Data: button.Dialog{Pair: ask.Pair}.Data(), Fresh: true},
 		{Label: v.label("button.rates"), Data: button.Rates(ask.Pair), Fresh: true},
 	}}
 }

@@ -60,21 +60,29 @@ func (v Voice) since(t time.Time) html {
 }
 
 // city shows a zone by its city, "Almaty", or as "UTC+5" where it is no place's.
-func city(zone *time.Location, now time.Time) string {
-	name := zone.String()
-	if isOffset(name) {
-		return offset(now.In(zone))
+func (v Voice) city(zone *time.Location) string {
+	if isOffset(zone.String()) {
+		return offset(v.now.In(zone))
 	}
-	return strings.ReplaceAll(name[strings.LastIndexByte(name, '/')+1:], "_", " ")
+	return v.cityOf(zone.String())
 }
 
-// clockOf shows how far from UTC a zone, called by a name, is now: "Almaty (UTC+5)".
-func clockOf(called string, zone *time.Location, now time.Time) string {
-	off := offset(now.In(zone))
+// cityOf returns what the city of an IANA zone is called.
+func (v Voice) cityOf(zone string) string {
+	last := zone[strings.LastIndexByte(zone, '/')+1:]
+	if v.locale.has("city." + last) {
+		return v.label("city." + last)
+	}
+	return strings.ReplaceAll(last, "_", " ")
+}
+
+// clockOf shows a zone by its city and how far it is from UTC now: "Almaty (UTC+5)".
+func (v Voice) clockOf(zone *time.Location) string {
+	off := offset(v.now.In(zone))
 	if isOffset(zone.String()) {
 		return off
 	}
-	return called + " (" + off + ")"
+	return v.cityOf(zone.String()) + " (" + off + ")"
 }
 
 // isOffset reports whether a zone is only a distance from UTC: "Etc/GMT-5".

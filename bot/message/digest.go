@@ -21,7 +21,7 @@ const (
 
 // Digest shows a reader's digest: rates and their moves, headlines, a trade fact.
 func (v Voice) Digest(d digest.Digest) Message {
-	title := bold(v.t("digest.title")) + " · " + text(v.today()+" · ") + moment(v.now, "t", text(v.now.Format("15:04")+" "+city(v.reader.Zone, v.now)))
+	title := bold(v.t("digest.title")) + " · " + text(v.today()+" · ") + moment(v.now, "t", text(v.now.Format("15:04")+" "+v.city(v.reader.Zone)))
 	return v.message(paragraphs(title, v.digestRates(d.Rates), v.digestNews(d.Stories), v.digestFact(d)),
 		[]Button{
 			{Label: v.label("button.rates"), Data: button.Open("rates"), Fresh: true},
@@ -49,7 +49,7 @@ func (v Voice) digestRates(listings []rates.Listing) html {
 		}
 	}
 	return lines("💱 "+bold(v.t("digest.rates", "Base", string(listings[0].Base))),
-		pre(text(table(rows))), italic(join("; ", sources...)), v.notes(ratesOf(listings)))
+		pre(text(table(rows))), italic(join("; ", sources...)), v.notesOn(ratesOf(listings)))
 }
 
 func (v Voice) digestNews(stories []news.Story) html {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,15 +20,6 @@ import (
 	"habar/digest/watch"
 	"habar/digest/words"
 )
-
-// Start greets.
-func (v Voice) Start() Message {
-	return v.message(paragraphs(bold(v.t("start.hello")), v.t("start.what"),
-		lines("💱 "+v.t("start.rates"), "🔔 "+v.t("start.alerts"), "☀️ "+v.t("start.digest"), "📦 "+v.t("start.trade"), "📰 "+v.t("start.news")),
-		v.t("start.try")+" "+code(v.t("example.amount"))),
-		[]Button{v.open("rates"), v.open("digest"), v.open("news")},
-		[]Button{v.open("alerts"), v.open("trade"), v.open("settings")})
-}
 
 func (v Voice) open(command string) Button {
 	return Button{Label: v.label("button." + command), Data: button.Open(command), Fresh: true}
@@ -49,6 +41,9 @@ func (v Voice) JoinedChannel(chat int64, title string) Message {
 // For has a message say of which other chat it speaks, and its buttons act on that.
 func (v Voice) For(m Message, chat int64, title string) Message {
 	m.HTML = string(paragraphs("📢 "+bold(text(title)), html(m.HTML)))
+	if command, rest, _ := button.Split(m.Awaits); command != "" {
+		m.Awaits = strings.TrimSpace(command + " " + strconv.FormatInt(chat, 10) + " " + rest)
+	}
 	rows := m.Keyboard
 	m.Keyboard = nil
 	for _, row := range rows {

@@ -18,6 +18,7 @@ type Message struct {
 	Keyboard [][]Button
 	Personal bool   // concerns who asked alone: in a group nobody else needs to see it
 	Passing  bool   // in answer to a button the toast says it all, and no message is changed
+	Awaits   string // the beginning of a command line that words typed next end: "subscribe"; "": they are asked for themselves
 	Toast    string // plain text shown over the chat for a moment when a button was pressed
 }
 

@@ -53,7 +53,7 @@ func TestRate(t *testing.T) {
 
 func TestPercentIsNeverANegativeZero(t *testing.T) {
 	for in, want := range map[string]string{
-		"0": "▬", "-0.001": "▬", "0.004": "▬", "-0.57": "▼\u00a0−0.57%", "1.20": "▲\u00a0+1.2%", "1234.5": "▲\u00a0+1,234.5%", "-10": "▼\u00a0−10%",
+		"0": "▬", "-0.001": "▬", "0.004": "▬", "-0.57": "▼\u00a00.57%", "1.20": "▲\u00a01.2%", "1234.5": "▲\u00a01,234.5%", "-10": "▼\u00a010%",
 	} {
 		if got := voice("en").percent(decimal.RequireFromString(in)); got != want {
 			t.Errorf("%s is shown as %q, want %q", in, got, want)
@@ -284,8 +284,6 @@ func lacksOf(l *locale, publishers []rates.Publisher, countries []region.Country
 		need("topic." + topic)
 	}
 	for _, k := range kinds {
-		prefix := "alert." + string(k) + "."
-		need(prefix+"choose", prefix+"ask")
 		for _, a := range everyFormOf(k) {
 			shown := a.Shown()
 			need(shown.Condition, shown.Plan, shown.Event)

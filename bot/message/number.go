@@ -75,17 +75,22 @@ func (v Voice) level(d decimal.Decimal) string { return v.grouped(trimZeros(d)) 
 // unmoved shows that nothing changed.
 const unmoved = "▬"
 
-// percent shows a change: an arrow and the change with its sign, unmoved for none.
+// percent shows a change: an arrow that says which way, and how far; unmoved for none.
 func (v Voice) percent(d decimal.Decimal) string {
 	d = d.Round(2)
 	if d.IsZero() {
 		return unmoved
 	}
-	arrow := "▲\u00a0+"
+	arrow := "▲\u00a0"
 	if d.IsNegative() {
-		arrow = "▼\u00a0−"
+		arrow = "▼\u00a0"
 	}
-	return arrow + v.grouped(trimZeros(d.Abs())) + "%"
+	return arrow + v.percentage(trimZeros(d.Abs()))
+}
+
+// percentage writes a plain number as percent, as the reader's language does.
+func (v Voice) percentage(plain string) string {
+	return v.grouped(plain) + v.locale.say("number.percent")
 }
 
 func trimZeros(d decimal.Decimal) string {
@@ -97,7 +102,7 @@ func trimZeros(d decimal.Decimal) string {
 }
 
 // share shows a part of a whole.
-func (v Voice) share(d decimal.Decimal) string { return v.grouped(d.StringFixed(1)) + "%" }
+func (v Voice) share(d decimal.Decimal) string { return v.percentage(d.StringFixed(1)) }
 
 // natural scales one unit of a currency until its price reads naturally: to 1, 100,
 // 1,000 or 10,000 units.

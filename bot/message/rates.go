@@ -1,8 +1,11 @@
 package message
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -11,41 +14,139 @@ import (
 	"habar/digest/rates"
 )
 
-// Board shows rates both ways round, each with its moves, source and effective date.
+// Board shows rates: several against one base in a line each, any others both ways round,
+// each with its longer moves, source and effective date.
 func (v Voice) Board(listings []rates.Listing, bases []rates.Currency) Message {
 	if len(listings) == 0 {
 		return v.message(v.t("rates.none"))
+	}
+	first := listings[0].Pair
+	keys := []Button{
+		{Label: v.label("button.chart"), Data: button.Chart{Pair: first}.Data(), Fresh: true},
+		{Label: v.label("button.convert"), Data: button.Convert(decimal.NewFromInt(100), first.Base, first.Quote), Fresh: true},
+		{Label: v.label("button.alert"), Data: button.Dialog{Pair: first}.Data(), Fresh: true},
+	}
+	var row, each []Button
+	for _, c := range bases {
+		row = append(row, Button{Label: ticked(string(c), c == first.Base), Data: button.RatesIn(c)})
+	}
+	if len(listings) > 1 && !slices.ContainsFunc(listings, func(l rates.Listing) bool { return l.Base != first.Base }) {
+		for _, l := range listings[:min(len(listings), maxEach)] {
+			each = append(each, Button{Label: flagOf(l.Quote), Data: button.Rates(l.Pair), Fresh: true})
+		}
+		keys[2].Data = button.Open("alert")
+		return v.message(v.table(listings), each, row, keys)
 	}
 	parts := []html{bold(v.t("rates.title")) + " · " + text(v.today())}
 	for _, l := range listings {
 		parts = append(parts, v.listing(l))
 	}
-	parts = append(parts, v.notes(ratesOf(listings)))
-	var row []Button
-	for _, c := range bases {
-		row = append(row, Button{Label: string(c), Data: button.RatesIn(c)})
+	parts = append(parts, v.notes(listings))
+	if len(listings) == 1 {
+		keys = append(keys, Button{Label: "‹ " + v.label("rates.all"), Data: button.Open("rates")})
+		return v.message(paragraphs(parts...), keys[:3], keys[3:])
 	}
-	first := listings[0].Pair
-	return v.message(paragraphs(parts...), row, []Button{
-		{Label: v.label("button.chart"), Data: button.Chart{Pair: first}.Data(), Fresh: true},
-		{Label: v.label("button.convert"), Data: button.Convert(decimal.NewFromInt(100), first.Base, first.Quote), Fresh: true},
-		{Label: v.label("button.alert"), Data: button.Open("alert"), Fresh: true},
-	})
+	return v.message(paragraphs(parts...), row, keys)
 }
+
+// maxEach is how many currencies of a board have a button each.
+const maxEach = 8
+
+// table shows rates against one base, a line each, with as many decimals in each, and below
+// them once who published them and when.
+func (v Voice) table(listings []rates.Listing) html {
+	units := decimal.NewFromInt(1)
+	for _, l := range listings {
+		n, _ := natural(l.Value)
+		units = decimal.Max(units, n)
+	}
+	rows := []html{bold(v.t("rates.title")) + text(" · "+v.today()+" · ") + bold(text(v.amount(units)+" "+string(listings[0].Base)+" ="))}
+	var asides []html
+	market := false
+	for _, l := range listings {
+		row := text(flagOf(l.Quote)+" ") + bold(text(v.grouped(l.Value.Mul(units).StringFixed(2))+"\u00a0"+symbol(l.Quote)))
+		if m := l.Moves[0]; m.Known {
+			row += text(" " + v.percent(m.Percent))
+			if m.Market {
+				market = true
+				row += "*"
+			}
+		}
+		rows = append(rows, row)
+		if aside := join(" · ", v.beside(l, units), v.newer(l), v.silent(l)); aside != "" {
+			asides = append(asides, text(flagOf(l.Quote)+" ")+aside)
+		}
+	}
+	if market {
+		asides = append(asides, "* "+v.t("rates.by_market"))
+	}
+	return paragraphs(lines(rows...), lines(asides...), lines(italic(v.publishers(listings)), v.notes(listings)))
+}
+
+// publishers names who published the rates of a board, those of one day together, the latest
+// day first, and which rates are computed.
+func (v Voice) publishers(listings []rates.Listing) html {
+	names := map[time.Time][]string{}
+	var computed []string
+	peg := false
+	for _, l := range listings {
+		if l.Crossed() {
+			computed = append(computed, string(l.Quote))
+		}
+		for _, q := range l.Legs {
+			name := v.label("source." + q.Source)
+			switch {
+			case l.FromKind(rates.StatePeg) && !l.Crossed():
+				peg = true
+			case !slices.Contains(names[q.Effective], name):
+				names[q.Effective] = append(names[q.Effective], name)
+			}
+		}
+	}
+	var out []html
+	for _, day := range slices.Backward(slices.SortedFunc(maps.Keys(names), time.Time.Compare)) {
+		said := text(strings.Join(names[day], ", ") + ", " + v.day(day))
+		if rates.Day(v.now).Sub(day) > rates.Days(rates.StaleDays) {
+			said += text(" (" + v.age(day) + ")")
+		}
+		out = append(out, said)
+	}
+	if peg {
+		out = append(out, text(string(rates.TMT)+": ")+v.t("rates.peg", "Year", rates.PegSince.Year()))
+	}
+	if len(computed) > 0 {
+		out = append(out, v.t("rates.computed")+text(": "+strings.Join(computed, ", ")))
+	}
+	return join(" · ", out...)
+}
+
+// symbols are what currencies are written with, where all phones show it.
+var symbols = map[rates.Currency]string{"KZT": "₸", "USD": "$", "EUR": "€", "RUB": "₽", "CNY": "¥", "TRY": "₺", "GBP": "£", "JPY": "¥", "INR": "₹", "UAH": "₴"}
+
+func symbol(c rates.Currency) string { return cmp.Or(symbols[c], string(c)) }
 
 func (v Voice) listing(l rates.Listing) html {
 	head := v.price(l.Rate)
 	if l.Moves[0].Known {
-		head += " " + text(v.percent(l.Moves[0].Percent))
+		head += " " + v.move(l.Moves[0])
 	}
 	back := v.back(l.Rate)
+	units, _ := natural(l.Value)
 	var longer []html
 	for _, m := range l.Moves[1:] {
 		if m.Known {
-			longer = append(longer, v.t("rates.over_days", "N", m.Days)+" "+text(v.percent(m.Percent)))
+			longer = append(longer, v.t("rates.over_days", "N", m.Days)+" "+v.move(m))
 		}
 	}
-	return lines(head, back, italic(v.origin(l.Rate)), join(" · ", longer...), v.beside(l), v.newer(l), v.silent(l))
+	return lines(head, back, italic(v.origin(l.Rate)), join(" · ", longer...), v.beside(l, units), v.newer(l), v.silent(l))
+}
+
+// move shows a move, marked where it is the market's.
+func (v Voice) move(m rates.Move) html {
+	if m.Market {
+		return text(v.percent(m.Percent) + "*")
+	}
+	return text(v.percent(m.Percent))
 }
 
 // newer tells what a publisher has said since and is not yet believed, for as many units as
@@ -129,16 +230,24 @@ func (v Voice) origin(r rates.Rate) html {
 	return out
 }
 
-func (v Voice) beside(l rates.Listing) html {
+// beside shows what the market says of so many units, where it differs.
+func (v Voice) beside(l rates.Listing, units decimal.Decimal) html {
 	if l.Market == nil {
 		return ""
 	}
-	units, _ := natural(l.Value)
 	return v.t("rates.market", "Rate", v.rate(l.Market.Value.Mul(units)), "Percent", v.percent(rates.Percent(l.Value, l.Market.Value)), "Day", v.day(l.Market.Effective()))
 }
 
 // notes says once for a whole message what a reader should know about its rates.
-func (v Voice) notes(shown []rates.Rate) html {
+func (v Voice) notes(listings []rates.Listing) html {
+	out := []html{v.notesOn(ratesOf(listings))}
+	if len(listings) == 1 && slices.ContainsFunc(listings[0].Moves, func(m rates.Move) bool { return m.Market }) {
+		out = append(out, "* "+v.t("rates.by_market"))
+	}
+	return lines(out...)
+}
+
+func (v Voice) notesOn(shown []rates.Rate) html {
 	var out []html
 	if slices.ContainsFunc(shown, func(r rates.Rate) bool { return r.FromKind(rates.BuiltinFigures) }) {
 		out = append(out, v.t("rates.builtin"))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"habar/bot/button"
 	"habar/digest/alert"
 	"habar/digest/delivery"
 	"habar/digest/news"
@@ -84,11 +85,14 @@ func TestManyAlertsFitIntoOneMessage(t *testing.T) {
 		p.More = append(p.More, f)
 	}
 	for _, lang := range []string{"en", "ru"} {
-		has(t, lang+" fired", voice(lang).Fired(p, rates.Course{}, voice("en").now), "40", "USD/KZT > 550", "551")
+		has(t, lang+" fired", voice(lang).Fired(p, rates.Course{}, voice("en").now), "40", "550", "551")
 		has(t, lang+" undone", voice(lang).Undone(p), "40", "540")
 	}
 	m := voice("en").Fired(p, rates.Course{}, voice("en").now)
-	if data := m.Keyboard[0][1].Data; data != "alerts mute all -" {
+	if !strings.HasPrefix(m.Plain(), "🔔 USD/KZT is above 550\n1 USD = 551") {
+		t.Errorf("a phone's preview begins with %.60q", m.Plain())
+	}
+	if data := m.Keyboard[1][1].Data; data != "alerts mute all -" {
 		t.Errorf("the second button asks %q", data)
 	}
 }
@@ -126,7 +130,7 @@ func TestSubscriptionsAreSaidInWords(t *testing.T) {
 	some := reader.Weekdays(1<<time.Monday | 1<<time.Friday | 1<<time.Sunday)
 	m := v.Subscribed([]reader.Schedule{{Zone: zone, Minute: 7*60 + 5, Days: some}, {Zone: time.UTC, Minute: 8 * 60, Days: reader.WorkingDays}, {Zone: time.UTC, Minute: 9 * 60, Days: reader.EveryDay}})
 	has(t, "subscribed", m, "07:05", "Mon, Fri, Sun", "Kolkata", "UTC+5:30", "08:00", "09:00")
-	has(t, "none", v.Subscribed(nil), "/subscribe 08:00")
+	has(t, "none", v.Subscribed(nil), "08:30")
 	has(t, "ended", v.Unsubscribed(true))
 	has(t, "was none", v.Unsubscribed(false))
 }
@@ -140,7 +144,7 @@ func TestQuietHoursAreShown(t *testing.T) {
 		"off": {reader.Quiet{}, "22:00–07:00"}, "on": {reader.Quiet{From: 22 * 60, To: 7 * 60}, "No quiet hours"}, "alerts too": {reader.Quiet{From: 22 * 60, To: 7 * 60, Alerts: true}, "✓"},
 	} {
 		r.Quiet = tt.quiet
-		m := To(r, noon).Settings()
+		m := To(r, noon).Settings(button.QuietPage, nil)
 		var labels []string
 		for _, row := range m.Keyboard {
 			for _, k := range row {
@@ -193,7 +197,7 @@ func TestTradeOfACountryThatPublishesNothing(t *testing.T) {
 	imports := official
 	imports.Flow, imports.Value = trade.Imports, decimal.NewFromInt(4_000_000_000)
 	p := trade.Of("TKM", append(mirror, official, imports))
-	has(t, "Turkmenistan", v.Profile(p), "publishes no national trade statistics", "What partners report", "$9.60 bn", "−12%", "World Bank", "$11.00 bn", "2024")
+	has(t, "Turkmenistan", v.Profile(p), "publishes no national trade statistics", "What partners report", "$9.60 bn", "▼\u00a012%", "World Bank", "$11.00 bn", "2024")
 	has(t, "nothing known", v.Profile(trade.Profile{Country: "KGZ"}), "No trade figures")
 }
 
@@ -209,7 +213,7 @@ func TestTradeProfileWarns(t *testing.T) {
 		t.Errorf("bars = %+v", bars)
 	}
 	has(t, "picture", m, "Tajikistan")
-	has(t, "both sides", v.Bilateral("TJK", "CHN", []trade.Fact{share, fact("CHN", "TJK", trade.Exports, trade.Change, 40, "%", "2025")}), "25.0% of all", "cn Exports", "+40%")
+	has(t, "both sides", v.Bilateral("TJK", "CHN", []trade.Fact{share, fact("CHN", "TJK", trade.Exports, trade.Change, 40, "%", "2025")}), "25.0% of all", "cn Exports", "▲\u00a040%")
 	has(t, "sentences", v.Sentences("TJK", []trade.Fact{old, share}), "So it is.", "Steppe")
 }
 

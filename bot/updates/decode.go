@@ -96,6 +96,7 @@ type (
 		Entities    []wireEntity      `json:"entities"`
 		Location    *wireLocation     `json:"location"`
 		Document    *wireDocument     `json:"document"`
+		ReplyTo     *wireReply        `json:"reply_to_message"`
 		Caption     string            `json:"caption"`
 		CaptionMark []wireEntity      `json:"caption_entities"`
 		Photo       []json.RawMessage `json:"photo"`
@@ -126,6 +127,10 @@ type (
 	wireLocation struct {
 		Latitude  float64 `json:"latitude"`
 		Longitude float64 `json:"longitude"`
+	}
+	wireReply struct {
+		ID   int       `json:"message_id"`
+		From *wireUser `json:"from"`
 	}
 	wireDocument struct {
 		ID   string `json:"file_id"`
@@ -185,6 +190,9 @@ func (w *wireMessage) model() *models.Message {
 		m.SenderChat = &chat
 	}
 	m.Entities = marks(w.Entities)
+	if w.ReplyTo != nil {
+		m.ReplyToMessage = &models.Message{ID: w.ReplyTo.ID, From: w.ReplyTo.From.model()}
+	}
 	if w.Document != nil {
 		m.Document = &models.Document{FileID: w.Document.ID, FileName: w.Document.Name, MimeType: w.Document.Mime, FileSize: w.Document.Size}
 		m.Caption, m.CaptionEntities = w.Caption, marks(w.CaptionMark)

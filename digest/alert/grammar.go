@@ -58,13 +58,24 @@ var spaced = regexp.MustCompile(`>=|<=|=>|=<|[≥≤<>]`)
 // the reader's own time.
 func Parse(text string, now time.Time) (Request, error) {
 	fields := strings.Fields(spaced.ReplaceAllString(strings.ToLower(text), " $0 "))
-	p := parser{fields: joinPercent(fields), now: now}
+	p := parser{fields: joinPercent(withoutEndings(fields)), now: now}
 	for p.at < len(p.fields) {
 		if err := p.next(); err != nil {
 			return Request{}, err
 		}
 	}
 	return p.finish()
+}
+
+// withoutEndings takes off what languages add to a number: "90дон", "12500-dan".
+func withoutEndings(fields []string) []string {
+	for i, f := range fields {
+		figures := strings.TrimRightFunc(f, unicode.IsLetter)
+		if figures != f && endsNumber(strings.TrimSuffix(figures, "-")) && slices.Contains(vocabulary().word["ending"], f[len(figures):]) {
+			fields[i] = strings.TrimSuffix(figures, "-")
+		}
+	}
+	return fields
 }
 
 // joinPercent writes "2 %", "2percent" and "2 per cent," as "2%".

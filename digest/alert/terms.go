@@ -97,6 +97,15 @@ func Suggest(k Kind, r Reading) [][]Terms {
 	return rows
 }
 
+// Offer returns terms of every kind that a person might choose at a reading, few enough for
+// one message: what each kind suggests first.
+func Offer(r Reading) (rows [][]Terms) {
+	rows = append(rows, Suggest(Level, r)...)
+	rows = append(rows, Suggest(Percent, r)[0])
+	rows = append(rows, Suggest(Extreme, r)[1:3]...)
+	return rows
+}
+
 // Kinds lists the kinds in the order in which they are offered.
 func Kinds() []Kind {
 	all := make([]Kind, len(kinds))

@@ -12,13 +12,17 @@ import (
 )
 
 // Correct returns a text with the words that are not understood replaced by those that they
-// are one or two letters from, and what it asks for then; false where that helps nothing. It
+// are one or two letters from, and what it asks for then; false where that helps nothing. An
+// alert that is spoken of and not asked for ("если доллар выше 500") is offered likewise. It
 // is to be offered, not done: nobody knows what was meant.
 func Correct(text string, today time.Time) (corrected string, i Intent, ok bool) {
 	if len(text) > maxText {
 		return "", Intent{}, false
 	}
-	fields, _ := fieldsOf(text)
+	fields, typed := fieldsOf(text)
+	if all := strings.Join(typed, " "); completes("alert", all, today) { // an alert is not set unasked
+		return all, Intent{Command: "alert", Rest: all}, true
+	}
 	changed := false
 	for n := 0; n < len(fields) && n < maxWords; n++ {
 		if understood(fields, n, today) {
@@ -44,16 +48,23 @@ func understood(fields []string, n int, today time.Time) bool {
 	return r.next()
 }
 
-// known are the words that a mistyped one may have been meant to be.
-var known = sync.OnceValue(func() (all []string) {
+// A wanted word is one that a mistyped one may have been meant to be.
+type wanted struct {
+	text  string
+	whole bool // it has no ending
+}
+
+// known are the names of commands, currencies, countries and topics: a typo in a word that
+// only joins is not worth a question.
+var known = sync.OnceValue(func() (all []wanted) {
 	seen := map[string]bool{}
-	for _, section := range []string{"command.called", "currency", "currency.typed", "talk", "ask", "place", "trade.country", "news.called", "day", "span"} {
+	for _, section := range []string{"command.called", "currency", "currency.typed", "place", "news.called"} {
 		for _, entries := range words.Section(section) {
 			for _, e := range entries {
-				e = strings.TrimPrefix(e, "=")
-				if utf8.RuneCountInString(e) >= minTypo && !strings.Contains(e, " ") && !seen[e] {
-					seen[e] = true
-					all = append(all, e)
+				text, whole := strings.CutPrefix(e, "=")
+				if utf8.RuneCountInString(text) >= minTypo && !strings.Contains(text, " ") && !seen[text] {
+					seen[text] = true
+					all = append(all, wanted{text, whole})
 				}
 			}
 		}
@@ -64,10 +75,11 @@ var known = sync.OnceValue(func() (all []string) {
 const (
 	minTypo  = 4 // letters of a word that may be mistyped
 	longTypo = 7 // and of one in which two letters may be
+	ending   = 3 // letters of an ending at most
 )
 
-// nearest returns the known word that a mistyped one is nearest to, with the ending that was
-// typed. Entries are beginnings of words, so the end of what was typed does not count.
+// nearest returns the known word that a mistyped one is nearest to. An entry that is the
+// beginning of words may have an ending, which is short where it is short itself.
 func nearest(typed string) (word string, ok bool) {
 	r := []rune(typed)
 	if len(r) < minTypo {
@@ -75,18 +87,21 @@ func nearest(typed string) (word string, ok bool) {
 	}
 	best := 3
 	for _, entry := range known() {
-		size := utf8.RuneCountInString(entry)
-		allowed := 1
+		size := utf8.RuneCountInString(entry.text)
+		allowed, longest := 1, min(ending, size-minTypo)
 		if size >= longTypo {
 			allowed = 2
 		}
-		for n := max(1, size-1); n <= min(len(r), size+1); n++ {
-			far := distance(string(r[:n]), entry)
-			if len(r)-n > 3 { // that is more than an ending
-				far += len(r) - n - 3
+		if entry.whole {
+			longest = 0
+		}
+		for n := max(1, size-1, len(r)-longest); n <= min(len(r), size+1); n++ {
+			far := distance(string(r[:n]), entry.text)
+			if size < longTypo-1 && n != size && far > 0 { // short words: a letter in place of another, or two that changed places
+				continue
 			}
-			if far <= allowed && (far < best || far == best && entry < word) {
-				best, word, ok = far, entry, true
+			if far <= allowed && (far < best || far == best && entry.text < word) {
+				best, word, ok = far, entry.text, true
 			}
 		}
 	}

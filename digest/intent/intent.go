@@ -8,14 +8,17 @@
 package intent
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
 
+	"habar/digest/alert"
 	"habar/digest/phrase"
 	"habar/digest/rates"
+	schedule "habar/digest/reader"
 	"habar/digest/words"
 )
 
@@ -56,9 +59,7 @@ type vocabulary struct {
 
 var lexicon = sync.OnceValue(func() vocabulary {
 	countries := map[string][]string{}
-	for code, names := range words.Section("place") {
-		countries[code] = names
-	}
+	maps.Copy(countries, words.Section("place"))
 	for alpha3, code := range alpha2 {
 		countries[code] = append(slices.Clone(countries[code]), words.Section("trade.country")[alpha3]...)
 	}
@@ -103,12 +104,48 @@ func Read(text string, today time.Time) (Intent, bool) {
 	if len(text) > maxText || len(r.fields) == 0 || len(r.fields) > maxWords {
 		return Intent{}, false
 	}
+	if i, ok := r.trailing(); ok {
+		return i, true
+	}
 	for r.at < len(r.fields) {
 		if !r.next() {
 			return Intent{}, false
 		}
 	}
 	return r.intent()
+}
+
+// maxCommand is how many words a command's name has at most.
+const maxCommand = 3
+
+// trailing reads a text whose command stands last, as most languages of the region have it:
+// "доллар 90 сомдон ашса кабар бер". What stands before must be all that the command needs.
+func (r *reader) trailing() (Intent, bool) {
+	for at := max(1, len(r.fields)-maxCommand); at < len(r.fields); at++ {
+		name, n := lexicon().command.Longest(r.fields, at)
+		if n == 0 || at+n != len(r.fields) {
+			continue
+		}
+		before := strings.Join(r.typed[:at], " ")
+		if completes(name, before, r.today) {
+			return Intent{Command: name, Rest: before}, true
+		}
+	}
+	return Intent{}, false
+}
+
+// completes reports whether a text is all that an alert or a subscription needs.
+func completes(command, text string, now time.Time) bool {
+	var err error
+	switch command {
+	case "alert":
+		_, err = alert.Parse(text, now)
+	case "subscribe":
+		_, err = schedule.ParseSchedule(text, time.UTC)
+	default:
+		return false
+	}
+	return err == nil
 }
 
 // fieldsOf cuts a text into words in lower case, and the same as they were typed.
@@ -264,7 +301,7 @@ func (r *reader) unnamed(past bool) string {
 		return "rates"
 	case len(i.Countries) == 2:
 		return "trade"
-	case !r.priced:
+	case !r.priced || i.Topic != "":
 		return "news"
 	}
 	return ""
@@ -275,9 +312,10 @@ func (r *reader) unnamed(past bool) string {
 func (r *reader) reconciled(i Intent, past bool) (Intent, bool) {
 	none := len(i.Currencies) == 0 && len(i.Countries) == 0 && i.Topic == "" && i.Span == "" && !past
 	switch {
-	case r.second != "" && !(i.Command == "rates" && (r.second == "history" || r.second == "chart")) && !(r.second == "rates"):
+	case r.second == "", r.second == "rates": // "история курса"
+	case i.Command != "rates", r.second != "history" && r.second != "chart":
 		return Intent{}, false // two commands
-	case r.second == "history" || r.second == "chart":
+	default:
 		i.Command = r.second
 	}
 	if i.Command == "rates" && len(i.Currencies) > 0 {
@@ -301,6 +339,10 @@ func (r *reader) reconciled(i Intent, past bool) (Intent, bool) {
 	case "chart":
 		return i, !past && i.Topic == ""
 	case "history":
+		if len(i.Currencies) > 0 && !past { // "история доллара"
+			i.Command = "chart"
+			return i, i.Topic == ""
+		}
 		return i, i.Topic == "" && i.Span == "" && (len(i.Currencies) > 0) == past
 	case "news":
 		return i, len(i.Currencies) == 0 && !past && len(i.Countries) <= 1
@@ -308,6 +350,11 @@ func (r *reader) reconciled(i Intent, past bool) (Intent, bool) {
 		return i, len(i.Currencies) == 0 && !past && (i.Topic == "" || i.Topic == "trade") && len(i.Countries) <= 2
 	case "":
 		return i, false
+	case "alert":
+		if len(i.Countries) > 0 && strings.Trim(i.Rest, "0123456789") == i.Rest { // "tell me about Uzbekistan"
+			i.Command, i.Rest = "news", ""
+			return i, len(i.Countries) == 1
+		}
 	}
 	return i, none || slices.Contains(rest, i.Command)
 }

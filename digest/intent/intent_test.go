@@ -70,7 +70,7 @@ func TestPlainWords(t *testing.T) {
 		}
 		lang, text, want := f[0], f[1], f[2]
 		all[lang]++
-		got := shown(text)
+		got := shown(phrase.AtHome(text, strings.ToUpper(lang)))
 		switch {
 		case got == want, strings.TrimPrefix(got, "? ") == want:
 			right[lang]++

@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -119,3 +120,16 @@ func CurrenciesAt(fields []string, i int) (found []rates.Currency, n int) {
 
 // maxName is how many words the name of a currency has at most.
 const maxName = 3
+
+// uzbekSom is how so'm is typed without its apostrophe, which is the Kyrgyz currency to all
+// but who lives in Uzbekistan.
+var uzbekSom = regexp.MustCompile(`(?i)\bsom(ni|ga|dan|ning|da|lik|larda)?\b`)
+
+// AtHome writes what is ambiguous in a text as who lives in a country (ISO 3166 alpha-2) means
+// it.
+func AtHome(text, country string) string {
+	if country != "UZ" {
+		return text
+	}
+	return uzbekSom.ReplaceAllString(text, "so'm$1")
+}

@@ -39,6 +39,22 @@ func CourseOf(ctx context.Context, h History, p Pair, days int, now time.Time) (
 	return Course{r, from, points}, true, err
 }
 
+// MarketCourseOf returns the course of the market's rate of a pair, for while the shown one's
+// publisher has no history that is long enough; false where there is no market's rate.
+func MarketCourseOf(ctx context.Context, h History, p Pair, days int, now time.Time) (Course, bool, error) {
+	board, err := h.Board(ctx)
+	if err != nil {
+		return Course{}, false, fmt.Errorf("read board: %w", err)
+	}
+	r, ok := board.market(p)
+	if !ok {
+		return Course{}, false, nil
+	}
+	from := Day(now).AddDate(0, 0, -days)
+	points, err := r.since(ctx, from, h.Series)
+	return Course{r, from, points}, true, err
+}
+
 // A SeriesLookup returns what a source said of a pair since a day, the oldest first, and
 // before that the last that it said earlier, if anything.
 type SeriesLookup func(ctx context.Context, pair Pair, source string, since time.Time) ([]Quote, error)

@@ -57,6 +57,7 @@ type Move struct {
 	Days    int
 	Percent decimal.Decimal
 	Known   bool // false where history does not reach back so far
+	Market  bool // it is the market's, since the publisher's own history does not reach back so far
 }
 
 // List returns the shown rate of each pair with its moves. A pair for which nothing
@@ -84,6 +85,10 @@ func List(ctx context.Context, h History, pairs ...Pair) ([]Listing, error) {
 		}
 		for _, days := range Spans() {
 			m, err := moved(ctx, h, r, days)
+			if market, ok := board.market(p); ok && err == nil && !m.Known && !r.FromKind(StatePeg) {
+				m, err = moved(ctx, h, market, days)
+				m.Market = m.Known
+			}
 			if err != nil {
 				return nil, fmt.Errorf("read history of %s: %w", p, err)
 			}

@@ -239,3 +239,6 @@ func (b Board) MarketIfDiverging(r Rate) (Rate, bool) {
 	m, ok := b.FromSource(Market).Rate(r.Pair)
 	return m, ok && apart(m.Value, r.Value).GreaterThan(divergence)
 }
+
+// market returns the market's rate of a pair.
+func (b Board) market(p Pair) (Rate, bool) { return b.FromSource(Market).Rate(p) }

@@ -113,6 +113,25 @@ func (p NewsPreferences) Unmuted() NewsPreferences {
 	return p
 }
 
+// ShowOutlet returns the preferences without the outlet that is hidden at a place of the list.
+func (p NewsPreferences) ShowOutlet(i int) NewsPreferences {
+	p.MutedOutlets = without(p.MutedOutlets, i)
+	return p
+}
+
+// ShowTopic is ShowOutlet for topics.
+func (p NewsPreferences) ShowTopic(i int) NewsPreferences {
+	p.MutedTopics = without(p.MutedTopics, i)
+	return p
+}
+
+func without(all []string, i int) []string {
+	if i < 0 || i >= len(all) {
+		return all
+	}
+	return slices.Delete(slices.Clone(all), i, i+1)
+}
+
 // MutesOnly returns what is muted of the preferences: who asks for a country wants all of it.
 func (p NewsPreferences) MutesOnly() NewsPreferences {
 	return NewsPreferences{MutedTopics: p.MutedTopics, MutedOutlets: p.MutedOutlets, AnyLanguage: p.AnyLanguage, Feeds: p.Feeds}

@@ -26,7 +26,10 @@ type Reader struct {
 	Currencies []rates.Currency // what it wants to see; none: the region's
 	Quiet      Quiet            // hours in which it is left alone
 	News       NewsPreferences  // what it wants of the news
-	Active     bool             // false once Telegram says that habar may not write there
+	Charts     ChartStyle
+
+	SectionsOff []string // parts of the digest that it does not want
+	Active      bool     // false once Telegram says that habar may not write there
 }
 
 // New returns a reader as habar first meets it, from the language its Telegram is
@@ -40,12 +43,64 @@ func New(chat int64, languageCode string) Reader {
 	return Reader{Chat: chat, Language: tag, Zone: guessZone(tag), Base: rates.USD, Active: true}
 }
 
-// Own returns the currencies that the reader wants to see, in its order.
-func (r Reader) Own() []rates.Currency {
-	if len(r.Currencies) == 0 {
-		return rates.Region()
+// Home returns the country of the region that the reader lives in by its clock, or else whose
+// language it speaks; false for neither.
+func (r Reader) Home() (region.Country, bool) {
+	if r.Zone != nil {
+		if c, ok := region.InZone(r.Zone.String()); ok {
+			return c, true
+		}
 	}
-	return r.Currencies
+	base, _ := r.Language.Base()
+	return region.Speaking(base.String())
+}
+
+// Own returns the currencies that the reader wants to see, in its order: without any, the
+// region's, its own country's first.
+func (r Reader) Own() []rates.Currency {
+	if len(r.Currencies) > 0 {
+		return r.Currencies
+	}
+	all := rates.Region()
+	home, ok := r.Home()
+	if i := slices.Index(all, rates.Currency(home.Currency)); ok && i > 0 {
+		all = slices.Insert(slices.Delete(slices.Clone(all), i, i+1), 0, rates.Currency(home.Currency))
+	}
+	return all
+}
+
+// The parts of a digest.
+const (
+	RatesSection = "rates"
+	NewsSection  = "news"
+	TradeSection = "trade"
+)
+
+// Sections lists the parts of a digest in their order.
+func Sections() []string { return []string{RatesSection, NewsSection, TradeSection} }
+
+// Wants reports whether the reader wants a part of the digest.
+func (r Reader) Wants(section string) bool { return !slices.Contains(r.SectionsOff, section) }
+
+// ToggleSection returns the reader with a part of the digest switched on or off. One part
+// stays.
+func (r Reader) ToggleSection(section string) Reader {
+	var off []string
+	for _, s := range Sections() {
+		if r.Wants(s) == (s == section) {
+			off = append(off, s)
+		}
+	}
+	if len(off) < len(Sections()) {
+		r.SectionsOff = off
+	}
+	return r
+}
+
+// A ChartStyle is how the reader wants charts where it does not say.
+type ChartStyle struct {
+	Span string // "7d", "30d", "90d", "1y"; "" for the usual one
+	Dark bool
 }
 
 // NewsLanguage returns the language in which the reader gets stories: Russian where that

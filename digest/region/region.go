@@ -4,7 +4,10 @@
 // nothing of ours.
 package region
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Country is one that habar is about.
 type Country struct {
@@ -12,17 +15,18 @@ type Country struct {
 	Code3     string   // ISO 3166-1 alpha-3: "KAZ"
 	Currency  string   // ISO 4217: "KZT"
 	Zone      string   // IANA zone of its capital
+	Others    []string // its other IANA zones
 	Languages []string // BCP 47, the official ones, its own first
 }
 
 // Countries lists Central Asia in the order in which it is shown.
 func Countries() []Country {
 	return []Country{
-		{"KZ", "KAZ", "KZT", "Asia/Almaty", []string{"kk", "ru"}},
-		{"KG", "KGZ", "KGS", "Asia/Bishkek", []string{"ky", "ru"}},
-		{"TJ", "TJK", "TJS", "Asia/Dushanbe", []string{"tg", "ru"}},
-		{"UZ", "UZB", "UZS", "Asia/Tashkent", []string{"uz", "ru"}},
-		{"TM", "TKM", "TMT", "Asia/Ashgabat", []string{"tk", "ru"}},
+		{"KZ", "KAZ", "KZT", "Asia/Almaty", []string{"Asia/Qostanay", "Asia/Qyzylorda", "Asia/Aqtobe", "Asia/Aqtau", "Asia/Atyrau", "Asia/Oral"}, []string{"kk", "ru"}},
+		{"KG", "KGZ", "KGS", "Asia/Bishkek", nil, []string{"ky", "ru"}},
+		{"TJ", "TJK", "TJS", "Asia/Dushanbe", nil, []string{"tg", "ru"}},
+		{"UZ", "UZB", "UZS", "Asia/Tashkent", []string{"Asia/Samarkand"}, []string{"uz", "ru"}},
+		{"TM", "TKM", "TMT", "Asia/Ashgabat", nil, []string{"tk", "ru"}},
 	}
 }
 
@@ -57,6 +61,16 @@ func Find(code string) (Country, bool) {
 func Speaking(language string) (Country, bool) {
 	for _, c := range Countries() {
 		if c.Languages[0] == language {
+			return c, true
+		}
+	}
+	return Country{}, false
+}
+
+// InZone returns the country that has an IANA zone, and false for one of no country here.
+func InZone(zone string) (Country, bool) {
+	for _, c := range Countries() {
+		if zone == c.Zone || slices.Contains(c.Others, zone) {
 			return c, true
 		}
 	}
