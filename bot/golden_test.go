@@ -236,7 +236,7 @@ var goldenSteps = []struct{ name, text string }{
 	{"unknown-command", "/frobnicate"},
 	{"talk", "hello"},
 	{"talk-thanks", "thanks"},
-	{"talk-mistyped", "kurs dolarr"},
+	{"talk-mistyped", "kurs evor"},
 	{"talk-off-topic", "who will win the match"},
 }
 
