@@ -16,6 +16,7 @@ import (
 	tg "github.com/go-telegram/bot"
 	"golang.org/x/sync/errgroup"
 
+	"habar/bot/message"
 	"habar/bot/outbox"
 	"habar/bot/redact"
 	"habar/bot/throttle"
@@ -39,6 +40,8 @@ type Store interface {
 	SourceStore
 	FactStore
 	WatchStore
+	PrivacyStore
+	OperatorStore
 	outbox.Queue
 	updates.Inbox
 }
@@ -55,7 +58,8 @@ type Config struct {
 
 	PaidBroadcast bool // Telegram is paid to take deliveries beyond its usual pace
 
-	Operators []int64 // Telegram ids of who runs this habar
+	Operators []int64                        // Telegram ids of who runs this habar
+	History   func() message.HistoryProgress // how far the reading of earlier rates is; optional
 
 	Feeds     news.Client // of feeds that readers add; nil: they cannot
 	MaxFeeds  int         // that one chat may add; 0: DefaultMaxFeeds
@@ -82,6 +86,7 @@ type Bot struct {
 	noWhisper     *cache.LRU[int64, time.Time] // groups in which habar may not speak to one person alone, and until when that is believed
 	asked         *openQuestions
 	hook          *updates.Webhook // nil when polling
+	reached       atomic.Int64     // Unix seconds when Telegram last answered; 0: never
 	name          atomic.Value     // string: of the bot at Telegram, in lower case; known once connected
 }
 
@@ -119,6 +124,7 @@ func New(c Config) (*Bot, error) {
 	for _, cmd := range b.commands {
 		b.byName[cmd.Name] = cmd
 	}
+	b.http.Transport = reaching{b.http.Transport, &b.reached, c.Now}
 	client, err := tg.New(c.Token,
 		tg.WithServerURL(strings.TrimRight(c.API, "/")), tg.WithSkipGetMe(), tg.WithHTTPClient(requestTimeout, b.http),
 		tg.WithErrorsHandler(func(err error) { c.Log.Warn("telegram client", "err", err) }))
@@ -138,6 +144,29 @@ func newHTTPClient() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // it is one
 	transport.MaxIdleConnsPerHost = outbox.Senders
 	return &http.Client{Transport: transport, Timeout: requestTimeout}
+}
+
+// reaching notes when Telegram last answered.
+type reaching struct {
+	http.RoundTripper
+	at  *atomic.Int64
+	now func() time.Time
+}
+
+func (r reaching) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := r.RoundTripper.RoundTrip(req)
+	if err == nil && resp.StatusCode < http.StatusInternalServerError {
+		r.at.Store(r.now().Unix())
+	}
+	return resp, err
+}
+
+// Reached returns when Telegram last answered; zero while it never did.
+func (b *Bot) Reached() time.Time {
+	if at := b.reached.Load(); at > 0 {
+		return time.Unix(at, 0)
+	}
+	return time.Time{}
 }
 
 // username returns the bot's name, "" while it is not known.

@@ -33,6 +33,8 @@ type Command struct {
 	Handle  func(context.Context, Request) (message.Message, error)
 	Admins  bool // in groups, for administrators only
 	Whisper bool // in groups, Telegram's apps send it so that nobody else sees it
+
+	Operators bool // for who runs this habar, in private; to anybody else there is no such command
 }
 
 // list is what habar answers, in the order of the menu. A new one is added here.
@@ -42,7 +44,7 @@ func (b *Bot) list() []Command {
 		{Name: "convert", Handle: convertCommand{b.Store}.handle},
 		{Name: "chart", Handle: newChartCommand(b.Store).handle},
 		{Name: "history", Handle: historyCommand{b.Store}.handle},
-		{Name: "news", Handle: newsCommand{b.Store}.handle},
+		{Name: "news", Handle: newsCommand{b.Store, b.Store}.handle},
 		{Name: "watch", Handle: watchCommand{b.Store}.handle, Admins: true},
 		{Name: "feeds", Handle: feedsCommand{b.Store, b.Store, b.Feeds, cmp.Or(b.MaxFeeds, DefaultMaxFeeds)}.handle, Admins: true},
 		{Name: "trade", Handle: tradeCommand{b.Store}.handle},
@@ -52,17 +54,22 @@ func (b *Bot) list() []Command {
 		{Name: "subscribe", Handle: subscribeCommand{b.Store, b.Store}.handle, Admins: true},
 		{Name: "unsubscribe", Handle: unsubscribeCommand{b.Store}.handle, Admins: true},
 		{Name: "settings", Handle: settingsCommand{b.Store, b.Store, b.Store}.handle, Admins: true, Whisper: true},
-		{Name: "sources", Handle: sourcesCommand{b.Store}.handle},
+		{Name: "sources", Handle: sourcesCommand{b.Store, b.History}.handle},
 		{Name: "start", Handle: startCommand{b.Store, b.Store}.handle},
 		{Name: "help", Handle: b.help},
-		{Name: "forget", Handle: forgetCommand{b.Store}.handle, Admins: true, Whisper: true},
+		{Name: "export", Handle: exportCommand{b.Store}.handle, Admins: true, Whisper: true},
+		{Name: "forget", Handle: b.forget, Admins: true, Whisper: true},
+		{Name: "stats", Handle: statsCommand{b.Store}.handle, Operators: true},
+		{Name: "broadcast", Handle: broadcastCommand{b.Store}.handle, Operators: true},
 	}
 }
 
 func (b *Bot) help(_ context.Context, req Request) (message.Message, error) {
 	names := make([]string, 0, len(b.commands))
 	for _, c := range b.commands {
-		names = append(names, c.Name)
+		if !c.Operators || req.Operator {
+			names = append(names, c.Name)
+		}
 	}
 	return req.Voice().Help(names), nil
 }

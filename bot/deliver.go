@@ -65,6 +65,18 @@ func (b *Bot) render(ctx context.Context, d delivery.Delivery) (message.Message,
 			return message.Message{}, fmt.Errorf("read payload: %w", err)
 		}
 		return message.To(d.Reader, b.Now()).Watched(hit), nil
+	case delivery.Broadcast:
+		var payload delivery.BroadcastPayload
+		if err := json.Unmarshal(d.Payload, &payload); err != nil {
+			return message.Message{}, fmt.Errorf("read payload: %w", err)
+		}
+		return message.To(d.Reader, b.Now()).Broadcasted(payload), nil
+	case delivery.Trouble:
+		var payload delivery.TroublePayload
+		if err := json.Unmarshal(d.Payload, &payload); err != nil {
+			return message.Message{}, fmt.Errorf("read payload: %w", err)
+		}
+		return message.To(d.Reader, b.Now()).Trouble(payload), nil
 	case delivery.DailyDigest:
 		return b.rendered.digest(ctx, b.Store, d.Reader, b.Now(), d.Due)
 	}

@@ -95,6 +95,9 @@ func show(m message.Message) string {
 	if m.Photo != nil {
 		s.WriteString("(a picture)\n")
 	}
+	if m.File.Data != nil {
+		s.WriteString("(a file, " + m.File.Name + ")\n")
+	}
 	s.WriteString(m.HTML + "\n")
 	for _, row := range m.Keyboard {
 		s.WriteString("\n")
@@ -231,6 +234,7 @@ var goldenSteps = []struct{ name, text string }{
 	{"subscribe-mars", "/subscribe 08:00 Mars/Base"},
 	{"settings-bad", "/settings zone Mars"},
 	{"sources", "/sources"},
+	{"export", "/export"},
 	{"forget", "/forget"},
 	{"forget-yes", "/forget yes"},
 	{"unknown-command", "/frobnicate"},

@@ -187,6 +187,9 @@ func TestEveryCommandInEveryPlace(t *testing.T) {
 		{"guest", "guest", "@habar_playground_bot ", false, false, true},
 	}
 	for _, cmd := range s.bot.commands {
+		if cmd.Operators { // nobody here is one
+			continue
+		}
 		for _, p := range places {
 			s.bot.limiter = newRateLimiter(1000, 1000)
 			m := s.ask(p.seat, strings.TrimSpace(p.prefix+cmd.Name+" "+examples[cmd.Name]))

@@ -19,7 +19,10 @@ type StoryStore interface {
 
 // newsCommand answers /news [country] [topic] with headlines; its buttons also ask
 // for an offset, for the list of topics and for one story.
-type newsCommand struct{ store StoryStore }
+type newsCommand struct {
+	store   StoryStore
+	readers ReaderStore
+}
 
 const pageSize = 5
 
@@ -34,6 +37,17 @@ func (c newsCommand) handle(ctx context.Context, req Request) (message.Message, 
 			return req.Voice().Usage("news", err), nil
 		}
 		return req.Voice().Topics(q.Country), nil
+	}
+	if ask.Clear || ask.Unmute {
+		p := &req.Reader.News
+		if ask.Unmute {
+			*p = p.Unmuted()
+		} else {
+			p.Countries, p.Topics = nil, nil
+		}
+		if err := c.readers.SaveReader(ctx, req.Reader, req.Now); err != nil {
+			return message.Message{}, fmt.Errorf("save settings: %w", err)
+		}
 	}
 	q, err := storyQuery(req, ask)
 	if err != nil {

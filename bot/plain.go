@@ -46,7 +46,7 @@ func (b *Bot) plain(ctx context.Context, in incoming, req Request) (message.Mess
 // ask has a command answer that was asked for in other words than its own.
 func (b *Bot) ask(ctx context.Context, in incoming, req Request, command, args string) (message.Message, bool) {
 	cmd, known := b.byName[command]
-	if !known {
+	if !known || cmd.Operators && (!req.Operator || !in.private()) {
 		return message.Message{}, false
 	}
 	req.Args = args
@@ -146,5 +146,5 @@ func (b *Bot) wordCommand(text string) (cmd Command, args string, ok bool) {
 		name = called
 	}
 	cmd, ok = b.byName[name]
-	return cmd, args, ok
+	return cmd, args, ok && !cmd.Operators
 }

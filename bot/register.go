@@ -65,7 +65,7 @@ func (b *Bot) describe(ctx context.Context, tag language.Tag, code string) error
 func (b *Bot) menu(tag language.Tag, all, group bool) []models.BotCommand {
 	var menu []models.BotCommand
 	for _, c := range b.commands {
-		if all || !c.Admins {
+		if !c.Operators && (all || !c.Admins) {
 			menu = append(menu, models.BotCommand{Command: c.Name, Description: message.CommandHelp(c.Name, tag), IsEphemeral: group && c.Whisper})
 		}
 	}

@@ -127,6 +127,7 @@ func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m messa
 	name, args, addressed := in.command(b.username())
 	req.Args, req.Pressed = args, in.pressed != nil
 	cmd, known := b.byName[name]
+	known = known && (!cmd.Operators || req.Operator && in.private())
 	switch {
 	case in.document != nil && (name == "feeds" && addressed || name == "" && in.private()):
 		return b.received(ctx, in, req)
@@ -204,6 +205,9 @@ func (b *Bot) nearest(typed string) string {
 	}
 	best, name := farthestName+1, ""
 	for _, cmd := range b.commands {
+		if cmd.Operators {
+			continue
+		}
 		far := levenshtein.ComputeDistance(typed, cmd.Name)
 		if far < best && far*2 < len(cmd.Name) {
 			best, name = far, cmd.Name

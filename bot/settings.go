@@ -30,7 +30,6 @@ type ReaderStore interface {
 	// MoveChat gives a chat its new id, with all that belongs to it.
 	MoveChat(ctx context.Context, from, to int64) error
 	SaveReader(ctx context.Context, r reader.Reader, now time.Time) error
-	Forget(ctx context.Context, chat int64) error
 }
 
 // settingsCommand shows what a reader set, page by page, and changes it: button.Setting says
@@ -254,17 +253,4 @@ func quietHours(words string, now reader.Quiet) (reader.Quiet, error) {
 	q, err := reader.ParseQuiet(words)
 	q.Alerts = now.Alerts
 	return q, err
-}
-
-// forgetCommand deletes all that belongs to a chat, once it is asked twice.
-type forgetCommand struct{ readers ReaderStore }
-
-func (c forgetCommand) handle(ctx context.Context, req Request) (message.Message, error) {
-	if !button.IsForget(req.Args) {
-		return req.Voice().ForgetAsk(), nil
-	}
-	if err := c.readers.Forget(ctx, req.Reader.Chat); err != nil {
-		return message.Message{}, fmt.Errorf("forget: %w", err)
-	}
-	return req.Voice().Forgotten(), nil
 }

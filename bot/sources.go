@@ -19,7 +19,10 @@ type SourceStore interface {
 }
 
 // sourcesCommand answers /sources.
-type sourcesCommand struct{ store SourceStore }
+type sourcesCommand struct {
+	store   SourceStore
+	history func() message.HistoryProgress // optional
+}
 
 const maxHeldRead = 200 // of all readers
 
@@ -45,5 +48,9 @@ func (c sourcesCommand) handle(ctx context.Context, req Request) (message.Messag
 		return message.Message{}, fmt.Errorf("read feeds: %w", err)
 	}
 	feeds = slices.DeleteFunc(feeds, func(f news.FeedState) bool { return f.Own }) // they are their readers' alone
-	return req.Voice().Sources(states, held, board, feeds, req.Operator), nil
+	var progress message.HistoryProgress
+	if c.history != nil {
+		progress = c.history()
+	}
+	return req.Voice().Sources(states, held, board, feeds, progress, req.Operator), nil
 }

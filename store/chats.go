@@ -201,9 +201,3 @@ func (db *DB) SaveReader(ctx context.Context, r reader.Reader, now time.Time) er
 		return moveSubscriptions(ctx, tx, r, now)
 	})
 }
-
-// Forget deletes everything that belongs to a chat.
-func (db *DB) Forget(ctx context.Context, chat int64) error {
-	_, err := db.write.ExecContext(ctx, `DELETE FROM chats WHERE id = ?`, chat)
-	return err
-}

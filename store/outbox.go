@@ -121,7 +121,7 @@ func switchOff(ctx context.Context, tx transaction, deliveryID int64, now time.T
 // deactivate switches a chat off and drops what is queued for it. Its settings, alerts
 // and subscriptions stay: it may come back.
 func deactivate(ctx context.Context, tx transaction, chat int64, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE chats SET active = 0 WHERE id = ?`, chat); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE chats SET active = 0, left_at = ? WHERE id = ?`, now.Unix(), chat); err != nil {
 		return err
 	}
 	if err := suspendAlerts(ctx, tx, chat); err != nil {

@@ -153,7 +153,7 @@ func dsn(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPa
 // is what the slowest answers under load then cost.
 func connect(path, more string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", dsn(path)+
-		"?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(5000)&_pragma=wal_autocheckpoint(200)&"+more)
+		"?_pragma=auto_vacuum(2)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(5000)&_pragma=wal_autocheckpoint(200)&_pragma=secure_delete(1)&"+more)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}

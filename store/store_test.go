@@ -443,7 +443,7 @@ func TestForgetLeavesNothing(t *testing.T) {
 	if _, err := db.AddAlert(ctx, alert.Alert{Chat: 7, Terms: alert.Terms{Pair: usdkzt, Kind: alert.Level, Direction: 1, Amount: dec("550")}, Created: noon, State: alert.Armed}, 9); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Forget(ctx, 7); err != nil {
+	if _, err := db.Forget(ctx, 7); err != nil {
 		t.Fatal(err)
 	}
 	meet(t, db, 7)
@@ -556,7 +556,7 @@ func TestWatchesAreKeptAndTold(t *testing.T) {
 	if ended, err := db.DeleteWatch(ctx, 8, all[0].ID); err != nil || ended {
 		t.Errorf("another chat ended a watch: %t, %v", ended, err)
 	}
-	if err := db.Forget(ctx, 7); err != nil {
+	if _, err := db.Forget(ctx, 7); err != nil {
 		t.Fatal(err)
 	}
 	if left, err := db.Watches(ctx, 0); err != nil || len(left) != 0 {

@@ -18,6 +18,8 @@ const (
 	searchWord = "search"
 	storyWord  = "story"
 	topicsWord = "topics"
+	clearWord  = "unfilter"
+	unmuteWord = "unmute"
 	// maxSearch is what a button leaves for the words of a search, in bytes.
 	maxSearch = 40
 	// maxOffset is further back than any list of headlines goes.
@@ -42,9 +44,18 @@ func Story(id int64) string { return data("news", storyWord, strconv.FormatInt(i
 // Topics asks for the choice of topics within a country; "" for all.
 func Topics(country string) string { return data("news", topicsWord, country) }
 
+// Unfiltered asks for headlines without the reader's own choice of countries and topics, from
+// now on.
+func Unfiltered() string { return data("news", clearWord) }
+
+// Unmuted asks for headlines with what the reader has hidden, from now on.
+func Unmuted() string { return data("news", unmuteWord) }
+
 // A NewsAsk is what the arguments of /news ask for.
 type NewsAsk struct {
 	Story  int64  // one story, by its ID; 0: none
+	Clear  bool   // the reader's own choice is to go
+	Unmute bool   // what it has hidden is to be shown
 	Topics bool   // the choice of topics, within Words
 	Search bool   // Words are to be searched for
 	Words  string // what the headlines are about: a country, a topic, or words
@@ -57,6 +68,10 @@ func ParseNews(args string) NewsAsk {
 	switch word {
 	case topicsWord:
 		return NewsAsk{Topics: true, Words: rest}
+	case clearWord:
+		return NewsAsk{Clear: true}
+	case unmuteWord:
+		return NewsAsk{Unmute: true}
 	case storyWord:
 		id, err := strconv.ParseInt(rest, 10, 64)
 		if err != nil {

@@ -1,7 +1,6 @@
 package message
 
 import (
-	"slices"
 	"strconv"
 
 	"habar/bot/button"
@@ -34,22 +33,7 @@ func (v Voice) digestRates(listings []rates.Listing) html {
 	if len(listings) == 0 {
 		return ""
 	}
-	var (
-		rows    [][]string
-		sources []html
-	)
-	for _, l := range listings {
-		move := ""
-		if l.Moves[0].Known {
-			move = v.percent(l.Moves[0].Percent)
-		}
-		rows = append(rows, []string{string(l.Pair.Quote), v.rate(l.Value), move})
-		if o := v.origin(l.Rate); !slices.Contains(sources, o) {
-			sources = append(sources, o)
-		}
-	}
-	return lines("💱 "+bold(v.t("digest.rates", "Base", string(listings[0].Base))),
-		pre(text(table(rows))), italic(join("; ", sources...)), v.notesOn(ratesOf(listings)))
+	return v.table("💱 ", listings)
 }
 
 func (v Voice) digestNews(stories []news.Story) html {
@@ -57,10 +41,19 @@ func (v Voice) digestNews(stories []news.Story) html {
 		return ""
 	}
 	parts := []html{"📰 " + bold(v.t("digest.news"))}
+	said := map[string]bool{} // no sentence is told twice
 	for i, s := range stories {
+		summary := firstSentence(s.Summary)
+		for _, sentence := range []string{s.Title, summary} {
+			if key := news.Stems(sentence); said[key] && sentence == summary {
+				summary = ""
+			} else {
+				said[key] = true
+			}
+		}
 		parts = append(parts, lines(
 			text(strconv.Itoa(i+1))+". "+link(s.URL, text(clip.Words(v.titleOf(s), titleRoom)))+" "+text(flags(s.Countries)),
-			join(" ", text(clip.Words(firstSentence(s.Summary), summaryRoom)), v.byline(s))))
+			join(" ", text(clip.Words(summary, summaryRoom)), v.byline(s))))
 	}
 	parts = append(parts, v.builtinNews(stories))
 	return paragraphs(parts...)

@@ -225,7 +225,7 @@ func (v Voice) sources(joined string) html {
 
 // Sources shows how every source is doing, how far it is from the others, and what is
 // held back. Operators see what is wrong as it was said.
-func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board rates.Board, feeds []news.FeedState, operator bool) Message {
+func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board rates.Board, feeds []news.FeedState, history HistoryProgress, operator bool) Message {
 	parts := []html{bold(v.t("sources.title"))}
 	outliers := board.Outliers()
 	flips, rest := map[string]html{}, []rates.Refusal(nil)
@@ -255,6 +255,9 @@ func (v Voice) Sources(states []rates.SourceState, held []rates.Refusal, board r
 		parts = append(parts, lines(heldLines...))
 	}
 	parts = append(parts, v.feeds(feeds, operator))
+	if history.All > 0 {
+		parts = append(parts, "⏳ "+v.t("sources.history", "Done", history.Done, "All", history.All))
+	}
 	return v.message(paragraphs(parts...))
 }
 

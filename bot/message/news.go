@@ -31,10 +31,14 @@ func (v Voice) Headlines(p NewsPage) Message {
 		title += text(" · 🔎 " + p.Query.Search)
 	}
 	parts := []html{title}
+	var open, undo []Button
 	if len(p.Stories) == 0 {
-		parts = append(parts, v.t("news.none"))
+		var why html
+		if why, undo = v.filteredOut(p.Query); why == "" {
+			why = v.t("news.none")
+		}
+		parts = append(parts, why)
 	}
-	var open []Button
 	for i, s := range p.Stories {
 		n := strconv.Itoa(p.Query.Offset + i + 1)
 		parts = append(parts, lines(
@@ -45,9 +49,32 @@ func (v Voice) Headlines(p NewsPage) Message {
 	}
 	parts = append(parts, v.builtinNews(p.Stories))
 	if p.Query.Search != "" {
-		return v.message(paragraphs(parts...), open, v.pageKeys(p))
+		return v.message(paragraphs(parts...), open, undo, v.pageKeys(p))
 	}
-	return v.message(paragraphs(parts...), open, v.countryKeys(p.Query), v.pageKeys(p))
+	return v.message(paragraphs(parts...), open, undo, v.countryKeys(p.Query), v.pageKeys(p))
+}
+
+// filteredOut names what the reader chose or hid that a query without stories leaves out, with
+// a button to undo each; "" where it is nothing.
+func (v Voice) filteredOut(q news.Query) (why html, undo []Button) {
+	var said []html
+	if len(q.Only.Countries) > 0 {
+		said = append(said, v.t("news.filtered", "List", v.named("country", q.Only.Countries)))
+	}
+	if len(q.Only.Topics) > 0 {
+		said = append(said, v.t("news.filtered_topics", "List", v.named("topic", q.Only.Topics)))
+	}
+	if len(said) > 0 {
+		undo = append(undo, Button{Label: v.label("button.unfilter"), Data: button.Unfiltered()})
+	}
+	if hidden := v.hidden(q.Only.MutedTopics, q.Only.MutedOutlets); hidden != "" {
+		said = append(said, v.t("news.filtered_hidden", "List", hidden))
+		undo = append(undo, Button{Label: v.label("button.unmute_news"), Data: button.Unmuted()})
+	}
+	if len(said) == 0 {
+		return "", nil
+	}
+	return lines(append([]html{v.t("news.nothing")}, said...)...), undo
 }
 
 // titleOf returns a story's title, in the reader's language where it is known.

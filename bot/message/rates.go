@@ -35,7 +35,7 @@ func (v Voice) Board(listings []rates.Listing, bases []rates.Currency) Message {
 			each = append(each, Button{Label: flagOf(l.Quote), Data: button.Rates(l.Pair), Fresh: true})
 		}
 		keys[2].Data = button.Open("alert")
-		return v.message(v.table(listings), each, row, keys)
+		return v.message(v.table("", listings), each, row, keys)
 	}
 	parts := []html{bold(v.t("rates.title")) + " · " + text(v.today())}
 	for _, l := range listings {
@@ -53,14 +53,18 @@ func (v Voice) Board(listings []rates.Listing, bases []rates.Currency) Message {
 const maxEach = 8
 
 // table shows rates against one base, a line each, with as many decimals in each, and below
-// them once who published them and when.
-func (v Voice) table(listings []rates.Listing) html {
+// them once who published them and when. mark begins it in a digest; "" on a board.
+func (v Voice) table(mark html, listings []rates.Listing) html {
 	units := decimal.NewFromInt(1)
 	for _, l := range listings {
 		n, _ := natural(l.Value)
 		units = decimal.Max(units, n)
 	}
-	rows := []html{bold(v.t("rates.title")) + text(" · "+v.today()+" · ") + bold(text(v.amount(units)+" "+string(listings[0].Base)+" ="))}
+	head := bold(text(v.amount(units) + " " + string(listings[0].Base) + " ="))
+	if mark == "" { // the board says of which day it is, a digest has said it
+		head = bold(v.t("rates.title")) + text(" · "+v.today()+" · ") + head
+	}
+	rows := []html{mark + head}
 	var asides []html
 	market := false
 	for _, l := range listings {

@@ -298,14 +298,19 @@ func (v Voice) chartsPage() settingsPage {
 }
 
 func (v Voice) mutedLine(t reader.NewsPreferences) html {
-	all := slices.Clone(t.MutedOutlets)
-	if len(t.MutedTopics) > 0 {
-		all = append(all, v.named("topic", t.MutedTopics))
+	if hidden := v.hidden(t.MutedTopics, t.MutedOutlets); hidden != "" {
+		return v.t("settings.news_muted", "List", hidden)
 	}
-	if len(all) == 0 {
-		return ""
+	return ""
+}
+
+// hidden lists what is hidden of the news; "" for nothing.
+func (v Voice) hidden(topics, outlets []string) string {
+	all := slices.Clone(outlets)
+	if len(topics) > 0 {
+		all = append(all, v.named("topic", topics))
 	}
-	return v.t("settings.news_muted", "List", strings.Join(all, ", "))
+	return strings.Join(all, ", ")
 }
 
 func (v Voice) quietLine() html {
@@ -344,11 +349,3 @@ func LanguageCalled(name string) (tag language.Tag, ok bool) {
 	}
 	return tag, false
 }
-
-// ForgetAsk asks whether everything is to be deleted.
-func (v Voice) ForgetAsk() Message {
-	return personal(v.message(v.t("forget.ask"), []Button{{Label: v.label("button.forget_yes"), Data: button.Forget()}}))
-}
-
-// Forgotten confirms it.
-func (v Voice) Forgotten() Message { return v.message(v.t("forget.done")) }

@@ -253,6 +253,7 @@ func (v Voice) partners(flow trade.Flow, all []trade.Partner) html {
 			largest = decimal.Max(largest, *p.Share)
 		}
 	}
+	shared := samePeriod(all)
 	for _, p := range all {
 		row := []string{clip.Words(v.country(p.Code), 13), "", ""}
 		switch {
@@ -267,12 +268,33 @@ func (v Voice) partners(flow trade.Flow, all []trade.Partner) html {
 		if p.Share == nil && p.Change != nil {
 			row[2] = v.percent(*p.Change)
 		}
+		if shared == "" {
+			row[2] = strings.TrimSpace(row[2] + " " + v.period(p.Fact.Period))
+		}
 		rows = append(rows, row)
 	}
 	if len(rows) == 0 {
 		return ""
 	}
-	return lines(bold(v.t("trade.partners_"+string(flow))), pre(text(table(rows))))
+	head := bold(v.t("trade.partners_" + string(flow)))
+	if len(rows) == 1 { // "trade with" would say that there is no other
+		head = bold(v.t("trade.one_partner", "Flow", v.label("flow."+string(flow))))
+	}
+	if shared != "" {
+		head += " · " + italic(text(v.period(shared)))
+	}
+	return lines(head, pre(text(table(rows))))
+}
+
+// samePeriod returns the period that all partners' figures are of; "" where they differ.
+func samePeriod(all []trade.Partner) (period string) {
+	for i, p := range all {
+		if i > 0 && p.Fact.Period != period {
+			return ""
+		}
+		period = p.Fact.Period
+	}
+	return period
 }
 
 // table aligns columns: the first to the left, the second to the right.
@@ -307,17 +329,24 @@ func bar(share, largest decimal.Decimal) string {
 // articles names each article once.
 func (v Voice) articles(facts []trade.Fact) html {
 	var out []html
-	builtin := false
+	builtin, live := trade.Fact{}, false
 	for _, f := range facts {
 		a := link(f.Article.URL, text(f.Article.Publisher)) + ", " + text(v.day(f.Article.Date))
 		if !slices.Contains(out, a) {
 			out = append(out, a)
 		}
-		builtin = builtin || f.Builtin
+		live = live || !f.Builtin
+		if f.Builtin && f.Article.Date.After(builtin.Article.Date) {
+			builtin = f
+		}
 	}
 	note := html("")
-	if builtin && len(facts) > 0 {
-		note = v.t("trade.builtin", "Age", v.age(facts[0].Article.Date))
+	switch {
+	case !builtin.Builtin:
+	case live:
+		note = v.t("trade.builtin_some", "Publisher", builtin.Article.Publisher, "Age", v.age(builtin.Article.Date))
+	default:
+		note = v.t("trade.builtin", "Age", v.age(builtin.Article.Date))
 	}
 	return lines(italic(join(" · ", out...)), note)
 }

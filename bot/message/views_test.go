@@ -66,11 +66,11 @@ func TestSourcesSayHowEachIsDoing(t *testing.T) {
 	feeds[8].Success, feeds[7].URL = time.Time{}, "no address"
 	feeds[0].Left = map[news.Reason]int{news.Undated: 3, news.Old: 90, news.Nowhere: 1}
 	states[0].Findings = []rates.Finding{{Kind: rates.Renominated, Code: "UZS", Was: decimal.NewFromInt(100), Is: decimal.NewFromInt(1)}, {Kind: rates.Shrunk, Rows: 3, Usual: 39}, {Kind: rates.Silent}}
-	has(t, "to a reader", v.Sources(states, held, board, feeds, false), "silent for longer", "did not give its rates", "!503", "!404", "!UZS per", "!in place of", "!without a date")
-	m := v.Sources(states, held, board, feeds, true)
+	has(t, "to a reader", v.Sources(states, held, board, feeds, HistoryProgress{}, false), "silent for longer", "did not give its rates", "!503", "!404", "!UZS per", "!in place of", "!without a date")
+	m := v.Sources(states, held, board, feeds, HistoryProgress{}, true)
 	has(t, "to an operator", m, "quotes UZS per 1 in place of 100", "3 rows in place of 39", "outlet0.example", "3 without a date, 1 without an address", "!90")
 	has(t, "sources", m, "National Bank of Kazakhstan", "1 h ago", "cbu: answered 503", "5 days old", "weekly", "2% from the peg 3.5", "outlet2.example", "outlet6.example", "!outlet8.example")
-	has(t, "none at all", v.Sources(nil, nil, rates.Board{}, nil, false), "!Feeds")
+	has(t, "none at all", v.Sources(nil, nil, rates.Board{}, nil, HistoryProgress{}, false), "!Feeds")
 }
 
 func TestManyAlertsFitIntoOneMessage(t *testing.T) {

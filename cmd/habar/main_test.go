@@ -340,7 +340,7 @@ func (b *bankStand) answer(w http.ResponseWriter, r *http.Request) {
 }
 
 func (b *bankStand) env() map[string]string {
-	env := map[string]string{"HABAR_RATES_EVERY": "@every 1s"}
+	env := map[string]string{"HABAR_RATES_EVERY": "@every 1s", "HABAR_BACKFILL": "0"}
 	for _, s := range bank.All() {
 		if s.URL != "" {
 			env[s.Env] = b.URL + standPath(s)

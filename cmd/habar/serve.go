@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"habar/bot"
+	"habar/bot/message"
 	"habar/bot/playground"
 	"habar/bot/redact"
 	"habar/digest/desk"
@@ -51,6 +52,7 @@ type serveCmd struct {
 	LLMKey     string  `help:"Key of the endpoint." name:"llm-key" env:"HABAR_LLM_KEY" placeholder:"KEY"`
 	LLMDaily   int     `help:"Summaries that the endpoint is asked for in a day at most." name:"llm-daily" env:"HABAR_LLM_DAILY" default:"300"`
 	Admins     []int64 `help:"Telegram user ids of operators, comma-separated: they see what is wrong with sources." env:"HABAR_ADMINS" placeholder:"ID,…"`
+	Backfill   int     `help:"Days of earlier rates that are read in the background after the start; 0 for none." env:"HABAR_BACKFILL" default:"365"`
 	MaxAlerts  int     `help:"Alerts that one chat may have." env:"HABAR_MAX_ALERTS" default:"50"`
 	MaxFeeds   int     `help:"Feeds that one chat may add." env:"HABAR_MAX_FEEDS" default:"20"`
 	rateFlags
@@ -94,6 +96,11 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	}
 	config.Log = redact.New(config.Token, config.WebhookSecret, c.LLMKey).Logger(p.log)
 	config.Metrics = eventLog{config.Log}
+	past := &desk.Past{Desk: d, Days: c.Backfill, Pace: time.Second}
+	config.History = func() message.HistoryProgress {
+		done, all := past.Progress()
+		return message.HistoryProgress{Done: done, All: all}
+	}
 	habar, err := bot.New(config)
 	if err != nil {
 		return err
@@ -105,6 +112,10 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	if err := d.SeedBuiltin(ctx); err != nil {
 		return err
 	}
+	d.Operators = c.Admins
+	d.Condition = func() desk.Condition {
+		return desk.Condition{DiskFree: diskFree(p.db), Telegram: habar.Reached()}
+	}
 
 	server.start()
 	if telegram != nil {
@@ -113,6 +124,10 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.Run(ctx) })
 	g.Go(func() error { return habar.Run(ctx) })
+	g.Go(func() error {
+		past.Run(ctx)
+		return nil
+	})
 	g.Go(func() error { return server.wait(ctx) })
 	err = g.Wait()
 	return errors.Join(err, server.stop(context.WithoutCancel(ctx))) // last: until then the bot may be talking to it
@@ -199,6 +214,9 @@ func (c *serveCmd) desk(p *program) (*desk.Desk, error) {
 	}
 	if c.MaxAlerts < 1 || c.MaxAlerts > alertsCeiling {
 		return nil, fmt.Errorf("HABAR_MAX_ALERTS is a number from 1 to %d", alertsCeiling)
+	}
+	if c.Backfill < 0 || c.Backfill > maxDays {
+		return nil, fmt.Errorf("HABAR_BACKFILL is a number of days from 0 to %d", maxDays)
 	}
 	if c.MaxFeeds < 1 || c.MaxFeeds > feedsCeiling {
 		return nil, fmt.Errorf("HABAR_MAX_FEEDS is a number from 1 to %d", feedsCeiling)

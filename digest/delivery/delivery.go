@@ -21,16 +21,18 @@ const (
 	AlertFired  Kind = "alert"
 	DailyDigest Kind = "digest"
 	WatchHit    Kind = "watch"
+	Broadcast   Kind = "broadcast" // what an operator tells all chats
+	Trouble     Kind = "trouble"   // what an operator is told
 )
 
 // Urgent reports whether a kind tells of alerts, which come before all else and ring
 // in quiet hours unless the reader holds them back.
-func (k Kind) Urgent() bool { return k == AlertFired || k == AlertUndone }
+func (k Kind) Urgent() bool { return k == AlertFired || k == AlertUndone || k == Trouble }
 
 // KeptFor returns how long after it was due a kind is still worth sending: an alert and news
 // that was waited for a day, a digest as long as it may be late.
 func (k Kind) KeptFor() time.Duration {
-	if k.Urgent() || k == WatchHit {
+	if k.Urgent() || k == WatchHit || k == Broadcast {
 		return 24 * time.Hour
 	}
 	return reader.MaxLate
@@ -38,8 +40,11 @@ func (k Kind) KeptFor() time.Duration {
 
 // Priority orders kinds: the smaller leaves first.
 func (k Kind) Priority() int {
-	if k.Urgent() {
+	switch {
+	case k.Urgent():
 		return 0
+	case k == Broadcast: // after what somebody waits for
+		return 2
 	}
 	return 1
 }
@@ -108,6 +113,37 @@ func NewAlertDelivery(n alert.Notice) (Delivery, error) {
 		Reader: reader.Reader{Chat: n.Chat}, Thread: n.Thread, Kind: kind, Due: n.At, Payload: payload,
 		Key: fmt.Sprintf("%s:firing:%d", kind, n.Firing),
 	}, nil
+}
+
+// A BroadcastPayload is the payload of Broadcast.
+type BroadcastPayload struct {
+	Text string `json:"text"`
+}
+
+// A BroadcastState is how far a broadcast has come.
+type BroadcastState struct {
+	ID                            int64
+	Text                          string
+	Born                          time.Time
+	Cancelled                     bool
+	Queued, Sent, Failed, Waiting int // chats; Waiting are those that it is not queued for yet
+}
+
+// A TroublePayload is the payload of Trouble.
+type TroublePayload struct {
+	Kind   string `json:"kind"`             // one of package desk's troubles
+	Detail string `json:"detail,omitempty"` // whose: a source
+	Over   bool   `json:"over,omitempty"`   // it is over
+}
+
+// Stats is what an operator may want to know of all chats.
+type Stats struct {
+	Chats, Active            int
+	Languages                map[string]int // active chats by BCP 47 primary language
+	Alerts, Digests, Watches int            // of active chats; alerts that are not done
+	Queued                   int            // deliveries that are due and not sent
+	Oldest                   time.Time      // since when the oldest of them is due; zero for none
+	SentToday, FailedToday   int            // in the last 24 hours
 }
 
 // A FiringAt is an alert that fired, and when.

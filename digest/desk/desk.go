@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"habar/digest/builtin"
+	"habar/digest/delivery"
 	"habar/digest/metric"
 	"habar/digest/news"
 	"habar/digest/rates/bank"
@@ -22,6 +23,7 @@ type Store interface {
 	RateStore
 	StoryStore
 	FactStore
+	CareStore
 	// QueueDigests queues the digests that are due at now, and says how many schedules
 	// were missed by too much.
 	QueueDigests(ctx context.Context, now time.Time) (queued int64, skipped int, err error)
@@ -45,8 +47,11 @@ type Desk struct {
 	NewsSpec       string           // when feeds are read: likewise
 	OfficialURL    string           // of the World Bank's indicators, as trade.OfficialURL; "" for none
 	Now            func() time.Time // the clock
+	Operators      []int64          // who is told what is wrong: chats that habar has met
+	Condition      func() Condition // of where it runs; optional
 
 	resting rest
+	told    []delivery.TroublePayload // what operators know of; the job's alone
 }
 
 // sourceTimeout bounds one source, so that a slow one delays nobody else.

@@ -24,6 +24,9 @@ func (d *Desk) jobs() []job {
 		{"news", d.NewsSpec, d.GatherNews, true},
 		{"official trade", "@monthly", d.GatherOfficial, true},
 		{"digests", "* * * * *", d.queueDigests, true},
+		{"broadcasts", "* * * * *", d.queueBroadcasts, true},
+		{"care", "*/5 * * * *", d.Care, false},
+		{"housekeeping", "17 21 * * *", d.housekeep, false}, // at night in the region
 	}
 }
 

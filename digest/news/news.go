@@ -118,7 +118,7 @@ var ErrUnknownFilter = errors.New("neither a country nor a topic")
 var errNoArticle = errors.New("no article was found on it")
 
 // KeepStories is how long a story is kept after it was first seen.
-const KeepStories = 60 * 24 * time.Hour
+const KeepStories = 90 * 24 * time.Hour
 
 // SummarySize is how long a summary may be, in characters.
 const SummarySize = 280

@@ -226,3 +226,6 @@ func titled(s string) string {
 		return unicode.ToLower(r)
 	}, s)
 }
+
+// Forgotten is how much there was of a chat when it was forgotten.
+type Forgotten struct{ Alerts, Digests, Watches, Feeds, Messages int }

@@ -1,0 +1,89 @@
+package store_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"habar/digest/delivery"
+	"habar/digest/reader"
+	"habar/digest/watch"
+	"habar/store"
+)
+
+// TestForgottenWordsAreNotOnTheDisk: what is deleted is overwritten.
+func TestForgottenWordsAreNotOnTheDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "habar.db")
+	db, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const secret = "zhasyryn soz"
+	r, err := db.Register(t.Context(), reader.New(7, "en"), noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := watch.New(r, 0, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.AddWatch(t.Context(), w, 9); err != nil {
+		t.Fatal(err)
+	}
+	if gone, err := db.Forget(t.Context(), 7); err != nil || gone.Watches != 1 {
+		t.Fatalf("%+v, %v", gone, err)
+	}
+	db.Close()
+	for _, suffix := range []string{"", "-wal"} {
+		if body, err := os.ReadFile(path + suffix); err == nil && strings.Contains(string(body), secret) {
+			t.Errorf("the file %q still has the words", suffix)
+		}
+	}
+}
+
+func TestHousekeepingKeepsToItsAges(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "habar.db")
+	db, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	meet(t, db, 7)
+	meet(t, db, 8)
+	if err := db.Deactivate(t.Context(), 8, noon); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		if err := db.TellOperators(t.Context(), []int64{7}, delivery.TroublePayload{Kind: "disk", Detail: fmt.Sprint(i)}, noon); err != nil {
+			t.Fatal(err)
+		}
+	}
+	claimed, err := db.Claim(t.Context(), noon, 2)
+	if err != nil || len(claimed) != 2 {
+		t.Fatalf("%d, %v", len(claimed), err)
+	}
+	for _, d := range claimed {
+		if err := db.Settle(t.Context(), noon, delivery.Outcome{ID: d.ID, State: delivery.Sent}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, step := range []struct {
+		after time.Duration
+		gone  int64
+	}{
+		{29 * 24 * time.Hour, 0},
+		{31 * 24 * time.Hour, 2},  // what was sent; what is queued stays
+		{364 * 24 * time.Hour, 0}, // the chat that is gone
+		{366 * 24 * time.Hour, 1},
+	} {
+		if gone, err := db.Housekeep(t.Context(), noon.Add(step.after)); err != nil || gone != step.gone {
+			t.Errorf("after %s %d rows went, %v, want %d", step.after, gone, err, step.gone)
+		}
+	}
+	if _, known, err := db.Reader(t.Context(), 7); err != nil || !known {
+		t.Errorf("a chat that is there went too: %t, %v", known, err)
+	}
+}
