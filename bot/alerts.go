@@ -84,7 +84,7 @@ func (c alertsCommand) change(ctx context.Context, req Request, ask button.Alert
 		return c.muteAll(ctx, req)
 	}
 	found := false
-	switch ask.Verb {
+	switch ask.Verb { //nolint:exhaustive // the others are of broadcasts
 	case button.Delete:
 		found, err = c.store.DeleteAlert(ctx, req.Reader.Chat, ask.ID)
 		done = "deleted"

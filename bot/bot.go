@@ -105,6 +105,9 @@ func New(c Config) (*Bot, error) {
 	if !tokenForm.MatchString(c.Token) {
 		return nil, ErrTokenForm
 	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	if c.Metrics == nil {
 		c.Metrics = metric.Discard
 	}

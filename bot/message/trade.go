@@ -43,11 +43,18 @@ func (v Voice) country(code string) string {
 	if name := CountryName(trade.Alpha2(code), v.locale.tag); name != "" {
 		return name // shorter than the official one
 	}
+	if v.locale.has("partner." + code) {
+		return v.label("partner." + code)
+	}
 	r, err := language.ParseRegion(code)
 	if err != nil {
 		return code
 	}
-	return display.Regions(v.locale.tag).Name(r)
+	names := display.Regions(v.locale.tag) // nil for a language that CLDR's tables lack
+	if names == nil {
+		names = display.Regions(language.English)
+	}
+	return names.Name(r)
 }
 
 const maxPartners = 6 // of one flow

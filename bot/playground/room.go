@@ -114,6 +114,10 @@ func seats() []*seat {
 	alice := person{ID: 1001, Name: "Alice", Language: "en", Username: "alice"}
 	daniyar := person{ID: 1002, Name: "Данияр", Language: "ru", Username: "daniyar"}
 	aziza := person{ID: 1003, Name: "Aziza", Language: "uz", Username: "aziza"}
+	ayan := person{ID: 1004, Name: "Аян", Language: "kk", Username: "ayan"}
+	aizada := person{ID: 1005, Name: "Айзада", Language: "ky", Username: "aizada"}
+	farrukh := person{ID: 1006, Name: "Фаррух", Language: "tg", Username: "farrukh"}
+	maral := person{ID: 1007, Name: "Maral", Language: "tk", Username: "maral"}
 	led := func(r room) *room {
 		r.admins, r.members = map[int64]bool{alice.ID: true}, []person{alice, daniyar}
 		return &r
@@ -130,6 +134,10 @@ func seats() []*seat {
 		own(alice, "Alice · English"),
 		own(daniyar, "Данияр · Русский"),
 		own(aziza, "Aziza · O‘zbekcha"),
+		own(ayan, "Аян · Қазақша"),
+		own(aizada, "Айзада · Кыргызча"),
+		own(farrukh, "Фаррух · Тоҷикӣ"),
+		own(maral, "Maral · Türkmençe"),
 		{id: "group-1001", label: "Steppe Traders · as Alice, admin", who: alice, room: traders},
 		{id: "group-1002", label: "Steppe Traders · as Данияр", who: daniyar, room: traders},
 		{id: "group-anonymous", label: "Steppe Traders · as an anonymous admin", who: alice, room: traders, hidden: true},

@@ -77,7 +77,7 @@ func (c *factsCmd) one(p *program, name string, date time.Time) error {
 			if !f.Sure() {
 				line += fmt.Sprintf(" (%.0f%% sure)", 100*f.Confidence)
 			}
-			fmt.Fprintln(p.out, line)
+			fmt.Fprintf(p.out, "%s\n    %s\n", line, f.Sentence)
 			continue
 		}
 		err := enc.Encode(extractedJSON{

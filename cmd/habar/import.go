@@ -41,7 +41,10 @@ func (c *importCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if step.Done > 0 {
-		fmt.Fprintf(p.out, "%d days read, until %s: %s\n", step.Done, step.Day.Format(time.DateOnly), step)
+		fmt.Fprintf(p.out, "%s read, until %s: %s\n", count(step.Done, "day"), step.Day.Format(time.DateOnly), step)
+		for _, q := range step.Refused[:min(len(step.Refused), step.Held)] {
+			fmt.Fprintf(p.out, "held back: %s %s of %s from %s: %s\n", q.Pair, q.Value, q.Effective.Format(time.DateOnly), q.Source, q.Doubt.String())
+		}
 	}
 	return failed
 }

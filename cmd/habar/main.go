@@ -13,8 +13,10 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 	_ "time/tzdata" // zones travel with the program
 
+	"github.com/agnivade/levenshtein"
 	"github.com/alecthomas/kong"
 
 	"habar/digest/rates/bank"
@@ -88,7 +90,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, stderr io.Writer
 	case exited >= 0: // help was printed
 		return exited
 	case err != nil:
-		fmt.Fprintf(stderr, "habar: %v\nSee: habar --help\n", err)
+		fmt.Fprintf(stderr, "habar: %v%s\nSee: habar --help\n", err, meant(parser, args))
 		return exitUsage
 	}
 	p := &program{out: out, err: stderr, in: in, db: c.DB, log: newLog(stderr, c.Log, c.LogLevel)}
@@ -100,6 +102,21 @@ func run(ctx context.Context, args []string, in io.Reader, out, stderr io.Writer
 		return exitFailed
 	}
 	return exitDone
+}
+
+// meant names the command that a mistyped one is near to; "" for none.
+func meant(parser *kong.Kong, args []string) string {
+	for _, arg := range args {
+		if strings.HasPrefix(arg, "-") {
+			continue
+		}
+		for _, node := range parser.Model.Children {
+			if far := levenshtein.ComputeDistance(arg, node.Name); far > 0 && far <= 2 && far < len(arg)/2+1 {
+				return fmt.Sprintf(". Did you mean %q?", node.Name)
+			}
+		}
+	}
+	return ""
 }
 
 // firstLine keeps an error to one line.
@@ -122,8 +139,9 @@ func newLog(w io.Writer, form, level string) *slog.Logger {
 		l = slog.LevelInfo // kong lets no other word through
 	}
 	options := &slog.HandlerOptions{Level: l}
+	var h slog.Handler = slog.NewTextHandler(w, options)
 	if form == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
+		h = slog.NewJSONHandler(w, options)
 	}
-	return slog.New(slog.NewTextHandler(w, options))
+	return slog.New(newRepeats(h, time.Now))
 }

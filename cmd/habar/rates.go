@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -164,13 +163,15 @@ func significant(d decimal.Decimal) string {
 }
 
 func printBoard(p *program, listings []rates.Listing, held []rates.Refusal, answers []desk.Answer) error {
-	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "PAIR\tRATE\t1D\t7D\t30D\tSOURCE\tDATE")
+	t := table{head: []string{"PAIR", "RATE", "1D", "7D", "30D", "SOURCE", "DATE"}, right: []bool{false, true, true, true, true, false, false}}
 	for _, l := range listings {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Pair, shown(l.Rate),
-			percent(l.Moves[0]), percent(l.Moves[1]), percent(l.Moves[2]), l.Source(), l.Effective().Format(time.DateOnly))
+		row := []string{l.Pair.String(), shown(l.Rate)}
+		for _, m := range l.Moves[:3] {
+			row = append(row, percent(m))
+		}
+		t.rows = append(t.rows, append(row, l.Source(), l.Effective().Format(time.DateOnly)))
 	}
-	if err := w.Flush(); err != nil {
+	if err := t.print(p.out); err != nil {
 		return err
 	}
 	for _, q := range held {

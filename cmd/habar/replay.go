@@ -153,7 +153,7 @@ func (c *replayCmd) print(p *program, seen desk.Replayed) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(p.out, "%d firings in %d days with figures, %d figures\n", len(seen.Firings), seen.Days, seen.Quotes)
+	_, err := fmt.Fprintf(p.out, "%s in %s with figures, %s\n", count(len(seen.Firings), "firing"), count(seen.Days, "day"), count(seen.Quotes, "figure"))
 	return err
 }
 

@@ -118,12 +118,15 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	}
 
 	server.start()
-	if telegram != nil {
-		fmt.Fprintf(p.out, "habar is ready: open %s in a browser. Ctrl-C ends it.\n", server.address())
-	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.Run(ctx) })
 	g.Go(func() error { return habar.Run(ctx) })
+	if telegram != nil {
+		g.Go(func() error {
+			p.invite(ctx, d, server.address())
+			return nil
+		})
+	}
 	g.Go(func() error {
 		past.Run(ctx)
 		return nil
@@ -131,6 +134,30 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	g.Go(func() error { return server.wait(ctx) })
 	err = g.Wait()
 	return errors.Join(err, server.stop(context.WithoutCancel(ctx))) // last: until then the bot may be talking to it
+}
+
+// inviteAfter is how long the line that says where habar is may wait for the first round, so
+// that it stands below what that logs.
+const inviteAfter = 1500 * time.Millisecond
+
+// invite says where the playground is: once everything was tried, or soon, and then once more
+// below what came after.
+func (p *program) invite(ctx context.Context, d *desk.Desk, address string) {
+	say := func() { fmt.Fprintf(p.out, "habar is ready: open %s in a browser. Ctrl-C ends it.\n", address) }
+	select {
+	case <-d.FirstRound():
+		say()
+		return
+	case <-time.After(inviteAfter):
+		say()
+	case <-ctx.Done():
+		return
+	}
+	select {
+	case <-d.FirstRound():
+		say()
+	case <-ctx.Done():
+	}
 }
 
 // token reads the token, from the file where one is named.

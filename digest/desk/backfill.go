@@ -40,12 +40,13 @@ type Backfill struct {
 
 // A Step is how far a backfill is.
 type Step struct {
-	Day         time.Time // that was read last
-	Done, Total int       // days
-	Kept        int64     // quotes that are new, of all days so far
-	Held        int       // quotes of these days that are held back
-	Released    int       // quotes that earlier runs held back and that are accepted now
-	Errors      []error   // of this day, each names its source
+	Day         time.Time       // that was read last
+	Done, Total int             // days
+	Kept        int64           // quotes that are new, of all days so far
+	Held        int             // quotes of these days that are held back
+	Released    int             // quotes that earlier runs held back and that are accepted now
+	Refused     []rates.Refusal // of these days, the first of those that are held back, each with its reason
+	Errors      []error         // of this day, each names its source
 }
 
 // ErrTooManyFailures says that sources failed so often that they were asked no more.
@@ -53,6 +54,9 @@ var ErrTooManyFailures = errors.New("did not answer five times in a row and was 
 
 // maxFailures is after how many failures in a row a source is asked no more.
 const maxFailures = 5
+
+// maxRefused is how many figures that are held back are named.
+const maxRefused = 100
 
 // settled counts what became of figures once what came after them was known.
 func (s *Step) settled(released, withdrawn int) {
@@ -197,6 +201,7 @@ func (a *acceptance) accept(ctx context.Context, day time.Time, quotes []rates.Q
 	}
 	step.Kept += kept
 	step.Held += len(v.Quarantined)
+	step.Refused = append(step.Refused, v.Quarantined[:min(len(v.Quarantined), max(0, maxRefused-len(step.Refused)))]...)
 	a.held = slices.DeleteFunc(v.Board.Held(), func(q rates.Quote) bool { return day.Sub(q.Effective) > rates.Days(rates.QuarantineDays) })
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"habar/digest/builtin"
@@ -50,8 +51,12 @@ type Desk struct {
 	Operators      []int64          // who is told what is wrong: chats that habar has met
 	Condition      func() Condition // of where it runs; optional
 
-	resting rest
-	told    []delivery.TroublePayload // what operators know of; the job's alone
+	resting                rest
+	ready                  chan struct{} // closed after the first round
+	firstRound, closeReady sync.Once
+	ran                    sync.Map // names of jobs that have run
+
+	told []delivery.TroublePayload // what operators know of; the job's alone
 }
 
 // sourceTimeout bounds one source, so that a slow one delays nobody else.

@@ -2,11 +2,16 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"habar/digest/fetch"
 )
 
 // A job is what the desk does on a schedule.
@@ -56,8 +61,9 @@ func (d *Desk) Run(ctx context.Context) error {
 			begun := d.Now()
 			err := j.run(ctx)
 			d.observe("job", j.name, err, begun)
-			for _, err := range each(err) {
-				d.Log.WarnContext(ctx, "job failed", "job", j.name, "err", err)
+			d.logFailures(ctx, j.name, each(err))
+			if j.now {
+				d.begun(j.name)
 			}
 		}))
 		if j.now {
@@ -71,15 +77,69 @@ func (d *Desk) Run(ctx context.Context) error {
 	return nil
 }
 
-// each returns the errors that were joined into one.
-func each(err error) []error {
+// manyUnreachable is from how many sources on that cannot be reached one line stands for all.
+const manyUnreachable = 2
+
+// logFailures logs what went wrong in a job, a line each; where several sources cannot be
+// reached, which has one cause, one line for all of them.
+func (d *Desk) logFailures(ctx context.Context, job string, errs []error) {
+	away := slices.Collect(func(yield func(error) bool) {
+		for _, err := range errs {
+			if (errors.Is(err, fetch.ErrUnreachable) || errors.Is(err, context.DeadlineExceeded)) && !yield(err) {
+				return
+			}
+		}
+	})
+	if len(away) >= manyUnreachable {
+		d.Log.WarnContext(ctx, "sources are out of reach", "job", job, "count", len(away), "of", len(errs), "first", firstLine(away[0]))
+	}
+	for _, err := range errs {
+		if len(away) < manyUnreachable || !slices.Contains(away, err) {
+			d.Log.WarnContext(ctx, "job failed", "job", job, "err", err)
+		}
+	}
+}
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}
+
+// FirstRound returns when every job that runs at the start has run once.
+func (d *Desk) FirstRound() <-chan struct{} {
+	d.firstRound.Do(func() { d.ready = make(chan struct{}) })
+	return d.ready
+}
+
+// begun notes that a job of the start has run.
+func (d *Desk) begun(job string) {
+	ready := d.FirstRound()
+	d.ran.Store(job, true)
+	for _, j := range d.jobs() {
+		if _, ran := d.ran.Load(j.name); j.now && !ran {
+			return
+		}
+	}
+	select {
+	case <-ready:
+	default:
+		d.closeReady.Do(func() { close(d.ready) })
+	}
+}
+
+// each returns the errors that were joined into one, however deep.
+func each(err error) (all []error) {
 	if err == nil {
 		return nil
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { // errors.Join returns it bare
-		return joined.Unwrap()
+	joined, ok := err.(interface{ Unwrap() []error }) // errors.Join returns it bare
+	if !ok {
+		return []error{err}
 	}
-	return []error{err}
+	for _, one := range joined.Unwrap() {
+		all = append(all, each(one)...)
+	}
+	return all
 }
 
 // soon is a schedule whose first time is at once.

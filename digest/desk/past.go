@@ -39,12 +39,17 @@ func (p *Past) Run(ctx context.Context) {
 	if !ok {
 		return
 	}
+	select {
+	case <-p.Desk.FirstRound(): // today's rates come first
+	case <-ctx.Done():
+		return
+	}
 	for wait := firstPastRetry; ; wait = min(2*wait, lastPastRetry) {
 		err := p.read(ctx, store)
 		if err == nil || ctx.Err() != nil {
 			return
 		}
-		p.Desk.Log.WarnContext(ctx, "reading earlier rates is interrupted", "next_try", wait.String(), "err", err)
+		p.Desk.Log.DebugContext(ctx, "earlier rates cannot be read yet", "next_try", wait.String(), "err", err)
 		if clock.Wait(ctx, wait) != nil {
 			return
 		}

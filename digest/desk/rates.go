@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"iter"
 	"slices"
 	"sync"
@@ -198,7 +199,11 @@ func (d *Desk) judge(ctx context.Context, quotes []rates.Quote) error {
 	if err != nil {
 		return fmt.Errorf("save verdict: %w", err)
 	}
-	d.Log.InfoContext(ctx, "rates judged", "quotes", len(quotes), "accepted", len(v.Accepted), "quarantined", len(v.Quarantined), "alerts", queued)
+	level := slog.LevelInfo
+	if len(quotes) == 0 {
+		level = slog.LevelDebug
+	}
+	d.Log.Log(ctx, level, "rates judged", "quotes", len(quotes), "accepted", len(v.Accepted), "quarantined", len(v.Quarantined), "alerts", queued)
 	if len(v.Accepted) > 0 {
 		if err := d.settle(ctx); err != nil {
 			return err

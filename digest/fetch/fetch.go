@@ -255,12 +255,25 @@ func explain(err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("did not answer in time: %w", context.DeadlineExceeded)
 	case errors.As(err, &dns):
-		return fmt.Errorf("name %s does not resolve", dns.Name)
+		return unreachable{fmt.Errorf("name %s does not resolve", dns.Name)}
 	case errors.As(err, &u):
+		if _, dialled := errors.AsType[*net.OpError](u.Err); dialled {
+			return unreachable{u.Err}
+		}
 		return u.Err
 	}
 	return err
 }
+
+// ErrUnreachable says that no way leads to a host, or that nobody listens there.
+var ErrUnreachable = errors.New("not reachable")
+
+// An unreachable error is an ErrUnreachable in its own words.
+type unreachable struct{ error }
+
+func (unreachable) Is(target error) bool { return target == ErrUnreachable }
+
+func (u unreachable) Unwrap() error { return u.error }
 
 // LooksLikeHTML reports whether a body begins as a web page does.
 func LooksLikeHTML(body []byte) bool {
