@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-analyze/charts"
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -259,6 +260,7 @@ func TestGoldenMessages(t *testing.T) {
 			}
 			tell(t, db, ten, map[string]string{"market USD/TMT": "3.42947277"})
 			var made goldens
+			measure := charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputPNG, Width: 100, Height: 100})
 			for _, step := range goldenSteps {
 				r, err := db.Register(t.Context(), reader.New(1001, lang), ten)
 				if err != nil {
@@ -270,6 +272,9 @@ func TestGoldenMessages(t *testing.T) {
 					continue
 				}
 				made.add(step.name, m)
+				if cut := tooWide(measure, m); len(cut) > 0 {
+					t.Errorf("%s: a phone cuts %q", step.name, cut)
+				}
 				if _, err := b.send(t.Context(), envelope{chat: 1001}, m); err != nil {
 					t.Errorf("%s: Telegram refuses it: %v", step.name, err)
 				}

@@ -77,7 +77,7 @@ func storyQuery(req Request, ask button.NewsAsk) (q news.Query, err error) {
 	wanted := digest.NewsFor(req.Reader)
 	q.Offset, q.Only, q.Feeds = ask.Offset, wanted.Only, wanted.Feeds
 	if q.Search == "" {
-		q.Language = wanted.Language
+		q.Languages = wanted.Languages
 	}
 	if q.Country != "" || q.Topic != "" || q.Search != "" {
 		q.Only = digest.FilterOf(req.Reader.News.MutesOnly())

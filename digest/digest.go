@@ -88,7 +88,7 @@ func toldBy(stories []news.Story, f trade.Fact) bool {
 
 // NewsFor returns the query for the stories that a reader wants, in its language.
 func NewsFor(r reader.Reader) news.Query {
-	return news.Query{Language: r.NewsLanguage(), Only: FilterOf(r.News), Feeds: r.News.Addresses()}
+	return news.Query{Languages: r.NewsLanguages(), Only: FilterOf(r.News), Feeds: r.News.Addresses()}
 }
 
 // FilterOf returns a reader's preferences as a filter of stories.

@@ -121,6 +121,10 @@ func (db *DB) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
 		}
 		lists = append(lists, string(text))
 	}
+	languages, err := json.Marshal(append([]string{}, q.Languages...))
+	if err != nil {
+		return nil, err
+	}
 	until := int64(1 << 62)
 	if !q.Until.IsZero() {
 		until = q.Until.Unix()
@@ -135,12 +139,12 @@ func (db *DB) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
 		  AND NOT EXISTS (SELECT 1 FROM json_each(?6) w WHERE topics || ' ' LIKE w.value || ' %')
 		  AND NOT EXISTS (SELECT 1 FROM json_each(?7) w WHERE publisher = w.value)
 		  AND (builtin = 1 OR seen BETWEEN ?8 AND ?9 - 1)
-		  AND (builtin = 1 OR ?12 = '' OR language = ?12 OR feed <> '')
+		  AND (builtin = 1 OR ?12 = '[]' OR language IN (SELECT value FROM json_each(?12)) OR feed <> '')
 		  AND (feed = '' OR feed IN (SELECT value FROM json_each(?13))
 		       AND NOT EXISTS (SELECT 1 FROM stories o WHERE o.url = stories.url AND (o.feed = '' OR o.id < stories.id AND o.feed IN (SELECT value FROM json_each(?13)))))
 		  AND (builtin = 0 OR NOT EXISTS (SELECT 1 FROM stories WHERE builtin = 0 AND feed = ''))
 		ORDER BY published DESC, id LIMIT ?10 OFFSET ?11`,
-		q.Country, q.Topic, match(q.Search), lists[0], lists[1], lists[2], lists[3], unix(q.Since), until, q.Limit, q.Offset, q.Language, lists[4])
+		q.Country, q.Topic, match(q.Search), lists[0], lists[1], lists[2], lists[3], unix(q.Since), until, q.Limit, q.Offset, string(languages), lists[4])
 }
 
 // match writes words as the full-text index is asked for all of them.

@@ -64,10 +64,9 @@ func (v Voice) AlertSet(a alert.Alert, r alert.Reading) Message {
 		"🔔 "+bold(text(v.condition(a))),
 		v.plan(a),
 		lines(v.standing(a, r), italic(v.origin(r.Rate))),
-	), []Button{v.oftenKey(a)}, []Button{
+	), []Button{v.oftenKey(a), v.alertsKey()}, []Button{
 		{Label: v.label("button.change"), Data: button.Dialog{Replaces: a.ID, Pair: a.Pair}.Data()},
 		{Label: v.label("button.delete"), Data: button.Alerts{Verb: button.Delete, ID: a.ID}.Data()},
-		v.alertsKey(),
 	})
 }
 

@@ -75,7 +75,7 @@ func (v Voice) chartKeys(ask button.Chart) [][]Button {
 	for _, span := range []string{"7d", "30d", "90d", "1y"} {
 		label := v.label("chart.key_" + span)
 		if span == ask.Span {
-			label = "· " + label + " ·"
+			label = "·" + label + "·"
 		}
 		row = append(row, Button{Label: label, Data: button.Chart{Pair: ask.Pair, Span: span, Dark: ask.Dark}.Data()})
 	}
@@ -83,7 +83,8 @@ func (v Voice) chartKeys(ask button.Chart) [][]Button {
 	if ask.Dark {
 		theme = Button{Label: "☀️", Data: button.Chart{Pair: ask.Pair, Span: ask.Span}.Data()}
 	}
-	return [][]Button{append(row, theme), {
+	return [][]Button{row, {
+		theme,
 		{Label: v.label("button.alert"), Data: button.Dialog{Pair: ask.Pair}.Data(), Fresh: true},
 		{Label: v.label("button.rates"), Data: button.Rates(ask.Pair), Fresh: true},
 	}}

@@ -5,6 +5,7 @@ import (
 
 	"habar/bot/button"
 	"habar/digest"
+	"habar/digest/builtin"
 	"habar/digest/clip"
 	"habar/digest/news"
 	"habar/digest/rates"
@@ -22,11 +23,7 @@ const (
 func (v Voice) Digest(d digest.Digest) Message {
 	title := bold(v.t("digest.title")) + " · " + text(v.today()+" · ") + moment(v.now, "t", text(v.now.Format("15:04")+" "+v.city(v.reader.Zone)))
 	return v.message(paragraphs(title, v.digestRates(d.Rates), v.digestNews(d.Stories), v.digestFact(d)),
-		[]Button{
-			{Label: v.label("button.rates"), Data: button.Open("rates"), Fresh: true},
-			{Label: v.label("button.news"), Data: button.Open("news"), Fresh: true},
-			{Label: v.label("button.trade"), Data: button.Open("trade"), Fresh: true},
-		})
+		inRows([]Button{v.open("rates"), v.open("news"), v.open("trade"), {Label: v.label("button.hour"), Data: button.Open("subscribe"), Fresh: true}})...)
 }
 
 func (v Voice) digestRates(listings []rates.Listing) html {
@@ -43,6 +40,7 @@ func (v Voice) digestNews(stories []news.Story) html {
 	parts := []html{"📰 " + bold(v.t("digest.news"))}
 	said := map[string]bool{} // no sentence is told twice
 	for i, s := range stories {
+		s = builtin.Story(s, v.language())
 		summary := firstSentence(s.Summary)
 		for _, sentence := range []string{s.Title, summary} {
 			if key := news.Stems(sentence); said[key] && sentence == summary {
@@ -63,7 +61,7 @@ func (v Voice) digestFact(d digest.Digest) html {
 	if d.Fact == nil {
 		return ""
 	}
-	f := *d.Fact
+	f := builtin.Fact(*d.Fact, v.language())
 	who := v.country(f.Country)
 	if f.Partner != "" {
 		who += " – " + v.country(f.Partner)

@@ -28,14 +28,13 @@ func (v Voice) open(command string) Button {
 // Joined greets a group that habar has come to.
 func (v Voice) Joined() Message {
 	return v.message(paragraphs(bold(v.t("start.hello")), v.t("start.what"), v.t("join.ask")+" "+code("/rates")+" · "+code(v.t("example.amount")), v.t("join.admins")),
-		[]Button{v.open("rates"), v.open("digest"), v.open("news")},
-		[]Button{{Label: v.label("button.subscribe"), Data: button.Open("subscribe"), Fresh: true}, v.open("settings")})
+		inRows([]Button{v.open("rates"), v.open("digest"), v.open("news"), v.open("settings"), {Label: v.label("button.subscribe"), Data: button.Open("subscribe"), Fresh: true}})...)
 }
 
 // JoinedChannel tells who added habar to a channel how to set that up from the private chat.
 func (v Voice) JoinedChannel(chat int64, title string) Message {
 	return v.For(v.message(v.t("join.channel"),
-		[]Button{{Label: v.label("button.subscribe"), Data: button.Open("subscribe"), Fresh: true}, v.open("alerts"), v.open("settings")}), chat, title)
+		inRows([]Button{{Label: v.label("button.subscribe"), Data: button.Open("subscribe"), Fresh: true}, v.open("alerts"), v.open("settings")})...), chat, title)
 }
 
 // For has a message say of which other chat it speaks, and its buttons act on that.
@@ -164,7 +163,7 @@ func (v Voice) Failed() Message { return personal(v.message(v.t("failed"))) }
 
 // Unknown answers what is neither a command nor a conversion.
 func (v Voice) Unknown() Message {
-	return personal(v.message(lines(v.t("unknown"), code(v.t("example.amount"))+" · /rates · /help"), []Button{v.open("rates"), v.open("news"), v.open("help")}))
+	return personal(v.message(lines(v.t("unknown"), code(v.t("example.amount"))+" · /rates · /help"), inRows([]Button{v.open("rates"), v.open("news"), v.open("digest"), v.open("help")})...))
 }
 
 // DidYouMean offers the command that a mistyped one is close to, "" for none.
@@ -185,7 +184,7 @@ func (v Voice) DidYouMeanWords(corrected, command, args string) Message {
 // Hello greets who greets.
 func (v Voice) Hello() Message {
 	return v.message(paragraphs(v.t("talk.hello"), v.t("start.try")+" "+code(v.t("example.amount"))),
-		[]Button{v.open("rates"), v.open("digest"), v.open("news")})
+		inRows([]Button{v.open("rates"), v.open("digest"), v.open("news"), v.open("help")})...)
 }
 
 // Welcome answers thanks.

@@ -370,7 +370,7 @@ func TestLocalesAreTranslated(t *testing.T) {
 	for a, of := range said {
 		for b, other := range said {
 			for _, id := range slices.Sorted(maps.Keys(of)) {
-				if command := strings.HasPrefix(of[id], "/"); a < b && of[id] == other[id] && !command && !(a == "kk" && b == "ky" && len(strings.Fields(of[id])) == 2) && len(strings.FieldsFunc(slots.ReplaceAllString(of[id], ""), unicode.IsSpace)) > 1 {
+				if command := strings.HasPrefix(of[id], "/"); a < b && of[id] == other[id] && !command && (a != "kk" || b != "ky" || len(strings.Fields(of[id])) != 2) && len(strings.FieldsFunc(slots.ReplaceAllString(of[id], ""), unicode.IsSpace)) > 1 {
 					t.Errorf("%s and %s have the same words for %s: %q", a, b, id, of[id])
 				}
 			}

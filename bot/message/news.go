@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"habar/bot/button"
+	"habar/digest/builtin"
 	"habar/digest/clip"
 	"habar/digest/news"
 	"habar/digest/region"
@@ -40,6 +41,7 @@ func (v Voice) Headlines(p NewsPage) Message {
 		parts = append(parts, why)
 	}
 	for i, s := range p.Stories {
+		s = builtin.Story(s, v.language())
 		n := strconv.Itoa(p.Query.Offset + i + 1)
 		parts = append(parts, lines(
 			text(n)+". "+link(s.URL, bold(text(v.titleOf(s))))+" "+text(flags(s.Countries)),
@@ -162,6 +164,7 @@ func (v Voice) Topics(country string) Message {
 
 // Story shows one story's summary.
 func (v Voice) Story(s news.Story) Message {
+	s = builtin.Story(s, v.language())
 	body := paragraphs(
 		bold(text(v.titleOf(s)))+" "+text(flags(s.Countries)),
 		text(cmp.Or(s.Summary, clip.Words(s.Text, 600))),

@@ -265,7 +265,7 @@ func (v Voice) hiddenPage() settingsPage {
 }
 
 func (v Voice) digestPage(all []reader.Schedule) settingsPage {
-	p := settingsPage{text: paragraphs("☀️ "+bold(v.t("subscribe.title")), v.digestLine(all)), columns: 3}
+	p := settingsPage{text: paragraphs("☀️ "+bold(v.t("subscribe.title")), v.digestLine(all)), columns: 2}
 	p.keys = append(p.keys, Button{Label: v.label("button.hour"), Data: button.Open("subscribe"), Fresh: true})
 	if len(all) > 0 {
 		for _, days := range []reader.Weekdays{reader.EveryDay, reader.WorkingDays} {

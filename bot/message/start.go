@@ -20,8 +20,11 @@ func (v Voice) greeting() html {
 }
 
 func (v Voice) menu() [][]Button {
-	return [][]Button{{v.open("rates"), v.open("digest"), v.open("news")}, {v.open("alerts"), v.open("trade"), v.open("settings")}}
+	return inRows([]Button{v.open("rates"), v.open("digest"), v.open("news"), v.open("alerts"), v.open("trade"), v.open("settings")})
 }
+
+// inRows puts keys into rows of two, which a phone shows whole in every language.
+func inRows(keys []Button) [][]Button { return slices.Collect(slices.Chunk(keys, 2)) }
 
 // AskCountry greets somebody new and asks where it lives.
 func (v Voice) AskCountry() Message {

@@ -12,6 +12,7 @@ import (
 
 	"habar/bot/button"
 	"habar/bot/chart"
+	"habar/digest/builtin"
 	"habar/digest/clip"
 	"habar/digest/region"
 	"habar/digest/trade"
@@ -23,16 +24,16 @@ func (v Voice) TradePicker() Message {
 }
 
 func (v Voice) tradeKeys(but string) [][]Button {
-	rows := [][]Button{nil, nil}
-	if but == "" {
-		rows = append(rows, []Button{{Label: v.label("button.compare"), Data: button.TradeCompare()}})
-	}
-	for i, c := range trade.Region() {
+	var keys []Button
+	for _, c := range trade.Region() {
 		if c != but {
-			rows[i/3] = append(rows[i/3], Button{Label: region.Flag(trade.Alpha2(c)) + " " + v.country(c), Data: button.Trade(c)})
+			keys = append(keys, Button{Label: region.Flag(trade.Alpha2(c)) + " " + v.country(c), Data: button.Trade(c)})
 		}
 	}
-	return rows
+	if but == "" {
+		keys = append(keys, Button{Label: v.label("button.compare"), Data: button.TradeCompare()})
+	}
+	return inRows(keys)
 }
 
 // country returns the name of an ISO 3166 alpha-3 country or of a group.
@@ -369,8 +370,10 @@ func (v Voice) Sentences(country string, facts []trade.Fact) Message {
 			continue
 		}
 		said = append(said, f.Sentence)
+		least := leastSure(facts, f.Sentence)
+		f = builtin.Fact(f, v.language())
 		doubt := html("")
-		if least := leastSure(facts, f.Sentence); least < trade.Sure {
+		if least < trade.Sure {
 			doubt = " · " + v.t("trade.sure", "Percent", v.whole(least))
 		}
 		at := link(f.Article.URL, text(cmp.Or(clip.Words(f.Article.Title, 80), f.Article.Publisher))) + text(", "+v.day(f.Article.Date))

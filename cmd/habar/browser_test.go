@@ -52,7 +52,7 @@ func TestChatPage(t *testing.T) {
 	banks.today = true
 	h := serve(t, banks.env())
 	eventually(t, "the banks' answers", func() bool {
-		return strings.Contains(h.ask("1003", "/rates").text(), "NBK") || strings.Contains(h.ask("1003", "/rates").text(), "НБ Казахстана")
+		return strings.Contains(h.ask("1003", "/rates").text(), "Qozog‘iston MB")
 	})
 
 	const newest = `[...document.querySelectorAll('[data-role=message][data-from=bot]')].at(-1)?.innerText ?? ''`

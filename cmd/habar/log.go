@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -88,11 +89,12 @@ func (s *seenLines) note(key string) (left int, tell bool) {
 
 // WithAttrs returns a handler whose lines have attributes, and count by them.
 func (r *repeats) WithAttrs(attrs []slog.Attr) slog.Handler {
-	more := r.attrs
+	var more strings.Builder
+	more.WriteString(r.attrs)
 	for _, a := range attrs {
-		more += "|" + a.String()
+		more.WriteString("|" + a.String())
 	}
-	return &repeats{r.Handler.WithAttrs(attrs), r.seen, more}
+	return &repeats{r.Handler.WithAttrs(attrs), r.seen, more.String()}
 }
 
 // WithGroup returns a handler whose lines stand in a group.

@@ -20,7 +20,7 @@ import (
 // client, the chat page.
 func TestConversation(t *testing.T) {
 	h := serve(t, bankServer(t).env())
-	h.until("1003", "/rates", "НБ Казахстана")
+	h.until("1002", "/rates", "НБ Казахстана")
 
 	tests := []struct {
 		user, said string
@@ -44,7 +44,7 @@ func TestConversation(t *testing.T) {
 		{"1001", "/sources", []string{"National Bank of Kazakhstan", "Held back", "USD/TMT 3.4295", "from the peg 3.5"}},
 		{"1001", "/alert USD/KZT", []string{"Now 478.77 KZT", "When shall I message you?"}},
 		{"1001", "/alert > 550", []string{"needs a pair and what to watch", "/alert USD/KZT > 550"}},
-		{"1003", "📍 41.31, 69.28", []string{"Tashkent (UTC+5)"}},
+		{"1003", "📍 41.31, 69.28", []string{"Toshkent (UTC+5)"}},
 		{"1001", "hm", []string{"I didn't get that"}},
 		{"group-1001", "/subscribe@habar_playground_bot 08:00", []string{"08:00"}},
 		{"group-1002", "/subscribe 09:00", []string{"Only group admins"}},

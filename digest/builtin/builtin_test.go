@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"habar/digest/news"
 	"habar/digest/rates"
 	"habar/digest/trade"
 )
@@ -88,4 +91,47 @@ func deref(s *string) string {
 		return ""
 	}
 	return *s
+}
+
+// TestEveryLanguageTellsWhatIsBuiltIn: every headline, summary and sentence, with every number
+// of the English.
+func TestEveryLanguageTellsWhatIsBuiltIn(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(languages()) != 6 {
+		t.Errorf("%d languages besides English", len(languages()))
+	}
+	figures := regexp.MustCompile(`\d+`)
+	same := func(lang, a, b string) {
+		t.Helper()
+		if a == b {
+			t.Errorf("%s: %q is not translated", lang, a)
+		}
+		join := func(s string) []string {
+			s = strings.NewReplacer("\u00a0", "", "\u202f", "").Replace(s)
+			s = regexp.MustCompile(`(\d),(\d{3})\b`).ReplaceAllString(s, "$1$2") // 70,000
+			all := figures.FindAllString(s, -1)
+			slices.Sort(all)
+			return all
+		}
+		if x, y := join(a), join(b); !slices.Equal(x, y) {
+			t.Errorf("%s: %q has %v, and %q has %v", lang, a, x, b, y)
+		}
+	}
+	for lang := range languages() {
+		for _, s := range c.Stories {
+			told := Story(s, lang)
+			same(lang, s.Title, told.Title)
+			same(lang, s.Summary, told.Summary)
+		}
+		for _, f := range c.Facts {
+			same(lang, f.Sentence, Fact(f, lang).Sentence)
+		}
+	}
+	live := news.Story{URL: c.Stories[0].URL, Title: "Live"}
+	if Story(live, "ru").Title != "Live" || Story(c.Stories[0], "de").Title != c.Stories[0].Title {
+		t.Error("what is not built in, or in no language of habar's, is changed")
+	}
 }

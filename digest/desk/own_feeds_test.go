@@ -73,7 +73,7 @@ func TestFeedsOfReadersAreTheirsAlone(t *testing.T) {
 	check := func(when string, want map[string][]string) {
 		t.Helper()
 		for who, titles := range want {
-			q := news.Query{Limit: 10, Language: "en"}
+			q := news.Query{Limit: 10, Languages: []string{"en"}}
 			switch who {
 			case "first":
 				q.Feeds = []string{outlet + "/a"}

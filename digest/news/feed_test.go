@@ -246,7 +246,7 @@ func TestEventLeadsAndMatch(t *testing.T) {
 		{"its country", Query{Country: "kz"}, true},
 		{"another country", Query{Country: "kg"}, false},
 		{"its second topic", Query{Topic: "energy"}, true},
-		{"another language", Query{Language: "ru"}, false},
+		{"another language", Query{Languages: []string{"ru"}}, false},
 		{"a filter with its country", Query{Only: Filter{Countries: []string{"tj", "kz"}}}, true},
 		{"a filter without its topic", Query{Only: Filter{Topics: []string{"politics"}}}, false},
 		{"its first topic muted", Query{Only: Filter{MutedTopics: []string{"trade"}}}, false},

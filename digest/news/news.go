@@ -54,12 +54,12 @@ func (s Story) TitleIn(language string) (title string, translated bool) {
 
 // A Query asks for the first story of each event, newest first.
 type Query struct {
-	Country  string // ISO 3166 alpha-2, lower case; "" for all
-	Topic    string // "" for all
-	Language string // BCP 47, primary; "" for all
-	Search   string // words that all stand in title or text, in whatever form; "" for all
-	Only     Filter
-	Feeds    []string // that a reader added, whose stories are wanted beside those for all, in any language
+	Country   string   // ISO 3166 alpha-2, lower case; "" for all
+	Topic     string   // "" for all
+	Languages []string // BCP 47, primary: any of these; none for all
+	Search    string   // words that all stand in title or text, in whatever form; "" for all
+	Only      Filter
+	Feeds     []string // that a reader added, whose stories are wanted beside those for all, in any language
 
 	Since, Until time.Time // when habar first saw it; zero: no matter
 	Limit        int
@@ -78,7 +78,7 @@ type Filter struct {
 func (q Query) Match(s Story) bool {
 	return (q.Country == "" || slices.Contains(s.Countries, q.Country)) &&
 		(q.Topic == "" || slices.Contains(s.Topics, q.Topic)) &&
-		(q.Language == "" || s.Language == q.Language) && q.Only.Match(s)
+		(len(q.Languages) == 0 || slices.Contains(q.Languages, s.Language)) && q.Only.Match(s)
 }
 
 // Match reports whether a story is wanted.

@@ -103,17 +103,21 @@ type ChartStyle struct {
 	Dark bool
 }
 
-// NewsLanguage returns the language in which the reader gets stories: Russian where that
-// is its own or its country's second one, else English, and "" for any.
-func (r Reader) NewsLanguage() string {
+// NewsLanguages returns the languages in which the reader gets stories: its own, and Russian
+// where that is its country's second one; English for any other; none for all.
+func (r Reader) NewsLanguages() []string {
 	base, _ := r.Language.Base()
+	own := base.String()
+	country, regional := region.Speaking(own)
 	switch {
 	case r.News.AnyLanguage:
-		return ""
-	case readsRussian(base.String()):
-		return "ru"
+		return nil
+	case regional && slices.Contains(country.Languages, "ru") && own != "ru":
+		return []string{own, "ru"}
+	case readsRussian(own):
+		return []string{"ru"}
 	}
-	return "en"
+	return []string{"en"}
 }
 
 // readsRussian reports whether who speaks a language reads Russian: in the region it is a
