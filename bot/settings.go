@@ -51,7 +51,13 @@ func (c settingsCommand) handle(ctx context.Context, req Request) (message.Messa
 	case button.SetDays:
 		err = c.setDays(ctx, req, button.ParseDays(value))
 	default:
-		req.Reader, err = changed(req.Reader, what, value)
+		if value == "" && what != button.ToggleLanguages && what != button.Unmute { // nothing is named: the page asks for it
+			return c.show(ctx, req, button.PageOf(what, value))
+		}
+		var next reader.Reader
+		if next, err = changed(req.Reader, what, value); err == nil {
+			req.Reader = next
+		}
 	}
 	switch {
 	case isMisread(err):
@@ -84,7 +90,7 @@ var errSetting = errors.New("no such setting")
 
 // isMisread reports whether an error is about what was typed.
 func isMisread(err error) bool {
-	for _, typed := range []error{errSetting, rates.ErrUnknownCurrency, reader.ErrZone, reader.ErrQuiet, reader.ErrClock, trade.ErrUnknownCountry} {
+	for _, typed := range []error{errSetting, rates.ErrUnknownCurrency, reader.ErrCurrencies, reader.ErrZone, reader.ErrQuiet, reader.ErrClock, trade.ErrUnknownCountry} {
 		if errors.Is(err, typed) {
 			return true
 		}
@@ -125,6 +131,9 @@ func changed(r reader.Reader, what button.Setting, value string) (_ reader.Reade
 // changedMoney returns a reader with other currencies.
 func changedMoney(r reader.Reader, what button.Setting, value string) (reader.Reader, error) {
 	all, err := phrase.Currencies(value)
+	if errors.Is(err, phrase.ErrTooMany) || len(all) > reader.MaxCurrencies {
+		return r, reader.ErrCurrencies
+	}
 	if err != nil {
 		return r, fmt.Errorf("%w: %w", rates.ErrUnknownCurrency, err)
 	}

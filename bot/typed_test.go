@@ -45,7 +45,7 @@ func TestWhatIsTyped(t *testing.T) {
 		"/chart доллар тенге 90d": "1 USD = 478.77 KZT",
 		// hours
 		"/subscribe 8pm": "20:00|every day", "/subscribe 8 утра по будням Алматы": "08:00|Monday to Friday|Almaty (UTC+5)", "/subscribe 08.00 UTC+6": "08:00|UTC+6|!Etc|!GMT", "/subscribe 8:00 и 18:30 сб-вс": "08:00|18:30|Saturday and Sunday",
-		"/subscribe 8 mondey": "“mondey”|/subscribe 08:00|!time zone “", "/subscribe 25:00": "“25:00” is not a time of day", "/subscribe 8 Mars/Base": "“Mars/Base”", "/subscribe по будням": "At what time of day?", "/settings zone Нью-Йорк": "New York (UTC−4)", "/settings quiet с 22 до 7": "22:00-07:00",
+		"/subscribe 8 mondey": "“mondey”|/subscribe 08:00|!time zone “", "/subscribe 25:00": "“25:00” is not a time of day", "/subscribe 8 Mars/Base": "“Mars/Base”", "/subscribe по будням": "At what time of day?", "/settings zone Нью-Йорк": "New York (UTC−4)", "/settings quiet с 22 до 7": "22:00-07:00", "/settings news": "What you want of the news", "/settings currencies usd eur rub cny try gbp aed krw jpy chf azn gel": "At most ten currencies", "/settings language қазақ тілі": "Қазақ тілі", "/settings zone": "write your city", "/settings frobnicate": "Settings",
 		// alerts
 		"/alert KZT/USD > .0025": "0.0025", "/alert USD/UZS > 12.500": "12,500|12.5", "/alert USD/UZS > 12 500": "12,500", "/alert USD/KZT > 500 until 31.12": "31 Dec", "/alert USD/KZT > 500 до 1 сентября": "1 Sep", "/alert USD/KZT > 500 until 31.02.2027": "no such day",
 	} {

@@ -19,6 +19,7 @@ type Setting string
 // The settings. The value of each stands behind it.
 const (
 	SetPage         Setting = "page"         // one of the pages, which is shown
+	oldNews         Setting = "news"         // what buttons of before the pages ask for theirs
 	SetLanguage     Setting = "language"     // BCP 47
 	SetPlace        Setting = "place"        // ISO 3166 alpha-2, lower case: the country that the reader lives in
 	SetBase         Setting = "base"         // ISO 4217
@@ -143,6 +144,9 @@ func ZoneFor(command, zone string) string { return data(command, string(SetZone)
 // ParseSetting reads the arguments of /settings.
 func ParseSetting(args string) (what Setting, value string) {
 	name, value, _ := strings.Cut(args, " ")
+	if Setting(name) == oldNews {
+		return SetPage, string(NewsPage)
+	}
 	return Setting(name), strings.TrimSpace(value)
 }
 

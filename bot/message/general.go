@@ -114,6 +114,7 @@ var reasons = []struct {
 	{reader.ErrNowhere, "nowhere"},
 	{reader.ErrZone, "zone"},
 	{reader.ErrTooMany, "too_many_digests"},
+	{reader.ErrCurrencies, "too_many_currencies"},
 	{ErrDay, "day"},
 	{words.ErrNoSuchDay, "no_such_day"},
 	{ErrFuture, "future"},

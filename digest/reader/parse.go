@@ -18,6 +18,7 @@ var (
 	ErrClock        = errors.New("not a time of day")
 	ErrNoClock      = errors.New("no time of day is named")
 	ErrScheduleWord = errors.New("not a time of day, a day of the week or a time zone")
+	ErrCurrencies   = errors.New("more currencies than are shown")
 	ErrTooMany      = errors.New("the chat has as many digests a day as it may have")
 )
 
