@@ -272,6 +272,9 @@ func TestGoldenMessages(t *testing.T) {
 					continue
 				}
 				made.add(step.name, m)
+				if m.HTML == message.To(r, ten).Failed().HTML {
+					t.Errorf("%s: it fails", step.name)
+				}
 				if cut := tooWide(measure, m); len(cut) > 0 {
 					t.Errorf("%s: a phone cuts %q", step.name, cut)
 				}
