@@ -24,6 +24,7 @@ import (
 	"habar/digest"
 	"habar/digest/cache"
 	"habar/digest/clock"
+	"habar/digest/health"
 	"habar/digest/metric"
 	"habar/digest/news"
 )
@@ -52,7 +53,8 @@ type Config struct {
 	API      string // URL of the Bot API server
 	Store    Store
 	Log      *slog.Logger
-	Metrics  metric.Observer // optional
+	Metrics  metric.Observer  // optional
+	Watchdog *health.Watchdog // of its loops; optional
 	Now      func() time.Time
 	SendRate float64 // deliveries a second
 
@@ -61,9 +63,10 @@ type Config struct {
 	Operators []int64                        // Telegram ids of who runs this habar
 	History   func() message.HistoryProgress // how far the reading of earlier rates is; optional
 
-	Feeds     news.Client // of feeds that readers add; nil: they cannot
-	MaxFeeds  int         // that one chat may add; 0: DefaultMaxFeeds
-	MaxAlerts int         // alerts of one chat that are not done; 0: DefaultMaxAlerts
+	Feeds      news.Client      // of feeds that readers add; nil: they cannot
+	CannotKeep func(error) bool // whether an error of the store means that nothing can be kept now; optional
+	MaxFeeds   int              // that one chat may add; 0: DefaultMaxFeeds
+	MaxAlerts  int              // alerts of one chat that are not done; 0: DefaultMaxAlerts
 
 	WebhookURL    string // where Telegram sends updates; "" polls for them
 	WebhookSecret string // that Telegram repeats with each
@@ -118,7 +121,7 @@ func New(c Config) (*Bot, error) {
 		asked: &openQuestions{cache.New[int64, openQuestion](maxAskers)},
 	}
 	b.dispatcher = &updates.Dispatcher{
-		Handle: b.Handle, Allow: b.allow, Refuse: b.refuse, Inbox: c.Store, Log: c.Log, Metrics: c.Metrics, Now: c.Now,
+		Handle: b.Handle, Allow: b.allow, Refuse: b.refuse, Inbox: c.Store, CannotKeep: c.CannotKeep, Log: c.Log, Metrics: c.Metrics, Now: c.Now,
 	}
 	if c.WebhookURL != "" {
 		b.hook = &updates.Webhook{Accept: b.dispatcher.Accept, Secret: c.WebhookSecret, Log: c.Log}
@@ -201,7 +204,14 @@ func (b *Bot) Run(ctx context.Context) error {
 	poller := &updates.Poller{
 		URL: strings.TrimRight(b.API, "/") + "/bot" + b.Token, Client: b.http, Accept: b.dispatcher.Accept, Log: b.Log, Redact: b.redact,
 	}
-	worker := &outbox.Worker{Queue: b.Store, Deliver: b.deliver, Reach: b.reach, Rate: b.SendRate, Throttle: b.throttle, Log: b.Log, Metrics: b.Metrics, Now: b.Now}
+	var outboxBeat func()
+	if b.Watchdog != nil {
+		outboxBeat = b.Watchdog.Watch("outbox", loopLimit)
+		if b.hook == nil {
+			poller.Beat = b.Watchdog.Watch("poller", loopLimit)
+		}
+	}
+	worker := &outbox.Worker{Queue: b.Store, Deliver: b.deliver, Reach: b.reach, Rate: b.SendRate, Throttle: b.throttle, Log: b.Log, Metrics: b.Metrics, Beat: outboxBeat, Now: b.Now}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return b.dispatcher.Run(ctx) })
 	if b.hook == nil {
@@ -210,6 +220,10 @@ func (b *Bot) Run(ctx context.Context) error {
 	g.Go(func() error { return worker.Run(ctx) })
 	return g.Wait()
 }
+
+// loopLimit is how long the poller and the outbox may be silent: a poll is held for 40 s, and
+// while Telegram is out of reach they wait up to a minute, or up to ten where it says so.
+const loopLimit = 12 * time.Minute
 
 // reach asks whether Telegram answers at all: that it refuses something is an answer.
 func (b *Bot) reach(ctx context.Context) error {
@@ -222,6 +236,9 @@ func (b *Bot) reach(ctx context.Context) error {
 	}
 	return b.redact.Error(err)
 }
+
+// Answers reports whether Telegram answers now.
+func (b *Bot) Answers(ctx context.Context) bool { return b.reach(ctx) == nil }
 
 // Webhook takes the updates that Telegram sends; nil when they are polled for.
 func (b *Bot) Webhook() http.Handler {

@@ -60,7 +60,11 @@ func (b *Bot) find(ctx context.Context, in incoming) (m message.Message, ok bool
 	r, err := b.Store.Register(ctx, first, b.Now())
 	if err != nil {
 		b.Log.ErrorContext(ctx, "reader registration failed", "err", b.redact.Error(err))
-		r = first
+		if known, ok, err := b.Store.Reader(ctx, in.chat.ID); err == nil && ok { // reading may work where writing does not
+			r = known
+		} else {
+			r = first
+		}
 	}
 	stop := b.showTyping(ctx, in)
 	defer stop()
@@ -160,6 +164,9 @@ func (b *Bot) run(ctx context.Context, cmd Command, req Request) message.Message
 	b.Metrics.Observe(metric.Event{Name: "command", Label: cmd.Name, Result: metric.ResultOf(err), Duration: b.Now().Sub(begun)})
 	if err != nil {
 		b.Log.ErrorContext(ctx, "command failed", "command", cmd.Name, "err", b.redact.Error(err))
+		if b.CannotKeep != nil && b.CannotKeep(err) {
+			return req.Voice().Unkept()
+		}
 		return req.Voice().Failed()
 	}
 	if req.For != "" {

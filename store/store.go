@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
@@ -35,11 +36,13 @@ var (
 
 // A DB is an open habar database. It is safe for concurrent use.
 type DB struct {
-	read  *readPool            // many connections, query_only
-	write *sql.DB              // one connection: SQLite has one writer
-	hot   map[string]*sql.Stmt // prepared on it
-	lock  *flock.Flock
-	board atomic.Pointer[boardAt] // as it was read last
+	read   *readPool            // many connections, query_only
+	write  *sql.DB              // one connection: SQLite has one writer
+	hot    map[string]*sql.Stmt // prepared on it
+	lock   *flock.Flock
+	path   string
+	opened os.FileInfo             // of the file as it was opened
+	board  atomic.Pointer[boardAt] // as it was read last
 }
 
 // Open opens the file at path, creating it when absent, and brings its schema up to
@@ -76,6 +79,8 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	read.SetMaxOpenConns(maxReaders)
 	read.SetMaxIdleConns(maxReaders) // with two, the default, most of what is prepared is thrown away with its connection
 	db.read = &readPool{DB: read, prepared: map[string]*sql.Stmt{}}
+	db.path = path
+	db.opened, _ = os.Stat(path) // nil is never lost
 	return db, nil
 }
 
@@ -153,7 +158,7 @@ func dsn(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPa
 // is what the slowest answers under load then cost.
 func connect(path, more string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", dsn(path)+
-		"?_pragma=auto_vacuum(2)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(5000)&_pragma=wal_autocheckpoint(200)&_pragma=secure_delete(1)&"+more)
+		"?_pragma=auto_vacuum(2)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(2000)&_pragma=wal_autocheckpoint(200)&_pragma=secure_delete(1)&"+more)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
@@ -197,7 +202,12 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // atomically runs do in one transaction: all of it is kept, or none.
 func (db *DB) atomically(ctx context.Context, do func(transaction) error) error {
-	tx, err := db.write.BeginTx(ctx, nil)
+	conn, err := db.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -206,6 +216,25 @@ func (db *DB) atomically(ctx context.Context, do func(transaction) error) error 
 		return err
 	}
 	return tx.Commit()
+}
+
+// writeWait is how long a writer waits for its turn: there is one at a time, and another program
+// may hold the file.
+const writeWait = 4 * time.Second
+
+// turn returns the connection that writes. ErrUnkept says that its turn did not come in time;
+// nothing was written, so that it may be tried again.
+func (db *DB) turn(ctx context.Context) (*sql.Conn, error) {
+	waiting, cancel := context.WithTimeout(ctx, writeWait)
+	defer cancel()
+	conn, err := db.write.Conn(waiting)
+	if err != nil && ctx.Err() == nil && waiting.Err() != nil {
+		return nil, fmt.Errorf("begin: %w: other writers take too long", ErrUnkept)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	return conn, nil
 }
 
 // A transaction runs the hot statements as they were prepared when the database was

@@ -219,7 +219,7 @@ func FuzzParse(f *testing.F) {
 		}
 		ParseTrade(args)
 		ParseSetting(args)
-		if c, err := ParseChart(args, Chart{}); err == nil && Spans()[c.Span] == 0 {
+		if c, err := ParseChart(args, Chart{Pair: rates.Pair{Base: rates.USD, Quote: rates.KZT}, Span: DefaultSpan}); err == nil && Spans()[c.Span] == 0 {
 			t.Errorf("ParseChart(%q) = %+v", args, c)
 		}
 	})

@@ -162,6 +162,9 @@ func personal(m Message) Message {
 // Failed says that something of ours went wrong.
 func (v Voice) Failed() Message { return personal(v.message(v.t("failed"))) }
 
+// Unkept says that nothing can be kept at present, and nothing was.
+func (v Voice) Unkept() Message { return personal(v.message(v.t("unkept"))) }
+
 // Unknown answers what is neither a command nor a conversion.
 func (v Voice) Unknown() Message {
 	return personal(v.message(lines(v.t("unknown"), code(v.t("example.amount"))+" · /rates · /help"), inRows([]Button{v.open("rates"), v.open("news"), v.open("digest"), v.open("help")})...))

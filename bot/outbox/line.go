@@ -52,6 +52,7 @@ func (w *Worker) awaitLine(ctx context.Context) error {
 		if err := clock.Wait(ctx, wait); err != nil {
 			return err
 		}
+		w.beat()
 		if w.reach(ctx) != nil {
 			continue
 		}

@@ -45,6 +45,7 @@ type Worker struct {
 	Throttle *throttle.Throttle
 	Log      *slog.Logger
 	Metrics  metric.Observer // optional
+	Beat     func()          // says that the loop moves; optional
 	Now      func() time.Time
 
 	line    line
@@ -65,7 +66,8 @@ const (
 	maxAttempts = 8
 	againRate   = 50 // a second, of those that may have arrived before
 	againLater  = 5 * time.Second
-	sendTimeout = 30 * time.Second // bounds one message, also when shutting down
+	sendTimeout = 30 * time.Second // bounds one message
+	drainTime   = 4 * time.Second  // that messages have which are being sent when shutting down
 )
 
 // batchSize is how many are claimed at a time: no more than the pace lets go at once, a
@@ -78,7 +80,7 @@ func (w *Worker) batchSize() int { return max(1, min(maxClaim, int(w.Rate/20))) 
 func (w *Worker) Run(ctx context.Context) error {
 	switch n, err := w.Queue.Recover(ctx, w.Now()); {
 	case ctx.Err() != nil:
-		return nil //nolint:nilerr // shutting down before it began
+		return nil
 	case err != nil:
 		return fmt.Errorf("recover deliveries: %w", err)
 	case n > 0:
@@ -91,16 +93,18 @@ func (w *Worker) Run(ctx context.Context) error {
 		jobs    = make(chan delivery.Delivery, Senders)  // so that nobody idles while the next are claimed
 		again   = make(chan delivery.Delivery, maxClaim) // those that may have arrived
 		senders sync.WaitGroup
-		work    = context.WithoutCancel(ctx)
 	)
-	w.settler = newSettler(work, w.Queue, w.Now, w.Log)
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(drainTime, cancel) })()
+	w.settler = newSettler(context.WithoutCancel(ctx), w.Queue, w.Now, w.Log)
 	for range Senders {
 		senders.Go(func() {
 			for one := range jobs {
 				if one.Recovered {
 					w.sendAgain(work, one)
-				} else {
-					w.settler.add(w.send(work, one))
+				} else if out := w.send(work, one); out.State == delivery.Sent || work.Err() == nil { // what was cut off may have arrived: the next run knows
+					w.settler.add(out)
 				}
 			}
 		})
@@ -125,6 +129,7 @@ func (w *Worker) dispatch(ctx context.Context, jobs, again chan<- delivery.Deliv
 	pace := rate.NewLimiter(rate.Limit(w.Rate), w.batchSize())
 	idle := firstIdle
 	for ctx.Err() == nil {
+		w.beat()
 		if clock.Wait(ctx, w.Throttle.Pause()) != nil || w.awaitLine(ctx) != nil {
 			return
 		}
@@ -139,6 +144,12 @@ func (w *Worker) dispatch(ctx context.Context, jobs, again chan<- delivery.Deliv
 		}
 		_ = clock.Wait(ctx, idle) // the loop looks whether it is over
 		idle = min(2*idle, lastIdle)
+	}
+}
+
+func (w *Worker) beat() {
+	if w.Beat != nil {
+		w.Beat()
 	}
 }
 
@@ -217,6 +228,9 @@ func (w *Worker) sendAgain(ctx context.Context, one delivery.Delivery) {
 	err := w.Queue.Begin(ctx, one.ID)
 	if err == nil {
 		out = w.send(ctx, one)
+	}
+	if ctx.Err() != nil && out.State != delivery.Sent {
+		return // cut off: the next run knows that it may have arrived
 	}
 	if err := errors.Join(err, w.Queue.Settle(ctx, w.Now(), out)); err != nil {
 		w.Log.ErrorContext(ctx, "settle failed", "count", 1, "err", err)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,14 +38,19 @@ type Dispatcher struct {
 	// to be told; optional.
 	Allow func(u *models.Update) (ok, tell bool)
 	// Refuse tells who asks too fast, once a rush; optional.
-	Refuse  func(ctx context.Context, u *models.Update) *Later
-	Inbox   Inbox
-	Log     *slog.Logger
-	Metrics metric.Observer // optional
-	Now     func() time.Time
+	Refuse func(ctx context.Context, u *models.Update) *Later
+	Inbox  Inbox
+	// CannotKeep reports whether an error of the inbox means that nothing can be kept at present;
+	// optional. What comes meanwhile is handled at once and once, and not confirmed: it comes
+	// again and is kept as handled then.
+	CannotKeep func(error) bool
+	Log        *slog.Logger
+	Metrics    metric.Observer // optional
+	Now        func() time.Time
 
-	accepting sync.Mutex // one at a time: what comes first stands first
-	loaded    bool       // what an earlier run left is in the lanes
+	accepting sync.Mutex     // one at a time: what comes first stands first
+	loaded    bool           // what an earlier run left is in the lanes
+	unkept    map[int64]bool // updates that were handled and could not be kept
 
 	mu      sync.Mutex
 	idle    *sync.Cond      // signalled when a lane gets ready, or all is over
@@ -72,6 +79,7 @@ type lane struct {
 type task struct {
 	update *models.Update
 	refuse bool
+	unkept bool // it is not in the inbox
 	rest   func(ctx context.Context) *Later
 }
 
@@ -121,7 +129,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 					d.park(l, t, later.Wait)
 					continue
 				}
-				if !t.refuse && work.Err() == nil { // what was cut off is handled by the next run
+				if !t.refuse && !t.unkept && work.Err() == nil { // what was cut off is handled by the next run
 					done <- t.update.ID
 				}
 				d.release(l)
@@ -139,7 +147,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	close(done)
 	settler.Wait()
 	if !late.Stop() {
-		d.Log.WarnContext(ctx, "some updates were cut off", "after", drainTime.String())
+		d.Log.WarnContext(ctx, "some updates were cut off; they are handled by the next run", "after", drainTime.String())
 	}
 	return nil
 }
@@ -217,13 +225,54 @@ func (d *Dispatcher) Accept(ctx context.Context, all ...delivery.Update) error {
 		return nil
 	}
 	fresh, err := d.Inbox.KeepUpdates(ctx, d.Now(), keep...)
+	if err != nil && d.CannotKeep != nil && d.CannotKeep(err) {
+		d.handleUnkept(tasks)
+		return errors.Join(ErrUnkept, err)
+	}
 	if err != nil {
 		return errors.Join(errors.New("keep updates"), err)
 	}
+	var handled []int64
 	for _, id := range fresh {
+		if d.unkept[id] {
+			handled = append(handled, id)
+			continue
+		}
 		d.enqueue(laneOf(tasks[id].update), tasks[id])
 	}
+	if len(handled) == 0 {
+		return nil
+	}
+	if err := d.Inbox.UpdatesDone(ctx, d.Now(), handled...); err != nil {
+		return errors.Join(errors.New("clear the inbox"), err)
+	}
+	for _, id := range handled {
+		delete(d.unkept, id)
+	}
 	return nil
+}
+
+// ErrUnkept says that updates were handled and could not be kept: they are not to be confirmed,
+// and come again.
+var ErrUnkept = errors.New("updates cannot be kept now")
+
+// maxUnkept is how many updates are remembered that could not be kept.
+const maxUnkept = 10_000
+
+// handleUnkept has updates handled, each once, though they are not kept.
+func (d *Dispatcher) handleUnkept(tasks map[int64]task) {
+	if d.unkept == nil {
+		d.unkept = map[int64]bool{}
+	}
+	for _, id := range slices.Sorted(maps.Keys(tasks)) {
+		if d.unkept[id] || len(d.unkept) >= maxUnkept {
+			continue
+		}
+		d.unkept[id] = true
+		t := tasks[id]
+		t.unkept = true
+		d.enqueue(laneOf(t.update), t)
+	}
 }
 
 // read decodes an update. What cannot be read is passed over, and said the first, tenth,

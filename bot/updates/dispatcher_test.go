@@ -1,6 +1,7 @@
 package updates
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,14 +24,15 @@ type memory struct {
 	mu     sync.Mutex
 	kept   []delivery.Update
 	known  map[int64]bool
+	full   error // nothing can be written
 	broken error
 }
 
 func (m *memory) KeepUpdates(_ context.Context, _ time.Time, all ...delivery.Update) (fresh []int64, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.broken != nil {
-		return nil, m.broken
+	if err := cmp.Or(m.broken, m.full); err != nil {
+		return nil, err
 	}
 	if m.known == nil {
 		m.known = map[int64]bool{}
@@ -246,7 +248,7 @@ func TestWhatWaitsIsHandledByTheNextRunAndWhatWasHandledIsNot(t *testing.T) {
 				case <-time.After(20 * time.Second):
 				}
 			case 2:
-				time.Sleep(5 * time.Second) // is finished
+				time.Sleep(3 * time.Second) // is finished
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -415,5 +417,44 @@ func FuzzDecode(f *testing.F) {
 			}
 		}
 		kindOf(body)
+	})
+}
+
+// TestWhatCannotBeKeptIsHandledOnceAndNotConfirmed: while the disk is full who asks is answered;
+// when it is over the same updates come again, and are known.
+func TestWhatCannotBeKeptIsHandledOnceAndNotConfirmed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		full := errors.New("the disk is full")
+		m := &memory{full: full}
+		handled := map[int64]int{}
+		var mu sync.Mutex
+		d := &Dispatcher{Inbox: m, CannotKeep: func(err error) bool { return errors.Is(err, full) }, Handle: now(func(_ context.Context, u *models.Update) {
+			mu.Lock()
+			defer mu.Unlock()
+			handled[u.ID]++
+		})}
+		stop := start(t, d)
+		for range 3 { // Telegram gives what is not confirmed again
+			if err := d.acceptWith(t, update(1, 1), update(2, 2)); !errors.Is(err, ErrUnkept) {
+				t.Fatalf("accepted: %v, want ErrUnkept", err)
+			}
+			time.Sleep(time.Second)
+		}
+		m.mu.Lock()
+		m.full = nil
+		m.mu.Unlock()
+		if err := d.acceptWith(t, update(1, 1), update(2, 2), update(3, 1)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		stop()
+		for id := range int64(3) {
+			if handled[id+1] != 1 {
+				t.Errorf("update %d was handled %d times, want once", id+1, handled[id+1])
+			}
+		}
+		if n := m.waiting(); n > 0 {
+			t.Errorf("%d updates wait, want none", n)
+		}
 	})
 }

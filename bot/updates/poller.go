@@ -26,15 +26,17 @@ type Poller struct {
 	Accept func(ctx context.Context, all ...delivery.Update) error // of a Dispatcher
 	Log    *slog.Logger
 	Redact redact.Redactor // hides the token in errors
+	Beat   func()          // says that the loop moves; optional
 }
 
 const (
-	pollTime   = 25 * time.Second // that Telegram holds a poll open when nothing comes
-	batch      = 100
-	drainTime  = 10 * time.Second // that begun updates have when shutting down
-	maxAnswer  = 32 << 20
-	firstRetry = time.Second
-	lastRetry  = 30 * time.Second
+	pollTime    = 25 * time.Second // that Telegram holds a poll open when nothing comes
+	batch       = 100
+	drainTime   = 4 * time.Second // that begun updates have when shutting down
+	maxAnswer   = 32 << 20
+	firstRetry  = time.Second
+	lastRetry   = 30 * time.Second
+	unkeptRetry = 2 * time.Second
 )
 
 // Run polls until ctx is done. What it could not hand on comes again.
@@ -43,6 +45,9 @@ func (p *Poller) Run(ctx context.Context) error {
 	wait := firstRetry
 	failures, same, last := 0, 0, "" // since it last worked; of the same kind in a row; which
 	for ctx.Err() == nil {
+		if p.Beat != nil {
+			p.Beat()
+		}
 		next, err := p.round(ctx, offset)
 		offset = max(offset, next)
 		if err == nil {
@@ -58,6 +63,9 @@ func (p *Poller) Run(ctx context.Context) error {
 		}
 		if slower, ok := errors.AsType[*slowerError](err); ok {
 			wait = max(wait, slower.wait)
+		}
+		if errors.Is(err, ErrUnkept) {
+			wait = min(wait, unkeptRetry) // who asks meanwhile is answered as far as that goes
 		}
 		if errors.Is(err, errConflict) {
 			wait = lastRetry // the other one polls as well: no use to fight for it

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"habar/bot/playground"
 )
 
@@ -20,10 +22,6 @@ type server struct {
 	mux      *http.ServeMux
 	telegram *playground.Server // nil at the real Telegram
 	broken   chan error
-}
-
-type pinger interface {
-	Ping(ctx context.Context) error
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
@@ -37,24 +35,26 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return l, nil
 }
 
-// newServer makes the listener's server: /healthz says that the program runs, /readyz
-// that its database answers.
-func newServer(l net.Listener, db pinger, log *slog.Logger) *server {
-	s := &server{listener: l, mux: http.NewServeMux(), broken: make(chan error, 1)}
+// How long a client may take, and how many there may be.
+const (
+	headerTime = 5 * time.Second
+	readTime   = 15 * time.Second // of a whole request
+	writeTime  = 90 * time.Second // of a whole answer: the playground holds polls for up to 50 s
+	idleTime   = time.Minute
+	maxHeader  = 32 << 10
+	maxClients = 512 // connections
+)
+
+// newServer makes the listener's server: /healthz says whether the loops of the program move,
+// /readyz whether it can do its work, each with the reasons.
+func newServer(l net.Listener, c *condition, log *slog.Logger) *server {
+	s := &server{listener: netutil.LimitListener(l, maxClients), mux: http.NewServeMux(), broken: make(chan error, 1)}
 	s.http = &http.Server{
-		Handler: s.mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: s.mux, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	s.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	s.mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-		defer cancel()
-		if err := db.Ping(ctx); err != nil {
-			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
-			return
-		}
-		_, _ = w.Write([]byte("ready\n"))
-	})
+	s.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeChecks(w, c.alive()) })
+	s.mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { writeChecks(w, c.ready(r.Context())) })
 	return s
 }
 

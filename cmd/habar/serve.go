@@ -21,6 +21,7 @@ import (
 	"habar/bot/redact"
 	"habar/digest/desk"
 	"habar/digest/fetch"
+	"habar/digest/health"
 	"habar/digest/news"
 	"habar/digest/summary"
 	"habar/digest/trade"
@@ -78,8 +79,10 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer listener.Close()
-	server := newServer(listener, db, p.log)
-	config := bot.Config{Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, PaidBroadcast: c.Paid, MaxAlerts: c.MaxAlerts, MaxFeeds: c.MaxFeeds, Feeds: fetch.New(), Operators: c.Admins}
+	watchdog := health.New(time.Now)
+	state := &condition{db: db, watchdog: watchdog, rates: len(d.Sources) > 0, begun: time.Now(), now: time.Now}
+	server := newServer(listener, state, p.log)
+	config := bot.Config{Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, PaidBroadcast: c.Paid, MaxAlerts: c.MaxAlerts, MaxFeeds: c.MaxFeeds, Feeds: fetch.New(), Operators: c.Admins, CannotKeep: store.CannotKeep, Watchdog: watchdog}
 	var telegram *playground.Server // none at the real Telegram
 	if token == "" {
 		if telegram, err = c.playground(); err != nil {
@@ -105,6 +108,8 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	state.reached, state.probe = habar.Reached, habar.Answers
+	d.Beat = watchdog.Watch("desk", deskLimit)
 	if hook := habar.Webhook(); hook != nil {
 		server.mux.Handle(c.hookPath(), hook)
 	}
@@ -135,6 +140,9 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	err = g.Wait()
 	return errors.Join(err, server.stop(context.WithoutCancel(ctx))) // last: until then the bot may be talking to it
 }
+
+// deskLimit is how long the schedule, which moves every minute, may be silent.
+const deskLimit = 4 * time.Minute
 
 // inviteAfter is how long the line that says where habar is may wait for the first round, so
 // that it stands below what that logs.

@@ -50,6 +50,7 @@ type Desk struct {
 	Now            func() time.Time // the clock
 	Operators      []int64          // who is told what is wrong: chats that habar has met
 	Condition      func() Condition // of where it runs; optional
+	Beat           func()           // says that the schedule moves; optional
 
 	resting                rest
 	ready                  chan struct{} // closed after the first round

@@ -71,6 +71,9 @@ func (d *Desk) Run(ctx context.Context) error {
 		}
 		c.Schedule(schedule, work)
 	}
+	if d.Beat != nil { // not within SkipIfStillRunning: that cron ticks is what is watched
+		c.Schedule(&soon{Schedule: cron.Every(time.Minute)}, cron.FuncJob(d.Beat))
+	}
 	c.Start()
 	<-ctx.Done()
 	<-c.Stop().Done()
