@@ -96,7 +96,7 @@ func PageOf(what Setting, value string) Page {
 		return HiddenPage
 	case Unmute, ToggleLanguages:
 		return NewsPage
-	case MuteOutlet, MuteTopic:
+	case MuteOutlet, MuteTopic, oldNews:
 	}
 	return MainPage
 }

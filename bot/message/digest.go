@@ -50,8 +50,8 @@ func (v Voice) digestNews(stories []news.Story) html {
 			}
 		}
 		parts = append(parts, lines(
-			text(strconv.Itoa(i+1))+". "+link(s.URL, text(clip.Words(v.titleOf(s), titleRoom)))+" "+text(flags(s.Countries)),
-			join(" ", text(clip.Words(summary, summaryRoom)), v.byline(s))))
+			text(strconv.Itoa(i+1))+". "+link(s.URL, outside(clip.Words(v.titleOf(s), titleRoom)))+" "+text(flags(s.Countries)),
+			join(" ", outside(clip.Words(summary, summaryRoom)), v.byline(s))))
 	}
 	parts = append(parts, v.builtinNews(stories))
 	return paragraphs(parts...)
@@ -68,6 +68,6 @@ func (v Voice) digestFact(d digest.Digest) html {
 	}
 	return lines("📦 "+bold(v.t("digest.trade")),
 		text(who+" · "+v.label("flow."+string(f.Flow))+", "+v.period(f.Period)+": ")+bold(text(v.large(f.Value, f.Unit))),
-		folded(text(clip.Words(f.Sentence, factRoom))),
-		italic(link(f.Article.URL, text(f.Article.Publisher))+", "+text(v.day(f.Article.Date))))
+		folded(outside(clip.Words(f.Sentence, factRoom))),
+		italic(link(f.Article.URL, outside(f.Article.Publisher))+", "+text(v.day(f.Article.Date))))
 }

@@ -67,7 +67,7 @@ func (v Voice) Feeds(all []reader.Feed, change FeedsChange, silent map[string]bo
 	var rows [][]Button
 	var list []html
 	for _, f := range all {
-		row := "• " + link(f.URL, text(f.Name))
+		row := "• " + link(f.URL, outside(f.Name))
 		if silent[f.URL] {
 			row += " " + v.t("feeds.silent")
 		}

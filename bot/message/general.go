@@ -39,7 +39,7 @@ func (v Voice) JoinedChannel(chat int64, title string) Message {
 
 // For has a message say of which other chat it speaks, and its buttons act on that.
 func (v Voice) For(m Message, chat int64, title string) Message {
-	m.HTML = string(paragraphs("📢 "+bold(text(title)), html(m.HTML)))
+	m.HTML = string(paragraphs("📢 "+bold(outside(title)), html(m.HTML)))
 	if command, rest, _ := button.Split(m.Awaits); command != "" {
 		m.Awaits = strings.TrimSpace(command + " " + strconv.FormatInt(chat, 10) + " " + rest)
 	}

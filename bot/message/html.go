@@ -3,6 +3,7 @@ package message
 import (
 	stdhtml "html"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,26 @@ type html string
 
 // text escapes what Telegram reads as markup.
 func text(s string) html { return html(stdhtml.EscapeString(s)) }
+
+// outside escapes what somebody else wrote: nothing in it becomes tappable by itself (a command,
+// an address, a name), and letters that are stacked without end are cut.
+func outside(s string) html { return text(inert(s)) }
+
+// joiner is a character that no eye sees and no address, command or name has (U+2060).
+const joiner = "\u2060"
+
+// tappable finds where Telegram's apps would begin a link, a command, a mention or a hashtag:
+// a dot between two words, a scheme's slashes, a sign before a word.
+// Source: https://core.telegram.org/bots/api#messageentity
+var tappable = regexp.MustCompile(`([\p{L}\p{N}_-]\.)(\p{L}{2})|(:)(//)|([/@#])([\p{L}\p{N}_])`)
+
+// stacked are more marks on one letter than any language writes.
+var stacked = regexp.MustCompile(`(\p{M}{3})\p{M}+`)
+
+func inert(s string) string {
+	s = stacked.ReplaceAllString(s, "$1")
+	return tappable.ReplaceAllString(s, "$1$3$5"+joiner+"$2$4$6")
+}
 
 func bold(s html) html   { return "<b>" + s + "</b>" }
 func italic(s html) html { return "<i>" + s + "</i>" }
@@ -63,7 +84,7 @@ func (m Message) Plain() string {
 	for z := nethtml.NewTokenizer(strings.NewReader(m.HTML)); ; {
 		switch z.Next() {
 		case nethtml.ErrorToken:
-			return b.String()
+			return strings.ReplaceAll(b.String(), joiner, "")
 		case nethtml.TextToken:
 			b.Write(z.Text())
 		default:

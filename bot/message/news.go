@@ -29,7 +29,7 @@ func (v Voice) Headlines(p NewsPage) Message {
 		title += " · " + v.t("topic."+p.Query.Topic)
 	}
 	if p.Query.Search != "" {
-		title += text(" · 🔎 " + p.Query.Search)
+		title += outside(" · 🔎 " + p.Query.Search)
 	}
 	parts := []html{title}
 	var open, undo []Button
@@ -44,8 +44,8 @@ func (v Voice) Headlines(p NewsPage) Message {
 		s = builtin.Story(s, v.language())
 		n := strconv.Itoa(p.Query.Offset + i + 1)
 		parts = append(parts, lines(
-			text(n)+". "+link(s.URL, bold(text(v.titleOf(s))))+" "+text(flags(s.Countries)),
-			text(firstSentence(s.Summary)),
+			text(n)+". "+link(s.URL, bold(outside(v.titleOf(s))))+" "+text(flags(s.Countries)),
+			outside(firstSentence(s.Summary)),
 			v.byline(s)))
 		open = append(open, Button{Label: n, Data: button.Story(s.ID), Fresh: true})
 	}
@@ -88,7 +88,7 @@ func (v Voice) titleOf(s news.Story) string {
 // originalTitle shows the outlet's own title below one that was translated.
 func (v Voice) originalTitle(s news.Story) html {
 	if _, translated := s.TitleIn(v.language()); translated {
-		return italic(text(s.Title))
+		return italic(outside(s.Title))
 	}
 	return ""
 }
@@ -99,7 +99,7 @@ func (v Voice) language() string {
 }
 
 func (v Voice) byline(s news.Story) html {
-	out := text(s.Publisher+" · ") + v.since(s.Published)
+	out := outside(s.Publisher+" · ") + v.since(s.Published)
 	if !s.Updated.IsZero() {
 		out += " · " + v.when("news.updated", s.Updated)
 	}
@@ -107,7 +107,7 @@ func (v Voice) byline(s news.Story) html {
 		out += " · " + v.t("news.translated")
 	}
 	if len(s.Also) > 0 {
-		out += text(" · " + v.label("news.also", "Outlets", strings.Join(s.Also[:min(len(s.Also), alsoShown)], ", ")))
+		out += outside(" · " + v.label("news.also", "Outlets", strings.Join(s.Also[:min(len(s.Also), alsoShown)], ", ")))
 	}
 	return italic(out)
 }
@@ -166,8 +166,8 @@ func (v Voice) Topics(country string) Message {
 func (v Voice) Story(s news.Story) Message {
 	s = builtin.Story(s, v.language())
 	body := paragraphs(
-		bold(text(v.titleOf(s)))+" "+text(flags(s.Countries)),
-		text(cmp.Or(s.Summary, clip.Words(s.Text, 600))),
+		bold(outside(v.titleOf(s)))+" "+text(flags(s.Countries)),
+		outside(cmp.Or(s.Summary, clip.Words(s.Text, 600))),
 		v.originalTitle(s),
 		v.byline(s),
 		v.builtinNews([]news.Story{s}))

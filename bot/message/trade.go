@@ -133,7 +133,7 @@ const maxOthers = 3
 
 // sayer tells who says how much.
 func (v Voice) sayer(f trade.Fact) html {
-	return link(f.Article.URL, text(f.Article.Publisher)) + " " + text(v.large(f.Value, f.Unit))
+	return link(f.Article.URL, outside(f.Article.Publisher)) + " " + text(v.large(f.Value, f.Unit))
 }
 
 // stale says that some of the facts are over a year old; "" where none is.
@@ -339,7 +339,7 @@ func (v Voice) articles(facts []trade.Fact) html {
 	var out []html
 	builtin, live := trade.Fact{}, false
 	for _, f := range facts {
-		a := link(f.Article.URL, text(f.Article.Publisher)) + ", " + text(v.day(f.Article.Date))
+		a := link(f.Article.URL, outside(f.Article.Publisher)) + ", " + text(v.day(f.Article.Date))
 		if !slices.Contains(out, a) {
 			out = append(out, a)
 		}
@@ -376,8 +376,8 @@ func (v Voice) Sentences(country string, facts []trade.Fact) Message {
 		if least < trade.Sure {
 			doubt = " · " + v.t("trade.sure", "Percent", v.whole(least))
 		}
-		at := link(f.Article.URL, text(cmp.Or(clip.Words(f.Article.Title, 80), f.Article.Publisher))) + text(", "+v.day(f.Article.Date))
-		quoted = append(quoted, lines("• "+text(f.Sentence), italic(at+doubt)))
+		at := link(f.Article.URL, outside(cmp.Or(clip.Words(f.Article.Title, 80), f.Article.Publisher))) + text(", "+v.day(f.Article.Date))
+		quoted = append(quoted, lines("• "+outside(f.Sentence), italic(at+doubt)))
 	}
 	head := text(region.Flag(trade.Alpha2(country))) + " " + bold(v.t("trade.sentences", "Country", v.country(country)))
 	if len(said) == 0 {

@@ -324,3 +324,26 @@ func TestAStoryThatWasWaitedForIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingFromOutsideIsTappable: a story's words cannot make a command, an address or a name
+// that a reader touches by mistake, and cannot fill the screen with marks.
+func TestNothingFromOutsideIsTappable(t *testing.T) {
+	for in, want := range map[string]string{
+		"/forget yes": "/\u2060forget yes", "see evil.example now": "see evil.\u2060example now", "t.me/trap": "t.\u2060me/\u2060trap",
+		"https://evil.example/x": "https:\u2060//evil.\u2060example/\u2060x", "@somebody #tag": "@\u2060somebody #\u2060tag",
+		"$1.5 billion, 2.5 %, U.S. aid, 24.kg": "$1.5 billion, 2.5 %, U.S. aid, 24.\u2060kg", "т.е. 12.05.2026": "т.е. 12.05.2026",
+		"z" + strings.Repeat("\u0301", 300): "z\u0301\u0301\u0301", "й и ё": "й и ё",
+	} {
+		if got := inert(in); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+	s := news.Story{ID: 1, URL: "https://x.example/1", Publisher: "evil.example", Title: "/forget yes", Summary: "Type /forget yes or go to t.me/trap.", Text: "x", Published: noon}
+	for name, m := range map[string]Message{"story": voice("en").Story(s), "list": voice("en").Headlines(NewsPage{Stories: []news.Story{s}}), "hit": voice("en").Watched(watch.Hit{Words: "/forget", Title: s.Title, URL: s.URL, Summary: s.Summary, Publisher: s.Publisher})} {
+		for _, bad := range []string{"/forget", "t.me", "evil.example"} {
+			if strings.Contains(m.HTML, bad) {
+				t.Errorf("%s: %q is tappable in %s", name, bad, m.HTML)
+			}
+		}
+	}
+}

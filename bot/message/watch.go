@@ -16,7 +16,7 @@ func (v Voice) Watches(all []watch.Watch, added string) Message {
 	var rows [][]Button
 	var list []html
 	for _, w := range all {
-		list = append(list, "• "+text(w.Words))
+		list = append(list, "• "+outside(w.Words))
 		rows = append(rows, []Button{{Label: "✕ " + clip.Words(w.Words, 30), Data: button.Unwatch(w.ID)}})
 	}
 	if len(all) == 0 {
@@ -27,7 +27,7 @@ func (v Voice) Watches(all []watch.Watch, added string) Message {
 
 // Watched tells of a story that a chat waited for.
 func (v Voice) Watched(h watch.Hit) Message {
-	head := "👁 " + bold(text(h.Words))
-	story := lines(bold(link(h.URL, text(h.Title))), text(h.Summary), italic(text(h.Publisher)))
+	head := "👁 " + bold(outside(h.Words))
+	story := lines(bold(link(h.URL, outside(h.Title))), outside(h.Summary), italic(outside(h.Publisher)))
 	return v.message(paragraphs(head, story), []Button{{Label: v.label("watch.stop", "Words", clip.Words(h.Words, 20)), Data: button.Unwatch(h.Watch), Fresh: true}})
 }

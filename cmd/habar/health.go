@@ -38,7 +38,9 @@ func (c *healthCmd) Run(ctx context.Context, p *program) error {
 		return errors.New("habar does not answer on " + c.Listen)
 	}
 	defer resp.Body.Close()
-	var answer struct{ Checks []health.Check }
+	var answer struct {
+		Checks []health.Check `json:"checks"`
+	}
 	_ = json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&answer) // the status says enough
 	for _, check := range answer.Checks {
 		if !check.OK {
