@@ -27,9 +27,9 @@ func (c alertCommand) handle(ctx context.Context, req Request) (message.Message,
 	if req.Args == "" {
 		return c.ask(ctx, req, button.Dialog{})
 	}
-	wanted, err := alert.Parse(req.Args, req.Now.In(req.Reader.Zone))
+	wanted, err := alert.ParseAt(req.Args, req.Now.In(req.Reader.Zone), req.Reader.Money())
 	if errors.Is(err, alert.ErrForm) {
-		if pair, pairErr := phrase.Pair(req.Args); pairErr == nil {
+		if pair, pairErr := phrase.PairAt(req.Args, req.Reader.Money()); pairErr == nil {
 			return c.ask(ctx, req, button.Dialog{Pair: pair})
 		}
 	}

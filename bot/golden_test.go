@@ -241,7 +241,7 @@ var goldenSteps = []struct{ name, text string }{
 	{"unknown-command", "/frobnicate"},
 	{"talk", "hello"},
 	{"talk-thanks", "thanks"},
-	{"talk-mistyped", "kurs evor"},
+	{"talk-mistyped", "kurs dollaer"},
 	{"talk-off-topic", "who will win the match"},
 }
 

@@ -26,7 +26,7 @@ type historyCommand struct{ store HistoryStore }
 
 func (c historyCommand) handle(ctx context.Context, req Request) (message.Message, error) {
 	today := rates.Day(req.Now.In(req.Reader.Zone))
-	pair, day, err := parseHistory(req.Args, today)
+	pair, day, err := parseHistory(req.Args, today, req.Reader.Money())
 	if err == nil && day.After(today) {
 		err = message.ErrFuture
 	}
@@ -74,7 +74,7 @@ func (c historyCommand) heldBack(ctx context.Context, r rates.Rate, day time.Tim
 }
 
 // parseHistory reads a pair and a day, in either order, as people write them.
-func parseHistory(args string, today time.Time) (pair rates.Pair, day time.Time, err error) {
+func parseHistory(args string, today time.Time, home rates.Currency) (pair rates.Pair, day time.Time, err error) {
 	fields := strings.Fields(args)
 	var rest []string
 	for i := 0; i < len(fields); {
@@ -96,6 +96,6 @@ func parseHistory(args string, today time.Time) (pair rates.Pair, day time.Time,
 	if day.IsZero() || len(rest) == 0 {
 		return pair, day, message.ErrDay
 	}
-	pair, err = phrase.Pair(strings.Join(rest, " "))
+	pair, err = phrase.PairAt(strings.Join(rest, " "), home)
 	return pair, day, err
 }

@@ -64,7 +64,8 @@ func (b *Bot) plainWords(ctx context.Context, in incoming, req Request, typed st
 	today := req.Now.In(req.Reader.Zone)
 	i, ok := intent.Read(typed, today)
 	if !ok {
-		corrected, meant, near := intent.Correct(typed, today)
+		base, _ := req.Reader.Language.Base()
+		corrected, meant, near := intent.Correct(typed, base.String(), today)
 		if !near || meant.Talk != "" {
 			return message.Message{}, false
 		}
@@ -112,7 +113,7 @@ func argumentsOf(i intent.Intent, r reader.Reader) string {
 }
 
 // pairOf makes a pair of what was named: two as they were said, one of the reader's own
-// against its base, and any other against the first of its own.
+// against its base, and any other as rates.PairAtHome has it.
 func pairOf(named []rates.Currency, r reader.Reader) rates.Pair {
 	switch {
 	case len(named) > 1:
@@ -120,12 +121,7 @@ func pairOf(named []rates.Currency, r reader.Reader) rates.Pair {
 	case slices.Contains(r.Own(), named[0]) && named[0] != r.Base:
 		return rates.Pair{Base: r.Base, Quote: named[0]}
 	}
-	for _, own := range r.Own() {
-		if own != named[0] {
-			return rates.Pair{Base: named[0], Quote: own}
-		}
-	}
-	return rates.Pair{Base: named[0], Quote: foreign(named[0])}
+	return rates.PairAtHome(named[0], r.Money())
 }
 
 func joinCodes(all []rates.Currency) string {

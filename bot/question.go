@@ -1,10 +1,12 @@
 package bot
 
 import (
+	"context"
 	"strings"
 	"time"
 
 	"habar/bot/button"
+	"habar/bot/message"
 	"habar/digest/alert"
 	"habar/digest/cache"
 	"habar/digest/intent"
@@ -58,6 +60,33 @@ func (q *openQuestions) answered(r reader.Reader, text string, now time.Time) (c
 	return command, strings.TrimSpace(strings.TrimSpace(elsewhere) + " " + args), ok
 }
 
+// misanswered says what is wrong with words that answer what the chat was asked and cannot be
+// read so, in the words of the command that asked, and goes on asking. ok is false where
+// nothing is asked, or where the words are something else that habar answers.
+func (b *Bot) misanswered(ctx context.Context, in incoming, req Request) (m message.Message, ok bool) {
+	asked, open := b.asked.Get(req.Reader.Chat)
+	if !open || req.Now.After(asked.until) || strings.HasPrefix(in.text, "/") {
+		return m, false
+	}
+	command, prefix, _ := button.Split(asked.awaits)
+	switch command {
+	case "start", "subscribe", "settings":
+	default:
+		return m, false // an alert's words may be a conversion's, a watch takes any
+	}
+	if _, reads := intent.Read(in.text, req.Now.In(req.Reader.Zone)); reads {
+		return m, false
+	}
+	if c, err := phrase.Parse(in.text); err == nil && c.Amounts[0].Currency != "" {
+		return m, false
+	}
+	m, ok = b.ask(ctx, in, req, command, strings.TrimSpace(prefix+" "+in.text))
+	if ok && m.Awaits == "" {
+		b.asked.ask(req.In, asked.awaits, req.Now)
+	}
+	return m, ok
+}
+
 // completes returns a command's arguments where words end them, and false where the words
 // are something else: each command's own grammar says so.
 func completes(command, prefix, text string, r reader.Reader, now time.Time) (args string, ok bool) {
@@ -65,7 +94,7 @@ func completes(command, prefix, text string, r reader.Reader, now time.Time) (ar
 	var err error
 	switch command {
 	case "alert":
-		return completesAlert(prefix, text, now)
+		return completesAlert(prefix, text, r, now)
 	case "start":
 		if ask := button.ParseStartStep(args); ask.Zone != "" {
 			_, err = reader.ParseZone(text)
@@ -105,18 +134,18 @@ func completes(command, prefix, text string, r reader.Reader, now time.Time) (ar
 
 // completesAlert reads "550", "+2%" and "high 30d" of the pair that was chosen, and where none
 // is yet a pair, or a whole alert.
-func completesAlert(prefix, text string, now time.Time) (args string, ok bool) {
+func completesAlert(prefix, text string, r reader.Reader, now time.Time) (args string, ok bool) {
 	args = strings.TrimSpace(prefix + " " + text)
 	if strings.Contains(prefix, "/") {
-		_, err := alert.Parse(args, now)
+		_, err := alert.ParseAt(args, now, r.Money())
 		return args, err == nil
 	}
-	if pair, err := phrase.Pair(text); err == nil {
+	if pair, err := phrase.PairAt(text, r.Money()); err == nil {
 		return strings.TrimSpace("ask " + prefix + " " + pair.String()), true
 	}
 	if c, err := phrase.Parse(text); err == nil && c.Stated && len(c.To) > 0 && !strings.ContainsAny(text, "<>%/") {
 		return "", false // "100 usd kzt"
 	}
-	_, err := alert.Parse(args, now)
+	_, err := alert.ParseAt(args, now, r.Money())
 	return args, err == nil
 }

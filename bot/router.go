@@ -140,6 +140,9 @@ func (b *Bot) answer(ctx context.Context, in incoming, r reader.Reader) (m messa
 			if command, args, answers := b.asked.answered(r, in.text, req.Now); answers {
 				return b.ask(ctx, in, req, command, args)
 			}
+			if m, slip := b.misanswered(ctx, in, req); slip {
+				return m, true
+			}
 		}
 		return b.plain(ctx, in, req)
 	case !known && in.pressed != nil:
@@ -172,7 +175,9 @@ func (b *Bot) run(ctx context.Context, cmd Command, req Request) message.Message
 	if req.For != "" {
 		m = req.Voice().For(m, req.Reader.Chat, req.For)
 	}
-	b.asked.ask(req.In, m.Awaits, req.Now)
+	if m.Awaits != "" || cmd.Name != "convert" { // a sum in between ends no question
+		b.asked.ask(req.In, m.Awaits, req.Now)
+	}
 	return m
 }
 

@@ -42,6 +42,7 @@ type settingsCommand struct {
 
 func (c settingsCommand) handle(ctx context.Context, req Request) (message.Message, error) {
 	what, value := button.ParseSetting(req.Args)
+	off := req.Reader.SectionsOff
 	var err error
 	switch what {
 	case "", button.SetPage:
@@ -60,8 +61,10 @@ func (c settingsCommand) handle(ctx context.Context, req Request) (message.Messa
 		}
 	}
 	switch {
-	case isMisread(err):
+	case errors.Is(err, reader.ErrZone):
 		return req.Voice().Usage("settings", err), nil
+	case isMisread(err): // whose example would be of something else
+		return req.Voice().Usage("", err), nil
 	case err != nil:
 		return message.Message{}, err
 	}
@@ -74,6 +77,9 @@ func (c settingsCommand) handle(ctx context.Context, req Request) (message.Messa
 	}
 	m, err := c.show(ctx, req, page)
 	m.Toast = req.Voice().Toast("saved")
+	if what == button.ToggleSection && len(req.Reader.SectionsOff) == len(off) { // the last one stays
+		m.Toast = req.Voice().Toast("last_section")
+	}
 	return m, err
 }
 

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"habar/bot/button"
@@ -35,6 +36,7 @@ func (c tradeCommand) handle(ctx context.Context, req Request) (message.Message,
 	if len(countries) == 0 {
 		return req.Voice().TradePicker(), nil
 	}
+	countries = slices.Compact(countries)
 	facts, err := c.store.Facts(ctx, countries[0])
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read facts of %s: %w", countries[0], err)

@@ -96,7 +96,7 @@ func (db *DB) QueueBroadcast(ctx context.Context, id int64, now time.Time) (done
 		}
 		done, state = len(chats) < broadcastAtOnce, "sending"
 		if done {
-			state = "sent"
+			state, upto = "sent", 0 // no chat is to be remembered
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE broadcasts SET state = ?, upto = ? WHERE id = ?`, state, upto, id)
 		return err

@@ -113,6 +113,6 @@ func ParseChart(args string, usual Chart) (Chart, error) {
 		return c, nil
 	}
 	var err error
-	c.Pair, err = phrase.Pair(strings.Join(codes, " "))
+	c.Pair, err = phrase.PairAt(strings.Join(codes, " "), usual.Pair.Quote)
 	return c, err
 }

@@ -23,7 +23,7 @@ func (v Voice) AskPair(pairs []rates.Pair, replaces int64) Message {
 		"🔔 "+bold(v.t("alert.title")),
 		v.t("alert.choose"),
 		v.t("alert.how"),
-		lines(code("USD/KZT &gt; 550"), code("kzt below 450 repeat"), code("USD/KZT +2% 7d"), code("USD/KZT high 30d"), code("RUB/TJS 1% until 2027-12-31")),
+		lines(code("USD/KZT &gt; 550"), code("RUB/TJS &lt; 0.11"), code("USD/KZT +2%")),
 	), rows...))
 	m.Awaits = button.Dialog{Replaces: replaces}.Awaits()
 	return m
@@ -42,7 +42,7 @@ func (v Voice) AskTerms(d button.Dialog, r alert.Reading) Message {
 	}
 	m := personal(v.message(paragraphs(
 		lines("🔔 "+bold(text(d.Pair.String())), v.t("alert.now", "Rate", v.rate(r.Rate.Value), "Quote", string(d.Pair.Quote))+text(" · ")+italic(v.origin(r.Rate))),
-		lines(v.t("alert.pick"), v.t("alert.write")+" "+code(text(v.exampleOf(r)))+", "+code("+3% 7d")+", "+code("high 90d")),
+		lines(v.t("alert.pick"), v.t("alert.write")+" "+code(text(v.exampleOf(r)))+", "+code("+3%")),
 	), append(rows, v.backTo(button.Dialog{Replaces: d.Replaces}.Data()))...))
 	m.Awaits = d.Awaits()
 	return m

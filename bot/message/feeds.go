@@ -79,5 +79,7 @@ func (v Voice) Feeds(all []reader.Feed, change FeedsChange, silent map[string]bo
 	} else {
 		list = append(list, v.t("feeds.none"))
 	}
-	return personal(v.message(paragraphs(append(parts, lines(list...), lines(v.t("feeds.how"), code(v.t("example.feeds")), v.t("feeds.how_file")))...), rows...))
+	m := personal(v.message(paragraphs(append(parts, lines(list...), lines(v.t("feeds.how"), code(v.t("example.feeds")), v.t("feeds.how_file")))...), rows...))
+	m.Awaits = "feeds add"
+	return m
 }

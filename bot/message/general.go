@@ -22,7 +22,11 @@ import (
 )
 
 func (v Voice) open(command string) Button {
-	return Button{Label: v.label("button." + command), Data: button.Open(command), Fresh: true}
+	label := "/" + command
+	if v.locale.has("button." + command) {
+		label = v.label("button." + command)
+	}
+	return Button{Label: label, Data: button.Open(command), Fresh: true}
 }
 
 // Joined greets a group that habar has come to.
@@ -175,13 +179,21 @@ func (v Voice) DidYouMean(command string) Message {
 	if command == "" {
 		return v.Unknown()
 	}
-	return personal(v.message(v.t("did_you_mean", "Command", "/"+command), []Button{v.open(command), v.open("help")}))
+	keys := []Button{v.open(command)}
+	if command != "help" {
+		keys = append(keys, v.open("help"))
+	}
+	return personal(v.message(v.t("did_you_mean", "Command", "/"+command), keys))
 }
 
 // DidYouMeanWords offers what a text with a mistyped word may have meant: a command and its
 // arguments.
 func (v Voice) DidYouMeanWords(corrected, command, args string) Message {
-	meant := Button{Label: "✓ " + clip.Runes(corrected, 40), Data: button.Ask(command, args), Fresh: true}
+	label := "✓ " + clip.Runes(corrected, 40)
+	if wanted, err := alert.ParseAt(args, v.now, v.reader.Money()); command == "alert" && err == nil {
+		label = "🔔 " + v.condition(alert.Alert{Terms: wanted.Terms}) // what a press would set
+	}
+	meant := Button{Label: label, Data: button.Ask(command, args), Fresh: true}
 	return personal(v.message(v.t("did_you_mean_words", "Words", corrected), []Button{meant}, []Button{v.open("help")}))
 }
 

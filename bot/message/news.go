@@ -50,7 +50,7 @@ func (v Voice) Headlines(p NewsPage) Message {
 		open = append(open, Button{Label: n, Data: button.Story(s.ID), Fresh: true})
 	}
 	parts = append(parts, v.builtinNews(p.Stories))
-	if p.Query.Search != "" {
+	if p.Query.Search != "" && len(p.Stories) > 0 {
 		return v.message(paragraphs(parts...), open, undo, v.pageKeys(p))
 	}
 	return v.message(paragraphs(parts...), open, undo, v.countryKeys(p.Query), v.pageKeys(p))

@@ -22,7 +22,9 @@ func (v Voice) Watches(all []watch.Watch, added string) Message {
 	if len(all) == 0 {
 		list = append(list, v.t("watch.none"))
 	}
-	return personal(v.message(paragraphs(append(parts, lines(list...), lines(v.t("watch.how"), code(v.t("example.watch"))))...), rows...))
+	m := personal(v.message(paragraphs(append(parts, lines(list...), lines(v.t("watch.how"), code(v.t("example.watch"))))...), rows...))
+	m.Awaits = button.Open("watch")
+	return m
 }
 
 // Watched tells of a story that a chat waited for.

@@ -39,6 +39,8 @@ type cli struct {
 	Page      pageCmd      `cmd:"" help:"Read saved news pages: date, rates, stories."`
 	Facts     factsCmd     `cmd:"" help:"Read trade facts out of plain-text articles."`
 	Summarise summariseCmd `cmd:"" help:"Summarise plain-text articles."`
+	Backup    backupCmd    `cmd:"" help:"Copy the database to a file while habar runs, and check the copy."`
+	Restore   restoreCmd   `cmd:"" help:"Put a backup where no database is."`
 	Doctor    doctorCmd    `cmd:"" help:"Check database, token, sources, feeds and zones, each with its reason."`
 	Health    healthCmd    `cmd:"" help:"Ask the running habar whether it is well."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`

@@ -98,7 +98,9 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 		}
 	}
 	config.Log = redact.New(config.Token, config.WebhookSecret, c.LLMKey).Logger(p.log)
-	config.Metrics = eventLog{config.Log}
+	measured := newMetrics(config.Log, db, func() time.Time { return state.reached() }, time.Now)
+	config.Metrics = measured
+	server.mux.Handle("GET /metrics", measured)
 	past := &desk.Past{Desk: d, Days: c.Backfill, Pace: time.Second}
 	config.History = func() message.HistoryProgress {
 		done, all := past.Progress()
@@ -126,6 +128,10 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.Run(ctx) })
 	g.Go(func() error { return habar.Run(ctx) })
+	g.Go(func() error {
+		feedWatchdog(ctx, func() bool { return health.All(state.alive()) })
+		return nil
+	})
 	if telegram != nil {
 		g.Go(func() error {
 			p.invite(ctx, d, server.address())

@@ -24,3 +24,17 @@ func (versionCmd) Run(p *program) error {
 	fmt.Fprintf(p.out, "habar %s%s %s\n", info.Main.Version, commit, info.GoVersion)
 	return nil
 }
+
+// version returns the module's version and the commit that it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return info.Main.Version + " " + s.Value[:min(len(s.Value), 12)]
+		}
+	}
+	return info.Main.Version
+}

@@ -56,9 +56,13 @@ var spaced = regexp.MustCompile(`>=|<=|=>|=<|[≥≤<>]`)
 // Parse reads the words of an alert: "USD/KZT > 550", "kzt below 500", "доллар выше
 // 550", "usd/kzt +2% 7d repeat", "rub/tjs 1% until 2026-12-31", "usd/kzt high 30d". now is
 // the reader's own time.
-func Parse(text string, now time.Time) (Request, error) {
+func Parse(text string, now time.Time) (Request, error) { return ParseAt(text, now, "") }
+
+// ParseAt is Parse for somebody whose own money is home, in which a currency that is named alone
+// is priced; "" prices it in dollars.
+func ParseAt(text string, now time.Time, home rates.Currency) (Request, error) {
 	fields := strings.Fields(spaced.ReplaceAllString(strings.ToLower(text), " $0 "))
-	p := parser{fields: joinPercent(withoutEndings(fields)), now: now}
+	p := parser{fields: joinPercent(withoutEndings(fields)), now: now, home: home}
 	for p.at < len(p.fields) {
 		if err := p.next(); err != nil {
 			return Request{}, err
@@ -115,6 +119,7 @@ type parser struct {
 	fields []string
 	at     int
 	now    time.Time
+	home   rates.Currency
 
 	terms    Terms
 	replaces int64
@@ -263,11 +268,13 @@ func (p *parser) finish() (Request, error) {
 	if len(p.codes) == 0 || len(p.codes) > 2 || t.Kind == "" {
 		return Request{}, ErrForm
 	}
-	t.Pair = rates.Pair{Base: rates.USD, Quote: p.codes[0]}
-	if len(p.codes) == 2 {
+	switch {
+	case len(p.codes) == 2:
 		t.Pair = rates.Pair{Base: p.codes[0], Quote: p.codes[1]}
-	} else if p.codes[0] == rates.USD {
-		t.Pair.Quote = rates.KZT
+	case p.home != "" || p.codes[0] == rates.USD:
+		t.Pair = rates.PairAtHome(p.codes[0], p.home)
+	default:
+		t.Pair = rates.Pair{Base: rates.USD, Quote: p.codes[0]}
 	}
 	if t.Pair.Base == t.Pair.Quote {
 		return Request{}, rates.ErrSamePair

@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/agnivade/levenshtein"
 
+	"habar/digest/alert"
 	"habar/digest/words"
 )
 
@@ -15,12 +17,12 @@ import (
 // are one or two letters from, and what it asks for then; false where that helps nothing. An
 // alert that is spoken of and not asked for ("если доллар выше 500") is offered likewise. It
 // is to be offered, not done: nobody knows what was meant.
-func Correct(text string, today time.Time) (corrected string, i Intent, ok bool) {
+func Correct(text, language string, today time.Time) (corrected string, i Intent, ok bool) {
 	if len(text) > maxText {
 		return "", Intent{}, false
 	}
 	fields, typed := fieldsOf(text)
-	if all := strings.Join(typed, " "); completes("alert", all, today) { // an alert is not set unasked
+	if all := strings.Join(typed, " "); isAlert(all, today) { // an alert is not set unasked
 		return all, Intent{Command: "alert", Rest: all}, true
 	}
 	changed := false
@@ -28,7 +30,7 @@ func Correct(text string, today time.Time) (corrected string, i Intent, ok bool)
 		if understood(fields, n, today) {
 			continue
 		}
-		near, found := nearest(fields[n])
+		near, found := nearest(fields[n], language)
 		if !found {
 			return "", Intent{}, false
 		}
@@ -54,15 +56,19 @@ type wanted struct {
 	whole bool // it has no ending
 }
 
-// known are the names of commands, currencies, countries and topics: a typo in a word that
+// knownIn are the names of commands, currencies, countries and topics: a typo in a word that
 // only joins is not worth a question.
-var known = sync.OnceValue(func() (all []wanted) {
+func knownIn(languages ...string) (all []wanted) {
 	seen := map[string]bool{}
 	for _, section := range []string{"command.called", "currency", "currency.typed", "place", "news.called"} {
-		for _, entries := range words.Section(section) {
+		for _, entries := range words.Section(section, languages...) {
 			for _, e := range entries {
 				text, whole := strings.CutPrefix(e, "=")
-				if utf8.RuneCountInString(text) >= minTypo && !strings.Contains(text, " ") && !seen[text] {
+				least := minTypo
+				if section == "command.called" {
+					least = 4
+				}
+				if least <= utf8.RuneCountInString(text) && !strings.Contains(text, " ") && !seen[text] {
 					seen[text] = true
 					all = append(all, wanted{text, whole})
 				}
@@ -70,25 +76,44 @@ var known = sync.OnceValue(func() (all []wanted) {
 		}
 	}
 	return all
-})
+}
+
+// known are those words in one language and in the two that everybody here meets, made once.
+func known(language string) []wanted {
+	if !slices.Contains(words.Languages(), language) {
+		language = "en"
+	}
+	if all, ok := knownBy.Load(language); ok {
+		return all.([]wanted) //nolint:forcetypeassert // nothing else is stored
+	}
+	languages := []string{"en", "ru"}
+	if !slices.Contains(languages, language) {
+		languages = append(languages, language)
+	}
+	all := knownIn(languages...)
+	knownBy.Store(language, all)
+	return all
+}
+
+var knownBy sync.Map // by language, of which there are as many as vocabularies
 
 const (
-	minTypo  = 4 // letters of a word that may be mistyped
+	minTypo  = 5 // letters of a word that may be mistyped
 	longTypo = 7 // and of one in which two letters may be
 	ending   = 3 // letters of an ending at most
 )
 
 // nearest returns the known word that a mistyped one is nearest to. An entry that is the
 // beginning of words may have an ending, which is short where it is short itself.
-func nearest(typed string) (word string, ok bool) {
+func nearest(typed, language string) (word string, ok bool) {
 	r := []rune(typed)
-	if len(r) < minTypo {
+	if len(r) < 4 {
 		return "", false
 	}
 	best := 3
-	for _, entry := range known() {
+	for _, entry := range known(language) {
 		size := utf8.RuneCountInString(entry.text)
-		allowed, longest := 1, min(ending, size-minTypo)
+		allowed, longest := 1, min(ending, size-4)
 		if size >= longTypo {
 			allowed = 2
 		}
@@ -123,4 +148,10 @@ func distance(a, b string) int {
 		r[i], r[i+1] = r[i+1], r[i]
 	}
 	return far
+}
+
+// isAlert reports whether a text says which way a currency is to move: an amount alone is none.
+func isAlert(text string, now time.Time) bool {
+	wanted, err := alert.Parse(text, now)
+	return err == nil && (wanted.Kind != alert.Level || wanted.Direction != alert.Either)
 }

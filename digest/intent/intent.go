@@ -9,6 +9,7 @@ package intent
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -52,7 +53,7 @@ const maxText = 200
 const maxWords = 20
 
 type vocabulary struct {
-	command, talk, ask, place, region, span, topic *words.Matcher
+	command, talk, ask, place, region, span, topic, spoken *words.Matcher
 
 	joins map[string]bool
 }
@@ -74,7 +75,7 @@ var lexicon = sync.OnceValue(func() vocabulary {
 	}
 	v := vocabulary{
 		command: words.Match("command.called"), talk: words.Match("talk"), ask: words.Match("ask"), place: words.NewMatcher(countries),
-		span: words.Match("span"), topic: words.NewMatcher(topics), region: words.Match("news.region"), joins: map[string]bool{},
+		span: words.Match("span"), topic: words.NewMatcher(topics), region: words.Match("news.region"), spoken: words.Match("spoken"), joins: map[string]bool{},
 	}
 	for _, w := range words.Section("phrase")["skip"] {
 		v.joins[w] = true
@@ -104,6 +105,9 @@ func Read(text string, today time.Time) (Intent, bool) {
 	if len(text) > maxText || len(r.fields) == 0 || len(r.fields) > maxWords {
 		return Intent{}, false
 	}
+	if language, ok := r.language(); ok {
+		return Intent{Command: "settings", Rest: "language " + language}, true
+	}
 	if i, ok := r.trailing(); ok {
 		return i, true
 	}
@@ -113,6 +117,23 @@ func Read(text string, today time.Time) (Intent, bool) {
 		}
 	}
 	return r.intent()
+}
+
+// language returns the language that a text names and nothing else: "қазақша", "in english".
+func (r *reader) language() (code string, ok bool) {
+	for at := range r.fields {
+		name, n := lexicon().spoken.Longest(r.fields, at)
+		if n == 0 {
+			continue
+		}
+		for i, f := range r.fields {
+			if _, joins := lexicon().ask.Longest(r.fields, i); (i < at || i >= at+n) && joins == 0 && !lexicon().joins[f] {
+				return "", false
+			}
+		}
+		return name, true
+	}
+	return "", false
 }
 
 // maxCommand is how many words a command's name has at most.
@@ -175,6 +196,7 @@ type reader struct {
 
 	found  Intent
 	talks  []Talk
+	future bool // a day to come is named
 	priced bool // a word asks for a price
 	second string
 	region bool
@@ -185,6 +207,9 @@ func (r *reader) next() bool {
 	v := lexicon()
 	talk, nTalk := v.talk.Longest(r.fields, r.at)
 	command, nCommand := v.command.Longest(r.fields, r.at)
+	if _, days, err := words.Day(r.fields, r.at, r.today, false); days > 0 && err == nil && len(r.found.Currencies) > 0 {
+		nTalk = 0 // "доллар завтра" is no goodbye
+	}
 	if nTalk > 0 && nTalk >= nCommand {
 		r.talks = append(r.talks, Talk(talk))
 		r.at += nTalk
@@ -261,9 +286,16 @@ func (r *reader) currency() bool {
 	return true
 }
 
+// fraction is what a day without its year looks like too.
+var fraction = regexp.MustCompile(`^\d{1,2}/\d{1,2}$`)
+
 func (r *reader) date() bool {
+	if fraction.MatchString(r.fields[r.at]) { // "1/2 доллара"
+		return false
+	}
 	day, n, err := words.Day(r.fields, r.at, r.today, false)
 	if n == 0 || err != nil || day.After(r.today) {
+		r.future = r.future || n > 0
 		return false
 	}
 	r.found.Day = day
@@ -274,6 +306,9 @@ func (r *reader) date() bool {
 // intent puts together what the words said.
 func (r *reader) intent() (Intent, bool) {
 	i := r.found
+	if r.future {
+		return Intent{}, false // nobody knows
+	}
 	today := time.Date(r.today.Year(), r.today.Month(), r.today.Day(), 0, 0, 0, 0, time.UTC)
 	past := !i.Day.IsZero() && i.Day.Before(today)
 	asks := i.Command != "" || len(i.Currencies) > 0 || len(i.Countries) > 0 || i.Topic != "" || r.region
@@ -282,6 +317,10 @@ func (r *reader) intent() (Intent, bool) {
 			return Intent{}, false
 		}
 		return Intent{Talk: r.talks[len(r.talks)-1]}, true
+	}
+	bare := i.Command == "rates" && len(i.Currencies)+len(i.Countries) == 0 && i.Span == "" && !past
+	if bare && slices.Contains(r.talks, Thanks) { // "thanks for the rates"
+		return Intent{Talk: Thanks}, true
 	}
 	if i.Command == "" {
 		i.Command = r.unnamed(past)
@@ -333,6 +372,9 @@ func (r *reader) reconciled(i Intent, past bool) (Intent, bool) {
 				if code, ok := money[c]; ok {
 					i.Currencies = append(i.Currencies, code)
 				}
+			}
+			if len(i.Currencies) == 0 { // "курсы английского"
+				return i, false
 			}
 		}
 		return i, !past && i.Topic == ""

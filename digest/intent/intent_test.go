@@ -24,7 +24,7 @@ func shown(text string) string {
 	}
 	i, ok := Read(text, today)
 	if !ok {
-		if _, i, ok = Correct(text, today); ok && i.Talk == "" {
+		if _, i, ok = Correct(text, "ru", today); ok && i.Talk == "" {
 			return "? " + written(i)
 		}
 		return "unknown"
@@ -99,7 +99,7 @@ func FuzzRead(f *testing.F) {
 		if ok && (i.Command == "") == (i.Talk == "") || ok && i.Command != "" && !slices.Contains(commands, i.Command) {
 			t.Errorf("%q is %+v", text, i)
 		}
-		if _, i, ok := Correct(text, today); ok && (i.Command == "") == (i.Talk == "") {
+		if _, i, ok := Correct(text, "ru", today); ok && (i.Command == "") == (i.Talk == "") {
 			t.Errorf("%q is corrected to %+v", text, i)
 		}
 	})

@@ -7,6 +7,7 @@ package phrase
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -75,6 +76,9 @@ func Parse(text string) (Conversion, error) {
 	if len(text) > maxPhrase {
 		return Conversion{}, ErrNoConversion
 	}
+	if fractions.MatchString(text) {
+		return Conversion{}, ErrNoConversion // "1/2 доллара"
+	}
 	all := words.Tokens(text)
 	items, unknown, err := read(all)
 	if err != nil {
@@ -93,7 +97,10 @@ func Parse(text string) (Conversion, error) {
 
 // Pair reads the pair that a text names: "usd/kzt", "доллар в тенге", "EURUSD", "kzt". One
 // currency alone is what rates.ParsePair makes of it.
-func Pair(text string) (rates.Pair, error) {
+func Pair(text string) (rates.Pair, error) { return PairAt(text, "") }
+
+// PairAt is Pair for somebody whose own money is home (rates.PairAtHome).
+func PairAt(text string, home rates.Currency) (rates.Pair, error) {
 	if len(text) > maxPhrase {
 		return rates.Pair{}, rates.ErrUnknownCurrency
 	}
@@ -103,6 +110,8 @@ func Pair(text string) (rates.Pair, error) {
 		return rates.Pair{}, &UnknownCurrencyError{strings.ToUpper(unknown)}
 	case err != nil || len(items) == 0 || len(items) > 2 || slices.ContainsFunc(items, item.isNumber):
 		return rates.Pair{}, rates.ErrUnknownCurrency
+	case len(items) == 1 && home != "":
+		return rates.PairAtHome(items[0].currency, home), nil
 	case len(items) == 1:
 		return rates.ParsePair(string(items[0].currency))
 	}
@@ -131,6 +140,12 @@ func Currencies(text string) (all []rates.Currency, err error) {
 	return all, nil
 }
 
+// fractions are what a day looks like too, and no amount that this package reads.
+var fractions = regexp.MustCompile(`^\s*\d{1,2}/\d{1,2}\s`)
+
+// yearForm is how a year is written.
+var yearForm = regexp.MustCompile(`^(19|20)\d\d$`)
+
 // read turns tokens into items. unknown is the one word that may be an unknown currency.
 func read(tokens []words.Token) (items []item, unknown string, err error) {
 	texts := make([]string, len(tokens))
@@ -145,6 +160,9 @@ func read(tokens []words.Token) (items []item, unknown string, err error) {
 	for i := 0; i < len(tokens); {
 		t := tokens[i]
 		if value, n, err := words.NumberAt(tokens[i:]); n > 0 {
+			if i > 0 && n == 1 && yearForm.MatchString(t.Text) && slices.Contains(vocabulary().into, tokens[i-1].Text) {
+				return nil, "", ErrNoConversion // "доллар в 2015" asks for another time
+			}
 			if err != nil {
 				return nil, "", err
 			}

@@ -3,6 +3,7 @@ package rates
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -49,4 +50,20 @@ func ParsePair(s string) (Pair, error) {
 		return Pair{}, fmt.Errorf("%s: %w", b, ErrSamePair)
 	}
 	return Pair{b, q}, nil
+}
+
+// PairAtHome is what one currency alone means to somebody whose own money is home: any other
+// is priced in it, a neighbour's of the region is priced in dollars, and its own is what a
+// dollar costs.
+func PairAtHome(c, home Currency) Pair {
+	switch {
+	case home == "" || home == USD && c == USD:
+		home = KZT
+	case c == home:
+		return Pair{USD, home}
+	}
+	if slices.Contains(Region(), c) {
+		return Pair{USD, c}
+	}
+	return Pair{c, home}
 }

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
+
+	"habar/digest/words"
 )
 
 // Quiet are the hours in which a reader is left alone. The zero value is none.
@@ -29,7 +32,7 @@ var ErrQuiet = errors.New("quiet hours are two times of day")
 
 // ParseQuiet reads "22:00-07:00", "с 22 до 7", "11 pm to 7 am", and "off" or "" for none.
 func ParseQuiet(text string) (Quiet, error) {
-	if text = strings.TrimSpace(text); text == "" || strings.EqualFold(text, "off") {
+	if text = strings.TrimSpace(text); text == "" || isOff(text) {
 		return Quiet{}, nil
 	}
 	minutes, err := clocks(text)
@@ -38,6 +41,13 @@ func ParseQuiet(text string) (Quiet, error) {
 	}
 	return Quiet{From: minutes[0], To: minutes[1]}, nil
 }
+
+func isOff(text string) bool {
+	_, off := quietWords().Of(alike.Replace(strings.ToLower(text)))
+	return off
+}
+
+var quietWords = sync.OnceValue(func() *words.Matcher { return words.Match("quiet") })
 
 // night is when most people sleep.
 var night = Quiet{From: 23 * 60, To: 7 * 60}

@@ -69,6 +69,20 @@ func (r Reader) Own() []rates.Currency {
 	return all
 }
 
+// Money returns the currency of the region that the reader counts in: the first of its own that
+// is one, else its country's, else the tenge.
+func (r Reader) Money() rates.Currency {
+	for _, c := range r.Own() {
+		if slices.Contains(rates.Region(), c) {
+			return c
+		}
+	}
+	if home, ok := r.Home(); ok {
+		return rates.Currency(home.Currency)
+	}
+	return rates.KZT
+}
+
 // The parts of a digest.
 const (
 	RatesSection = "rates"
@@ -149,6 +163,9 @@ func (r Reader) Pairs(base rates.Currency) []rates.Pair {
 		if c != base {
 			pairs = append(pairs, rates.Pair{Base: base, Quote: c})
 		}
+	}
+	if len(pairs) == 0 { // it wants the base alone: what that costs at home
+		pairs = append(pairs, rates.PairAtHome(base, r.Money()))
 	}
 	return pairs
 }
