@@ -170,7 +170,7 @@ func (d *drawing) grid() {
 		d.text(d.Value(v), Width-right+12, y+7, small, d.soft, false)
 	}
 	end := -1
-	for _, day := range days(d.Points[0].Day, d.To) {
+	for _, day := range days(d.Points[0].Day, d.To.AddDate(0, 0, -1)) { // To is the end of the last day, and the label its own
 		label := d.DayLabel(day)
 		w := d.width(label, small, false)
 		x := max(left, min(d.x(day)-w/2, Width-right-w))

@@ -119,6 +119,13 @@ func TestChatPage(t *testing.T) {
 		{"a subscription in Russian", says("Сводка: 08:00")},
 		{"ask in words", say("курс доллара")},
 		{"the answer is Russian", says("Курсы")},
+		{"an alert in words", say("сигнал доллар выше 490")},
+		{"it is set", says("USD/KZT > 490")},
+		{"the bank's rate rises again", func(context.Context, *chromedp.Target) (nothing chromedp.Void, err error) {
+			banks.set("491.20", "3.50")
+			return nothing, nil
+		}},
+		{"it fires in Russian", says("Вы просили")},
 	}
 	for _, s := range steps {
 		if err := chromedp.Do(ctx, s.do); err != nil {

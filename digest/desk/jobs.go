@@ -126,8 +126,14 @@ func (d *Desk) begun(job string) {
 	select {
 	case <-ready:
 	default:
-		d.closeReady.Do(func() { close(d.ready) })
+		d.RoundDone()
 	}
+}
+
+// RoundDone says that everything was tried once: Run does, who runs jobs by hand may.
+func (d *Desk) RoundDone() {
+	d.FirstRound()
+	d.closeReady.Do(func() { close(d.ready) })
 }
 
 // each returns the errors that were joined into one, however deep.
