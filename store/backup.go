@@ -82,6 +82,10 @@ func Restore(ctx context.Context, backup, path string) error {
 	return publish(part, path)
 }
 
+// Whole looks at every page and every reference of a database file; the error says what is
+// wrong.
+func Whole(ctx context.Context, path string) error { return whole(ctx, path) }
+
 // whole looks at every page and every reference of a database.
 func whole(ctx context.Context, path string) error {
 	db, err := sql.Open("sqlite", dsn(path)+"?mode=ro")

@@ -23,33 +23,27 @@ type doctorCmd struct {
 	File  string `help:"File that holds the bot token." name:"token-file" env:"HABAR_TELEGRAM_TOKEN_FILE" placeholder:"FILE"`
 	API   string `help:"Bot API server." env:"HABAR_TELEGRAM_API" default:"https://api.telegram.org" placeholder:"URL"`
 	Feeds string `help:"Feed URLs, or a file with them." env:"HABAR_FEEDS"`
+	JSON  bool   `help:"Print one JSON document." name:"json"`
 	rateFlags
-}
-
-// A check-up counts what is wrong while it prints.
-type checkup struct {
-	p    *program
-	sick int
-}
-
-func (c *checkup) report(what string, err error, fact string) {
-	if err != nil {
-		c.sick++
-		fmt.Fprintf(c.p.out, "FAIL  %-22s %s\n", what, firstLine(err))
-		return
-	}
-	fmt.Fprintf(c.p.out, "ok    %-22s %s\n", what, fact)
 }
 
 // Run checks one thing after another and fails if any of them does.
 func (c *doctorCmd) Run(ctx context.Context, p *program) error {
-	up := &checkup{p: p}
+	up := &checkup{p: p, json: c.JSON}
 	before := c.database(ctx, up)
 	defer before.close()
+	integrity(ctx, up, p.db)
+	files(up, p.db, c.File)
+	space(up, p.db)
+	environment(up, os.Environ())
 	c.token(ctx, up)
+	skew(ctx, up, c.API)
 	c.rates(ctx, up, before)
 	c.feeds(ctx, up)
 	zones(up)
+	if err := up.print(); err != nil {
+		return err
+	}
 	if up.sick > 0 {
 		return fmt.Errorf("%d of the checks failed", up.sick)
 	}
@@ -59,22 +53,22 @@ func (c *doctorCmd) Run(ctx context.Context, p *program) error {
 func (c *doctorCmd) database(ctx context.Context, up *checkup) *known {
 	_, err := os.Stat(up.p.db)
 	if errors.Is(err, fs.ErrNotExist) {
-		up.report("database", nil, up.p.db+" does not exist yet: habar makes it when it first runs")
+		up.report("database", nil, up.p.db+" does not exist yet: habar makes it when it first runs", "")
 		return &known{}
 	}
 	before, err := openKnown(ctx, up.p.db)
 	if err != nil {
-		up.report("database", err, "")
+		up.report("database", err, "", "stop habar, move the file away and put a backup in its place: habar restore FILE")
 		return &known{}
 	}
-	up.report("database", nil, fmt.Sprintf("%s, %d accepted rates are the newest of their kind", up.p.db, len(before.board.Quotes())))
+	up.report("database", nil, fmt.Sprintf("%s, %d accepted rates are the newest of their kind", up.p.db, len(before.board.Quotes())), "")
 	return before
 }
 
 func (c *doctorCmd) token(ctx context.Context, up *checkup) {
 	token, err := (&serveCmd{Token: c.Token, TokenFile: c.File}).token()
 	if err == nil && token == "" {
-		up.report("token", nil, "none: habar would run the playground")
+		up.report("token", nil, "none: habar would run the playground", "")
 		return
 	}
 	name := ""
@@ -84,14 +78,14 @@ func (c *doctorCmd) token(ctx context.Context, up *checkup) {
 			name, err = b.Check(ctx)
 		}
 	}
-	up.report("token", err, "of @"+name)
+	up.report("token", err, "of @"+name, "get one from @BotFather and set HABAR_TELEGRAM_TOKEN; where it is right, check the network and HABAR_TELEGRAM_API")
 }
 
 // rates asks every source and holds each against the others.
 func (c *doctorCmd) rates(ctx context.Context, up *checkup, before *known) {
 	sources, err := c.sources()
 	if err != nil {
-		up.report("sources", err, "")
+		up.report("sources", err, "", "HABAR_SOURCES takes names from habar --help, or none")
 		return
 	}
 	now := time.Now()
@@ -102,7 +96,7 @@ func (c *doctorCmd) rates(ctx context.Context, up *checkup, before *known) {
 	last := lastAnswers(states)
 	for i, a := range answers {
 		if a.Err != nil {
-			up.report(a.Source, errors.New(reason(a)+last[a.Source]), "")
+			up.report(a.Source, errors.New(reason(a)+last[a.Source]), "", "check the network; its address can be set in the environment (habar --help)")
 			continue
 		}
 		day := newest(a.Quotes)
@@ -110,13 +104,13 @@ func (c *doctorCmd) rates(ctx context.Context, up *checkup, before *known) {
 		if o, ok := outliers[a.Quotes[0].Source]; ok {
 			fact += fmt.Sprintf(", at most %s %% from the median (%s)", o.Deviation, o.Pair)
 		}
-		up.report(a.Source, nil, fact)
+		up.report(a.Source, nil, fact, "")
 		for _, odd := range desk.Audit(sources[i], a, states, verdict.Board, now).Findings {
-			fmt.Fprintf(up.p.out, "odd   %-22s %s\n", a.Source, odd)
+			up.add(finding{State: "odd", Check: a.Source, Detail: fmt.Sprint(odd)})
 		}
 	}
 	for _, q := range verdict.Quarantined {
-		fmt.Fprintf(up.p.out, "held  %-22s %s %s of %s: %s\n", q.Source, q.Pair, q.Value, q.Effective.Format(time.DateOnly), q.Doubt.String())
+		up.add(finding{State: "held", Check: q.Source, Detail: fmt.Sprintf("%s %s of %s: %s", q.Pair, q.Value, q.Effective.Format(time.DateOnly), q.Doubt.String())})
 	}
 }
 
@@ -155,14 +149,14 @@ func newest(quotes []rates.Quote) (day time.Time) {
 func (c *doctorCmd) feeds(ctx context.Context, up *checkup) {
 	feeds, err := news.ParseFeeds(c.Feeds)
 	if err != nil {
-		up.report("feeds", err, "")
+		up.report("feeds", err, "", "HABAR_FEEDS takes addresses, or a file with one a line")
 		return
 	}
 	for _, f := range feeds {
 		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 		_, state, err := f.Read(ctx, fetch.New(f.URL), news.FeedState{}, time.Now())
 		cancel()
-		up.report("feed", err, fmt.Sprintf("%s: %d stories%s", f.URL, state.Stories, leftOut(state.Left)))
+		up.report("feed", err, fmt.Sprintf("%s: %d stories%s", f.URL, state.Stories, leftOut(state.Left)), "check its address; a feed that is gone for a day is looked for on its outlet's site")
 	}
 }
 
@@ -183,5 +177,5 @@ func zones(up *checkup) {
 			err = errors.New("the time zones are of before March 2024: Almaty is not UTC+5 in them")
 		}
 	}
-	up.report("zones", err, "Almaty is UTC+5")
+	up.report("zones", err, "Almaty is UTC+5", "build habar with a newer Go")
 }
