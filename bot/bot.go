@@ -4,6 +4,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 
 	tg "github.com/go-telegram/bot"
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
 
 	"habar/bot/message"
 	"habar/bot/outbox"
@@ -68,6 +70,10 @@ type Config struct {
 	MaxFeeds   int              // that one chat may add; 0: DefaultMaxFeeds
 	MaxAlerts  int              // alerts of one chat that are not done; 0: DefaultMaxAlerts
 
+	AskBurst   int     // questions that one person may ask at once; 0: DefaultAskBurst
+	AskRate    float64 // and a second, in the long run; 0: DefaultAskRate
+	MaxWaiting int     // updates of one chat that wait; 0: updates.DefaultMaxWaiting
+
 	WebhookURL    string // where Telegram sends updates; "" polls for them
 	WebhookSecret string // that Telegram repeats with each
 }
@@ -115,13 +121,13 @@ func New(c Config) (*Bot, error) {
 		c.Metrics = metric.Discard
 	}
 	b := &Bot{
-		Config: c, http: newHTTPClient(), redact: redact.New(c.Token), rendered: newRenderCache(), limiter: newRateLimiter(askRate, askBurst), inlineLimiter: newRateLimiter(inlineRate, inlineBurst),
+		Config: c, http: newHTTPClient(), redact: redact.New(c.Token), rendered: newRenderCache(), limiter: newRateLimiter(rate.Limit(cmp.Or(c.AskRate, DefaultAskRate)), cmp.Or(c.AskBurst, DefaultAskBurst)), inlineLimiter: newRateLimiter(inlineRate, inlineBurst),
 		byName: map[string]Command{}, throttle: throttle.New(c.Now),
 		answered: cache.New[question, answerGiven](maxAnswered), noWhisper: cache.New[int64, time.Time](maxAskers),
 		asked: &openQuestions{cache.New[int64, openQuestion](maxAskers)},
 	}
 	b.dispatcher = &updates.Dispatcher{
-		Handle: b.Handle, Allow: b.allow, Refuse: b.refuse, Inbox: c.Store, CannotKeep: c.CannotKeep, Log: c.Log, Metrics: c.Metrics, Now: c.Now,
+		Handle: b.Handle, Allow: b.allow, Refuse: b.refuse, MaxWaiting: c.MaxWaiting, Inbox: c.Store, CannotKeep: c.CannotKeep, Log: c.Log, Metrics: c.Metrics, Now: c.Now,
 	}
 	if c.WebhookURL != "" {
 		b.hook = &updates.Webhook{Accept: b.dispatcher.Accept, Secret: c.WebhookSecret, Log: c.Log}

@@ -9,11 +9,12 @@ import (
 	"habar/digest/cache"
 )
 
-// A person may ask this much at once, and this often in the long run: twenty commands
-// in ten seconds. Inline queries come with every letter that is typed.
+// A person may ask this much at once, and this often a second in the long run, unless the operator
+// says otherwise. Inline queries come with every letter that is typed.
 const (
-	askBurst    = 20
-	askRate     = rate.Limit(2)
+	DefaultAskBurst = 20
+	DefaultAskRate  = 2
+
 	inlineBurst = 40
 	inlineRate  = rate.Limit(5)
 	maxAskers   = 10000 // people whose rate is remembered

@@ -8,8 +8,8 @@ import (
 )
 
 func TestWhoAsksTooFastIsRefusedAndToldOnce(t *testing.T) {
-	l, now := newRateLimiter(askRate, askBurst), ten
-	for i := range askBurst {
+	l, now := newRateLimiter(DefaultAskRate, DefaultAskBurst), ten
+	for i := range DefaultAskBurst {
 		if ok, _ := l.allow(1, now); !ok {
 			t.Fatalf("question %d is refused", i+1)
 		}
@@ -31,7 +31,7 @@ func TestWhoAsksTooFastIsRefusedAndToldOnce(t *testing.T) {
 		t.Error("another person is refused too")
 	}
 	now = now.Add(time.Minute)
-	for range askBurst + 1 {
+	for range DefaultAskBurst + 1 {
 		if _, tell := l.allow(1, now); tell {
 			told++
 		}
@@ -46,7 +46,7 @@ func TestOnlyQuestionsAreCounted(t *testing.T) {
 	b, _ := newBot(t)
 	group := models.Chat{ID: -100500, Type: models.ChatTypeSupergroup}
 	alice := &models.User{ID: 1002}
-	for range 3 * askBurst {
+	for range 3 * DefaultAskBurst {
 		if ok, _ := b.allow(&models.Update{Message: &models.Message{Chat: group, From: alice, Text: "see you at ten"}}); !ok {
 			t.Fatal("talk in a group is refused")
 		}

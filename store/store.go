@@ -207,12 +207,32 @@ func (db *DB) atomically(ctx context.Context, do func(transaction) error) error 
 		return err
 	}
 	defer conn.Close()
+	return commit(ctx, conn, db.hot, do)
+}
+
+// durably is atomically for what outlives a power cut once it returns: the log is synced, and with
+// it all that was written before. Other transactions may be lost then, the latest first, and none
+// in part.
+func (db *DB) durably(ctx context.Context, do func(transaction) error) error {
+	conn, err := db.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, `PRAGMA synchronous = FULL`); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`) //nolint:errcheck // the next is only safer
+	return commit(ctx, conn, db.hot, do)
+}
+
+func commit(ctx context.Context, conn *sql.Conn, hot map[string]*sql.Stmt, do func(transaction) error) error {
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
-	if err := do(transaction{tx, db.hot}); err != nil {
+	if err := do(transaction{tx, hot}); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -13,10 +13,11 @@ import (
 // confirmed for a day.
 const handledFor = 2 * 24 * time.Hour
 
-// KeepUpdates keeps updates, all or none, and returns the ids of those that it has never
-// had before, in their order.
+// KeepUpdates keeps updates, all or none and through a power cut, and returns the ids of those that
+// it has never had before, in their order. What is done with them need not outlive a power cut: the
+// mark that they were handled is lost with it, and they are handled again.
 func (db *DB) KeepUpdates(ctx context.Context, now time.Time, all ...delivery.Update) (fresh []int64, err error) {
-	err = db.atomically(ctx, func(tx transaction) error {
+	err = db.durably(ctx, func(tx transaction) error {
 		fresh = nil
 		keep, err := tx.PrepareContext(ctx, `
 			INSERT INTO inbox (id, body, at) SELECT ?1, ?2, ?3

@@ -1,6 +1,7 @@
 package updates
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -40,6 +41,8 @@ type Dispatcher struct {
 	// Refuse tells who asks too fast, once a rush; optional.
 	Refuse func(ctx context.Context, u *models.Update) *Later
 	Inbox  Inbox
+	// MaxWaiting is how many updates of one chat may wait; 0: DefaultMaxWaiting.
+	MaxWaiting int
 	// CannotKeep reports whether an error of the inbox means that nothing can be kept at present;
 	// optional. What comes meanwhile is handled at once and once, and not confirmed: it comes
 	// again and is kept as handled then.
@@ -83,9 +86,11 @@ type task struct {
 	rest   func(ctx context.Context) *Later
 }
 
+// DefaultMaxWaiting is how many updates of one chat may wait.
+const DefaultMaxWaiting = 30
+
 const (
 	handlers      = 64     // that work at the same time
-	maxWaiting    = 30     // updates of one chat
 	maxAllWaiting = 20_000 // updates of all chats, some 20 MiB
 	loadBatch     = 500    // updates read at a time from the inbox at the start
 	doneBatch     = 100    // ids that are forgotten at a time
@@ -208,7 +213,7 @@ func (d *Dispatcher) Accept(ctx context.Context, all ...delivery.Update) error {
 			continue
 		}
 		key := laneOf(u)
-		if d.waitsIn(key)+adds[key] >= maxWaiting {
+		if d.waitsIn(key)+adds[key] >= cmp.Or(d.MaxWaiting, DefaultMaxWaiting) {
 			d.refuse(key, u, true)
 			continue
 		}

@@ -226,7 +226,7 @@ func TestChatMayHaveSoMuchWaitingAndIsToldOnce(t *testing.T) {
 			}
 			time.Sleep(time.Hour)
 			synctest.Wait()
-			if want := rush * maxWaiting; handled < want || handled > want+rush || told != rush {
+			if want := rush * DefaultMaxWaiting; handled < want || handled > want+rush || told != rush {
 				t.Errorf("rush %d: %d handled, told %d times, want %d and %d", rush, handled, told, want, rush)
 			}
 		}

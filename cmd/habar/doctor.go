@@ -156,7 +156,7 @@ func (c *doctorCmd) feeds(ctx context.Context, up *checkup) {
 		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 		_, state, err := f.Read(ctx, fetch.New(f.URL), news.FeedState{}, time.Now())
 		cancel()
-		up.report("feed", err, fmt.Sprintf("%s: %d stories%s", f.URL, state.Stories, leftOut(state.Left)), "check its address; a feed that is gone for a day is looked for on its outlet's site")
+		up.report("feed", err, fmt.Sprintf("%s: %d stories%s", f.Label(), state.Stories, leftOut(state.Left)), "check its address; a feed that is gone for a day is looked for on its outlet's site")
 	}
 }
 

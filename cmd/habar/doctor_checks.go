@@ -178,7 +178,7 @@ func skew(ctx context.Context, up *checkup, api string) {
 		return
 	}
 	begun := time.Now()
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
 		up.add(finding{"odd", "clock", "cannot be compared: the Bot API does not answer", "check the network"})
 		return

@@ -56,6 +56,9 @@ type serveCmd struct {
 	Backfill   int     `help:"Days of earlier rates that are read in the background after the start; 0 for none." env:"HABAR_BACKFILL" default:"365"`
 	MaxAlerts  int     `help:"Alerts that one chat may have." env:"HABAR_MAX_ALERTS" default:"50"`
 	MaxFeeds   int     `help:"Feeds that one chat may add." env:"HABAR_MAX_FEEDS" default:"20"`
+	AskBurst   int     `help:"Questions that one person may ask at once." env:"HABAR_ASK_BURST" default:"20"`
+	AskRate    float64 `help:"Questions a second that one person may ask in the long run." env:"HABAR_ASK_RATE" default:"2"`
+	MaxWaiting int     `help:"Questions of one chat that wait; what is over is refused, and that is said." env:"HABAR_MAX_WAITING" default:"30"`
 	rateFlags
 }
 
@@ -82,7 +85,7 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	watchdog := health.New(time.Now)
 	state := &condition{db: db, watchdog: watchdog, rates: len(d.Sources) > 0, begun: time.Now(), now: time.Now}
 	server := newServer(listener, state, p.log)
-	config := bot.Config{Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, PaidBroadcast: c.Paid, MaxAlerts: c.MaxAlerts, MaxFeeds: c.MaxFeeds, Feeds: fetch.New(), Operators: c.Admins, CannotKeep: store.CannotKeep, Watchdog: watchdog}
+	config := bot.Config{Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, PaidBroadcast: c.Paid, MaxAlerts: c.MaxAlerts, MaxFeeds: c.MaxFeeds, AskBurst: c.AskBurst, AskRate: c.AskRate, MaxWaiting: c.MaxWaiting, Feeds: fetch.New(), Operators: c.Admins, CannotKeep: store.CannotKeep, Watchdog: watchdog}
 	var telegram *playground.Server // none at the real Telegram
 	if token == "" {
 		if telegram, err = c.playground(); err != nil {
@@ -253,6 +256,9 @@ func (c *serveCmd) desk(p *program) (*desk.Desk, error) {
 	case c.SendRate > freeRate && !c.Paid:
 		return nil, fmt.Errorf("HABAR_SEND_RATE is %g, and Telegram takes %d messages a second from a bot that does not pay: lower it, or set HABAR_PAID_BROADCAST=true, which costs Stars for each message", c.SendRate, freeRate)
 	}
+	if c.AskBurst < 1 || c.AskBurst > askCeiling || c.AskRate <= 0 || c.AskRate > askCeiling || c.MaxWaiting < 1 || c.MaxWaiting > askCeiling {
+		return nil, fmt.Errorf("HABAR_ASK_BURST, HABAR_ASK_RATE and HABAR_MAX_WAITING are numbers above 0, up to %d", askCeiling)
+	}
 	if c.MaxAlerts < 1 || c.MaxAlerts > alertsCeiling {
 		return nil, fmt.Errorf("HABAR_MAX_ALERTS is a number from 1 to %d", alertsCeiling)
 	}
@@ -296,6 +302,9 @@ const (
 	freeRate = 30
 	paidRate = 1000
 )
+
+// askCeiling keeps one person from taking all that a machine can answer.
+const askCeiling = 1000
 
 // alertsCeiling is more than a person keeps in mind, and few enough to be listed.
 const alertsCeiling = 1000

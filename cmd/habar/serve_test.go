@@ -191,6 +191,16 @@ func TestFloodOfOnePersonDelaysNobody(t *testing.T) {
 	}
 }
 
+// What one person may ask is the operator's to say.
+func TestOperatorSaysWhatOneMayAsk(t *testing.T) {
+	h := serve(t, map[string]string{"HABAR_SOURCES": "none", "HABAR_ASK_BURST": "2", "HABAR_ASK_RATE": "0.01"})
+	h.ask("1001", "/rates")
+	h.ask("1001", "/rates")
+	if got := h.ask("1001", "/rates").text(); !strings.Contains(got, "too fast") {
+		t.Errorf("the third of two questions was answered: %s", got)
+	}
+}
+
 // closedPort returns an address on which nobody listens.
 func closedPort(t *testing.T) string {
 	t.Helper()
@@ -245,6 +255,7 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 		{"a pace that Telegram takes only when it is paid", []string{"--db", fresh(), "serve", "--send-rate", "31"}, exitFailed, []string{"HABAR_SEND_RATE is 31", "30 messages a second", "HABAR_PAID_BROADCAST"}},
 		{"more feeds for a chat than a message lists", []string{"--db", fresh(), "serve", "--max-feeds", "41"}, exitFailed, []string{"HABAR_MAX_FEEDS", "40"}},
 		{"no feeds for a chat", []string{"--db", fresh(), "serve", "--max-feeds", "0"}, exitFailed, []string{"HABAR_MAX_FEEDS"}},
+		{"nobody may ask anything", []string{"--db", fresh(), "serve", "--ask-burst", "0"}, exitFailed, []string{"HABAR_ASK_BURST"}},
 		{"no alerts for a chat", []string{"--db", fresh(), "serve", "--max-alerts", "0"}, exitFailed, []string{"HABAR_MAX_ALERTS"}},
 		{"a pace that Telegram does not take at all", []string{"--db", fresh(), "serve", "--send-rate", "1001", "--paid-broadcast"}, exitFailed, []string{"HABAR_SEND_RATE", "1000"}},
 		{"a command that does not exist", []string{"frobnicate"}, exitUsage, []string{"frobnicate"}},
