@@ -281,7 +281,9 @@ func TestWhatWaitsIsHandledByTheNextRunAndWhatWasHandledIsNot(t *testing.T) {
 
 func (d *Dispatcher) acceptWith(t *testing.T, all ...delivery.Update) error {
 	t.Helper()
-	d.Log, d.Now = slog.New(slog.DiscardHandler), time.Now
+	if d.Log == nil {
+		d.Log, d.Now = slog.New(slog.DiscardHandler), time.Now
+	}
 	return d.Accept(t.Context(), all...)
 }
 

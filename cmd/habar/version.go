@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 )
 
 // versionCmd prints the version.
@@ -12,8 +13,8 @@ type versionCmd struct{}
 
 // Run prints the version, the commit it was built from and the Go release.
 func (versionCmd) Run(p *program) error {
-	fmt.Fprintf(p.out, "habar %s %s\n", version(), runtime.Version())
-	return nil
+	_, err := fmt.Fprintf(p.out, "habar %s %s\n", version(), runtime.Version())
+	return err
 }
 
 // release is set at link time where a release is built: -ldflags "-X main.release=v1.2.3".
@@ -25,11 +26,12 @@ func version() string {
 	if !ok {
 		return cmp.Or(release, "unknown")
 	}
-	said := cmp.Or(release, info.Main.Version)
+	var said strings.Builder
+	said.WriteString(cmp.Or(release, info.Main.Version))
 	for _, s := range info.Settings {
 		if s.Key == "vcs.revision" {
-			said += " " + s.Value[:min(len(s.Value), 12)]
+			said.WriteString(" " + s.Value[:min(len(s.Value), 12)])
 		}
 	}
-	return said
+	return said.String()
 }

@@ -29,6 +29,9 @@ func Decode(body []byte, contentType string) []byte {
 	if !utf8.Valid(body) {
 		body = fromBytes(body, declared)
 	}
+	if !xmlEncoding.Match(body) {
+		return body
+	}
 	return xmlEncoding.ReplaceAll(body, []byte(`${1}${2}utf-8${2}`))
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/mmcdole/gofeed"
 
+	"habar/digest/charset"
 	"habar/digest/clip"
 	"habar/digest/region"
 	"habar/digest/summary"
@@ -92,10 +93,12 @@ var errNoFeed = errors.New("answered no feed")
 
 // parse reads a document, and where it is broken what is whole in it.
 func parse(body []byte) (*gofeed.Feed, error) {
-	if err := bounded(body); err != nil {
-		return nil, err
+	if err := charset.Bounded(body); err != nil {
+		return nil, fmt.Errorf("%w: %w", errNoFeed, err)
 	}
-	body = xml11.ReplaceAll(body, []byte("${1}1.0${2}")) // which differs in control characters only
+	if xml11.Match(body) {
+		body = xml11.ReplaceAll(body, []byte("${1}1.0${2}")) // which differs in control characters only
+	}
 	feed, err := read(body)
 	if err != nil {
 		repaired, repairedErr := read(repair(body))
@@ -112,46 +115,6 @@ func parse(body []byte) (*gofeed.Feed, error) {
 
 // xml11 finds the version of a document that the library does not read.
 var xml11 = regexp.MustCompile(`^(\s*<\?xml\s+version\s*=\s*["'])1\.1(["'])`)
-
-// What a document may hold at most: the library keeps all of it at once.
-const (
-	maxNested = 60
-	maxMarks  = 100000
-)
-
-// bounded refuses a document that is made to take memory and time: nested without end, or of
-// nothing but elements.
-func bounded(body []byte) error {
-	depth, marks := 0, 0
-	for i := 0; i+1 < len(body); i++ {
-		if body[i] != '<' {
-			continue
-		}
-		if bytes.HasPrefix(body[i:], []byte("<![CDATA[")) {
-			end := bytes.Index(body[i:], []byte("]]>"))
-			if end < 0 {
-				return nil
-			}
-			i += end
-			continue
-		}
-		marks++
-		switch body[i+1] {
-		case '/':
-			depth--
-		case '!', '?':
-		default:
-			end := bytes.IndexByte(body[i:], '>')
-			if end > 0 && body[i+end-1] != '/' {
-				depth++
-			}
-		}
-		if depth > maxNested || marks > maxMarks {
-			return fmt.Errorf("%w: it nests too deep or has too many elements", errNoFeed)
-		}
-	}
-	return nil
-}
 
 // read is the library's parser, which panics on some inputs.
 func read(body []byte) (feed *gofeed.Feed, err error) {

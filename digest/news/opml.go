@@ -26,7 +26,11 @@ var ErrOPML = errors.New("that is no list of feeds (OPML)")
 // none. The error is ErrOPML where the document is something else.
 // Source: http://opml.org/spec2.opml
 func ParseOPML(text []byte) (feeds []Feed, bad []string, err error) {
-	d := xml.NewDecoder(bytes.NewReader(charset.Decode(text, "")))
+	text = charset.Decode(text, "")
+	if err := charset.Bounded(text); err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", ErrOPML, err)
+	}
+	d := xml.NewDecoder(bytes.NewReader(text))
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it is UTF-8 now
 	seen, depth, root := map[string]bool{}, 0, ""
 	for {

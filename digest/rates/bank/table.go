@@ -90,7 +90,11 @@ func per(value, nominal decimal.Decimal) decimal.Decimal {
 
 // readXML decodes XML that is of whatever charset its bytes are.
 func readXML(body []byte, into any) error {
-	d := xml.NewDecoder(bytes.NewReader(charset.Decode(body, "")))
+	body = charset.Decode(body, "")
+	if err := charset.Bounded(body); err != nil {
+		return fmt.Errorf("read XML: %w", err)
+	}
+	d := xml.NewDecoder(bytes.NewReader(body))
 	if err := d.Decode(into); err != nil {
 		return fmt.Errorf("read XML: %w", err)
 	}
