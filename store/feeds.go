@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"habar/digest/news"
 )
@@ -31,4 +32,39 @@ func saveFeed(ctx context.Context, tx transaction, f news.FeedState) error {
 	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO feeds (url, moved, etag, modified, tried, success, failures, error, stories, left_out, undated, own) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		f.URL, f.Moved, f.ETag, f.Modified, unix(f.Tried), unix(f.Success), f.Failures, f.Error, f.Stories, string(left), strings.Join(f.Undated, " "), f.Own)
 	return err
+}
+
+// BeginReading notes which feeds are being read now.
+func (db *DB) BeginReading(ctx context.Context, now time.Time, urls ...string) error {
+	return db.atomically(ctx, func(tx transaction) error {
+		for _, u := range urls {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO reading (url, begun, times) VALUES (?, ?, 1)
+				ON CONFLICT (url) DO UPDATE SET begun = excluded.begun, times = times + 1`, u, now.Unix()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// EndReading notes that the reading of feeds came to an end, a good one or not.
+func (db *DB) EndReading(ctx context.Context, urls ...string) error {
+	return db.atomically(ctx, func(tx transaction) error {
+		for _, u := range urls {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM reading WHERE url = ?`, u); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Unfinished returns the feeds that were being read when a process died.
+func (db *DB) Unfinished(ctx context.Context) ([]news.Unfinished, error) {
+	return collect(ctx, db.read, func(rows *sql.Rows) (u news.Unfinished, err error) {
+		var begun int64
+		err = rows.Scan(&u.URL, &begun, &u.Times)
+		u.Begun = timeOf(begun)
+		return u, err
+	}, `SELECT url, begun, times FROM reading`)
 }

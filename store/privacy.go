@@ -156,6 +156,7 @@ func (db *DB) Housekeep(ctx context.Context, now time.Time) (gone int64, err err
 		{`DELETE FROM quarantine WHERE (base, quote, source, effective, value) IN (SELECT base, quote, source, effective, value FROM quarantine WHERE seen < ? LIMIT ?)`, keepQuarantine},
 		{`DELETE FROM updates WHERE id IN (SELECT id FROM updates WHERE at < ? LIMIT ?)`, keepUpdates},
 		{`DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE at < ? LIMIT ?)`, keepUpdates},
+		{`DELETE FROM reading WHERE url IN (SELECT url FROM reading WHERE begun < ? LIMIT ?)`, keepUpdates},
 		{`DELETE FROM chats WHERE id IN (SELECT id FROM chats WHERE active = 0 AND max(created, left_at) < ? LIMIT ?)`, keepInactive},
 	} {
 		for {

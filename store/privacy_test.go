@@ -87,3 +87,67 @@ func TestHousekeepingKeepsToItsAges(t *testing.T) {
 		t.Errorf("a chat that is there went too: %t, %v", known, err)
 	}
 }
+
+// A year of digests to as many readers, with housekeeping every night: from the second month on
+// the database does not grow, and its nights do not get longer.
+func TestAYearDoesNotGrowTheDatabase(t *testing.T) {
+	readers, days := int64(400), 365
+	if testing.Short() {
+		readers, days = 50, 150
+	}
+	path := filepath.Join(t.TempDir(), "habar.db")
+	db, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	begin := time.Date(2026, 1, 1, 3, 0, 0, 0, time.UTC)
+	for chat := range readers {
+		if _, err := db.Register(t.Context(), reader.New(chat+1, "en"), begin); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Subscribe(t.Context(), chat+1, begin, reader.Schedule{Zone: time.UTC, Minute: 8 * 60, Days: reader.EveryDay}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	size := func() int64 {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	var settled int64 // the size once what is kept is full
+	for day := range days {
+		at := begin.AddDate(0, 0, day).Add(5 * time.Hour)
+		if n, _, err := db.QueueDigests(t.Context(), at); err != nil || n != readers {
+			t.Fatalf("day %d: %d digests queued, %v", day, n, err)
+		}
+		for {
+			claimed, err := db.Claim(t.Context(), at, 500)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(claimed) == 0 {
+				break
+			}
+			outcomes := make([]delivery.Outcome, 0, len(claimed))
+			for _, d := range claimed {
+				outcomes = append(outcomes, delivery.Outcome{ID: d.ID, State: delivery.Sent})
+			}
+			if err := db.Settle(t.Context(), at, outcomes...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := db.Housekeep(t.Context(), at.Add(12*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if day == 60 {
+			settled = size()
+		}
+	}
+	t.Logf("%d readers: %d kB after two months, %d kB after %d days", readers, settled>>10, size()>>10, days)
+	if is := size(); is > settled*11/10 {
+		t.Errorf("the database grew from %d to %d bytes", settled, is)
+	}
+}

@@ -80,6 +80,12 @@ type nothing struct{ desk.Store }
 // Feeds knows none.
 func (nothing) Feeds(context.Context) ([]news.FeedState, error) { return nil, nil }
 
+func (nothing) BeginReading(context.Context, time.Time, ...string) error { return nil }
+
+func (nothing) EndReading(context.Context, ...string) error { return nil }
+
+func (nothing) Unfinished(context.Context) ([]news.Unfinished, error) { return nil, nil }
+
 // KnownStories knows none.
 func (nothing) KnownStories(context.Context, []string) (map[news.StoryKey]string, error) {
 	return nil, nil

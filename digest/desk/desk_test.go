@@ -271,6 +271,12 @@ func (*flaky) SaveVerdict(context.Context, rates.Verdict) (int, error) { return 
 
 func (*flaky) Feeds(context.Context) ([]news.FeedState, error) { return nil, nil }
 
+func (*flaky) BeginReading(context.Context, time.Time, ...string) error { return nil }
+
+func (*flaky) EndReading(context.Context, ...string) error { return nil }
+
+func (*flaky) Unfinished(context.Context) ([]news.Unfinished, error) { return nil, nil }
+
 func (*flaky) KnownStories(context.Context, []string) (map[news.StoryKey]string, error) {
 	return nil, nil
 }

@@ -26,6 +26,11 @@ import (
 // A StoryStore keeps stories and how feeds are doing.
 type StoryStore interface {
 	Feeds(ctx context.Context) ([]news.FeedState, error)
+	// BeginReading notes which feeds are being read, and EndReading that this came to an end;
+	// Unfinished lists those that were being read when a process died.
+	BeginReading(ctx context.Context, now time.Time, urls ...string) error
+	EndReading(ctx context.Context, urls ...string) error
+	Unfinished(ctx context.Context) ([]news.Unfinished, error)
 	// KnownStories returns the titles of those stories at the URLs that are kept.
 	KnownStories(ctx context.Context, urls []string) (map[news.StoryKey]string, error)
 	// OwnFeeds lists the feeds that readers added, each once.
@@ -157,26 +162,40 @@ func (d *Desk) readFeeds(ctx context.Context, batch *Batch) error {
 	if err != nil {
 		return err
 	}
-	due := slices.DeleteFunc(slices.Clone(feeds), func(f news.Feed) bool { return !states[f.URL].Due(d.Now()) })
+	unfinished, err := d.Store.Unfinished(ctx)
+	if err != nil {
+		return fmt.Errorf("read feed states: %w", err)
+	}
+	died := map[string]news.Unfinished{}
+	for _, u := range unfinished {
+		died[u.URL] = u
+	}
+	due := slices.DeleteFunc(slices.Clone(feeds), func(f news.Feed) bool {
+		return !states[f.URL].Due(d.Now()) || died[f.URL].Rests(d.Now())
+	})
 	batch.Resting = len(feeds) - len(due)
 	if own := slices.IndexFunc(due, func(f news.Feed) bool { return f.Own }); own >= 0 { // the longest unread first
 		slices.SortStableFunc(due[own:], func(a, b news.Feed) int { return states[a.URL].Tried.Compare(states[b.URL].Tried) })
 	}
-	answers := make([]answer, len(due))
-	until := d.Now().Add(ownBudget)
-	var g errgroup.Group
-	g.SetLimit(feedsAtOnce)
-	for i, f := range due {
-		if f.Own && d.Now().After(until) { // it is first of the next round
-			break
+	var together, alone []news.Feed
+	for _, f := range due {
+		if died[f.URL].Suspect() {
+			alone = append(alone, f)
+		} else {
+			together = append(together, f)
 		}
-		g.Go(func() (err error) {
-			answers[i], err = d.readFeed(ctx, f, states[f.URL])
-			return err
-		})
 	}
-	if err := g.Wait(); err != nil {
+	answers, err := d.readTogether(ctx, together, states)
+	if err != nil {
 		return err
+	}
+	for _, f := range alone {
+		d.Log.WarnContext(ctx, "habar ended while this feed was read; it is read by itself now, and if that ends habar again it rests for a day", "feed", f.Label())
+		one, err := d.readTogether(ctx, []news.Feed{f}, states)
+		if err != nil {
+			return err
+		}
+		answers = append(answers, one...)
 	}
 	for _, a := range answers {
 		if a.state.URL == "" {
@@ -190,6 +209,32 @@ func (d *Desk) readFeeds(ctx context.Context, batch *Batch) error {
 		}
 	}
 	return nil
+}
+
+// readTogether asks feeds, several at once, and keeps while it does which they are.
+func (d *Desk) readTogether(ctx context.Context, feeds []news.Feed, states map[string]news.FeedState) ([]answer, error) {
+	urls := make([]string, 0, len(feeds))
+	for _, f := range feeds {
+		urls = append(urls, f.URL)
+	}
+	if err := d.Store.BeginReading(ctx, d.Now(), urls...); err != nil {
+		return nil, fmt.Errorf("keep what is read: %w", err)
+	}
+	answers := make([]answer, len(feeds))
+	until := d.Now().Add(ownBudget)
+	var g errgroup.Group
+	g.SetLimit(feedsAtOnce)
+	for i, f := range feeds {
+		if f.Own && d.Now().After(until) { // it is first of the next round
+			break
+		}
+		g.Go(func() (err error) {
+			answers[i], err = d.readFeed(ctx, f, states[f.URL])
+			return err
+		})
+	}
+	err := g.Wait()
+	return answers, errors.Join(err, d.Store.EndReading(context.WithoutCancel(ctx), urls...))
 }
 
 // readFeed asks one feed. That it fails is in the answer: the error is the store's.
