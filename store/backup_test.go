@@ -14,7 +14,7 @@ import (
 func TestBackupIsRestored(t *testing.T) {
 	dir := t.TempDir()
 	path, copied, back := filepath.Join(dir, "a.db"), filepath.Join(dir, "b.db"), filepath.Join(dir, "c.db")
-	db, err := store.OpenExclusive(t.Context(), path)
+	db, err := store.OpenExclusive(t.Context(), path, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
 	}

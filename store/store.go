@@ -49,6 +49,10 @@ type DB struct {
 // date. It refuses with ErrNewerSchema a file that a newer habar has written and with
 // ErrNotDatabase one that is not a database at all; neither is touched.
 func Open(ctx context.Context, path string) (*DB, error) {
+	return openAt(ctx, path, func(int, int) {})
+}
+
+func openAt(ctx context.Context, path string, report func(step, of int)) (*DB, error) {
 	if err := ensureWritable(path); err != nil {
 		return nil, err
 	}
@@ -60,7 +64,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		return nil, err
 	}
 	write.SetMaxOpenConns(1)
-	if err := migrate(ctx, write); err != nil {
+	if err := migrate(ctx, write, report); err != nil {
 		_ = write.Close()
 		return nil, fmt.Errorf("migrate %s: %w", path, err)
 	}
@@ -85,8 +89,9 @@ func Open(ctx context.Context, path string) (*DB, error) {
 }
 
 // OpenExclusive is Open for the one process that serves: a second one gets ErrInUse.
-// Other commands may still read and write beside it.
-func OpenExclusive(ctx context.Context, path string) (*DB, error) {
+// Other commands may still read and write beside it. An earlier schema is brought up to date in
+// steps, each of which is reported before it begins: in a large database one takes its time.
+func OpenExclusive(ctx context.Context, path string, report func(step, of int)) (*DB, error) {
 	if err := ensureWritable(path); err != nil {
 		return nil, err
 	}
@@ -97,7 +102,7 @@ func OpenExclusive(ctx context.Context, path string) (*DB, error) {
 	case !held:
 		return nil, fmt.Errorf("%s is %w", path, ErrInUse)
 	}
-	db, err := Open(ctx, path)
+	db, err := openAt(ctx, path, report)
 	if err != nil {
 		_ = lock.Unlock()
 		return nil, err
@@ -165,7 +170,7 @@ func connect(path, more string) (*sql.DB, error) {
 	return db, nil
 }
 
-func migrate(ctx context.Context, db *sql.DB) error {
+func migrate(ctx context.Context, db *sql.DB, report func(step, of int)) error {
 	dir, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
@@ -174,12 +179,18 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return err
-	}
-	version, err := p.GetDBVersion(ctx)
+	begun, err := p.GetDBVersion(ctx)
 	if err != nil {
 		return err
+	}
+	version := begun
+	for all := int64(len(p.ListSources())); version < all; version++ { // they are numbered one after another
+		if begun > 0 {
+			report(int(version-begun)+1, int(all-begun))
+		}
+		if _, err := p.UpByOne(ctx); err != nil {
+			return err
+		}
 	}
 	_, err = db.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, version)) // what recognise reads
 	return err

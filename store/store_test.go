@@ -70,11 +70,11 @@ func TestOpenRefusesWhatItCannotServe(t *testing.T) {
 
 func TestOpenExclusiveLetsOnlyOneServe(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "habar.db")
-	first, err := store.OpenExclusive(t.Context(), path)
+	first, err := store.OpenExclusive(t.Context(), path, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.OpenExclusive(t.Context(), path); !errors.Is(err, store.ErrInUse) {
+	if _, err := store.OpenExclusive(t.Context(), path, func(int, int) {}); !errors.Is(err, store.ErrInUse) {
 		t.Errorf("second: err = %v, want %v", err, store.ErrInUse)
 	}
 	beside, err := store.Open(t.Context(), path)
@@ -85,7 +85,7 @@ func TestOpenExclusiveLetsOnlyOneServe(t *testing.T) {
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
-	again, err := store.OpenExclusive(t.Context(), path)
+	again, err := store.OpenExclusive(t.Context(), path, func(int, int) {})
 	if err != nil {
 		t.Fatalf("after the first has gone: %v", err)
 	}
@@ -421,9 +421,17 @@ func TestEveryEarlierVersionIsMigrated(t *testing.T) {
 			}
 		}
 		old.Close()
-		db, err := store.Open(t.Context(), path)
+		steps := 0
+		db, err := store.OpenExclusive(t.Context(), path, func(step, of int) {
+			if steps++; step != steps || of != len(files)-version {
+				t.Errorf("from version %d: step %d of %d is told as %d of %d", version, steps, len(files)-version, step, of)
+			}
+		})
 		if err != nil {
 			t.Fatalf("from version %d: %v", version, err)
+		}
+		if steps != len(files)-version {
+			t.Errorf("from version %d: %d steps were told, want %d", version, steps, len(files)-version)
 		}
 		r, ok, err := db.Reader(t.Context(), 7)
 		if err != nil || !ok || r.Zone.String() != "Asia/Bishkek" || len(r.Own()) != 5 {

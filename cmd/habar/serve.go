@@ -72,7 +72,9 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	db, err := store.OpenExclusive(ctx, p.db)
+	db, err := store.OpenExclusive(ctx, p.db, func(step, of int) {
+		p.log.InfoContext(ctx, "bringing the database of an earlier habar up to date", "step", step, "of", of)
+	})
 	if err != nil {
 		return openFailed(err)
 	}
