@@ -224,6 +224,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		g.Go(func() error { return poller.Run(ctx) })
 	}
 	g.Go(func() error { return worker.Run(ctx) })
+	g.Go(func() error { return b.present(ctx) })
 	return g.Wait()
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -57,7 +58,7 @@ func newBot(t *testing.T) (*Bot, *store.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.register(t.Context()); err != nil {
+	if err := errors.Join(b.register(t.Context()), b.present(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	return b, db

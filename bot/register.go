@@ -2,8 +2,10 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	tg "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
@@ -11,10 +13,10 @@ import (
 
 	"habar/bot/message"
 	"habar/bot/updates"
+	"habar/digest/clock"
 )
 
-// register learns the bot's name and tells Telegram what it answers and who it is, in
-// every language.
+// register learns the bot's name and tells Telegram how updates are delivered.
 func (b *Bot) register(ctx context.Context) error {
 	me, err := b.client.GetMe(ctx)
 	if err != nil {
@@ -24,18 +26,40 @@ func (b *Bot) register(ctx context.Context) error {
 	if err := b.setUpdateMode(ctx); err != nil {
 		return err
 	}
+	b.Log.InfoContext(ctx, "connected to Telegram", "bot", me.Username)
+	return nil
+}
+
+// present tells Telegram what the bot answers and who it is, in every language. Nobody waits for
+// it: Telegram limits how often a bot may describe itself, and who starts anew often is told to
+// wait for hours.
+func (b *Bot) present(ctx context.Context) error {
+	wait := firstRetry
 	for i, tag := range message.Languages() {
 		code := tag.String()
 		if i == 0 {
 			code = "" // the first serves whoever speaks none of the others
 		}
-		if err := b.describe(ctx, tag, code); err != nil {
-			return err
+		for err := b.describe(ctx, tag, code); err != nil; err = b.describe(ctx, tag, code) {
+			if _, again := retryable(err); !again {
+				b.Log.WarnContext(ctx, "the menu is not registered", "language", tag.String(), "err", b.redact.Error(err))
+				break
+			}
+			if slower, ok := errors.AsType[*tg.TooManyRequestsError](err); ok {
+				wait = max(wait, time.Duration(slower.RetryAfter)*time.Second)
+			}
+			b.Log.WarnContext(ctx, "the menu is not registered; trying again, nothing else waits for it", "language", tag.String(), "next_try", wait.String(), "err", b.redact.Error(err))
+			if err := clock.Wait(ctx, wait); err != nil {
+				return nil //nolint:nilerr // shutting down
+			}
+			wait = min(2*wait, lastPresent)
 		}
 	}
-	b.Log.InfoContext(ctx, "connected to Telegram", "bot", me.Username)
 	return nil
 }
+
+// lastPresent is the longest wait before the menu is registered again.
+const lastPresent = time.Hour
 
 // describe registers the menus of one language and what an empty chat and the profile say.
 func (b *Bot) describe(ctx context.Context, tag language.Tag, code string) error {
