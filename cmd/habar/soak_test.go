@@ -59,15 +59,16 @@ func (s *town) say(n int) {
 	}
 }
 
-// take is some of what waits for the bot, once there is something.
-func (s *town) take(ctx context.Context) []json.RawMessage {
+// take is some of what waits for the bot, once there is something. As at Telegram, what is not
+// confirmed by the offset of a later question is given again.
+func (s *town) take(ctx context.Context, offset int64) []json.RawMessage {
 	for range 2000 {
 		s.mu.Lock()
-		n := min(len(s.pending), 100)
-		batch := slices.Clone(s.pending[:n])
-		s.pending = s.pending[n:]
+		first := s.next - int64(len(s.pending)) + 1
+		s.pending = s.pending[min(max(offset-first, 0), int64(len(s.pending))):]
+		batch := slices.Clone(s.pending[:min(len(s.pending), 100)])
 		s.mu.Unlock()
-		if n > 0 || ctx.Err() != nil {
+		if len(batch) > 0 || ctx.Err() != nil {
 			return batch
 		}
 		time.Sleep(5 * time.Millisecond)
@@ -81,8 +82,11 @@ func (s *town) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case method == "getMe":
 		io.WriteString(w, `{"ok":true,"result":{"id":1,"is_bot":true,"first_name":"h","username":"h_bot"}}`)
 	case method == "getUpdates":
-		io.Copy(io.Discard, r.Body)
-		batch := s.take(r.Context())
+		var ask struct {
+			Offset int64 `json:"offset"`
+		}
+		_ = json.NewDecoder(r.Body).Decode(&ask)
+		batch := s.take(r.Context(), ask.Offset)
 		if batch == nil {
 			batch = []json.RawMessage{}
 		}
