@@ -40,7 +40,7 @@ var vocabulary = sync.OnceValue(func() lexicon {
 // a time are those that stand behind it, or before it where the text begins with days; what
 // is left out is every day in the zone given.
 func ParseSchedule(text string, zone *time.Location) ([]Schedule, error) {
-	p := scanner{zone: zone, fields: fieldsOf(text)}
+	p := scanner{zone: zone, fields: spelled(fieldsOf(text))}
 	if len(p.fields) > maxFields {
 		return nil, ErrTooMany
 	}
