@@ -202,30 +202,7 @@ func (d *Dispatcher) Accept(ctx context.Context, all ...delivery.Update) error {
 	if d.waits() >= maxAllWaiting {
 		return ErrFull
 	}
-	var (
-		keep  []delivery.Update
-		tasks = map[int64]task{}
-		adds  = map[int64]int{} // by lane
-	)
-	for _, raw := range all {
-		u := d.read(ctx, raw)
-		if u == nil {
-			continue
-		}
-		key := laneOf(u)
-		if d.waitsIn(key)+adds[key] >= cmp.Or(d.MaxWaiting, DefaultMaxWaiting) {
-			d.refuse(key, u, true)
-			continue
-		}
-		if d.Allow != nil {
-			if ok, tell := d.Allow(u); !ok {
-				d.refuse(key, u, tell)
-				continue
-			}
-		}
-		adds[key]++
-		keep, tasks[u.ID] = append(keep, raw), task{update: u}
-	}
+	keep, tasks := d.admit(ctx, all)
 	if len(keep) == 0 {
 		return nil
 	}
@@ -255,6 +232,32 @@ func (d *Dispatcher) Accept(ctx context.Context, all ...delivery.Update) error {
 		delete(d.unkept, id)
 	}
 	return nil
+}
+
+// admit sorts what came: what is to be kept and handled, by id; the rest is refused or passed over.
+func (d *Dispatcher) admit(ctx context.Context, all []delivery.Update) (keep []delivery.Update, tasks map[int64]task) {
+	tasks = map[int64]task{}
+	adds := map[int64]int{} // by lane
+	for _, raw := range all {
+		u := d.read(ctx, raw)
+		if u == nil {
+			continue
+		}
+		key := laneOf(u)
+		if d.waitsIn(key)+adds[key] >= cmp.Or(d.MaxWaiting, DefaultMaxWaiting) {
+			d.refuse(key, u, true)
+			continue
+		}
+		if d.Allow != nil {
+			if ok, tell := d.Allow(u); !ok {
+				d.refuse(key, u, tell)
+				continue
+			}
+		}
+		adds[key]++
+		keep, tasks[u.ID] = append(keep, raw), task{update: u}
+	}
+	return keep, tasks
 }
 
 // ErrUnkept says that updates were handled and could not be kept: they are not to be confirmed,

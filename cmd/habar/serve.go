@@ -72,9 +72,7 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	db, err := store.OpenExclusive(ctx, p.db, func(step, of int) {
-		p.log.InfoContext(ctx, "bringing the database of an earlier habar up to date", "step", step, "of", of)
-	})
+	db, err := store.OpenExclusive(ctx, p.db, p.tellStep)
 	if err != nil {
 		return openFailed(err)
 	}
@@ -87,30 +85,17 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	watchdog := health.New(time.Now)
 	state := &condition{db: db, watchdog: watchdog, rates: len(d.Sources) > 0, begun: time.Now(), now: time.Now}
 	server := newServer(listener, state, p.log)
-	config := bot.Config{Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, PaidBroadcast: c.Paid, MaxAlerts: c.MaxAlerts, MaxFeeds: c.MaxFeeds, AskBurst: c.AskBurst, AskRate: c.AskRate, MaxWaiting: c.MaxWaiting, Feeds: fetch.New(), Operators: c.Admins, CannotKeep: store.CannotKeep, Watchdog: watchdog}
-	var telegram *playground.Server // none at the real Telegram
-	if token == "" {
-		if telegram, err = c.playground(); err != nil {
-			return err
-		}
-		config.Token, config.API = telegram.Token(), server.address()
-		server.mount(telegram)
-	}
-	if c.Webhook != "" && telegram == nil {
-		config.WebhookURL = c.Webhook
-		if config.WebhookSecret, err = c.secret(ctx, db); err != nil {
-			return err
-		}
+	config := c.config(token, db, watchdog)
+	telegram, err := c.connect(ctx, db, server, &config)
+	if err != nil {
+		return err
 	}
 	config.Log = redact.New(config.Token, config.WebhookSecret, c.LLMKey).Logger(p.log)
 	measured := newMetrics(config.Log, db, func() time.Time { return state.reached() }, time.Now)
 	config.Metrics = measured
 	server.mux.Handle("GET /metrics", measured)
 	past := &desk.Past{Desk: d, Days: c.Backfill, Pace: time.Second}
-	config.History = func() message.HistoryProgress {
-		done, all := past.Progress()
-		return message.HistoryProgress{Done: done, All: all}
-	}
+	config.History = historyOf(past)
 	habar, err := bot.New(config)
 	if err != nil {
 		return err
@@ -124,32 +109,78 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	if err := d.SeedBuiltin(ctx); err != nil {
 		return err
 	}
-	d.Operators = c.Admins
 	d.Condition = func() desk.Condition {
 		return desk.Condition{DiskFree: diskFree(p.db), Telegram: habar.Reached()}
 	}
 
 	server.start()
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return d.Run(ctx) })
-	g.Go(func() error { return habar.Run(ctx) })
-	g.Go(func() error {
+	loops := []func(context.Context) error{d.Run, habar.Run, server.wait, endless(past.Run), endless(func(ctx context.Context) {
 		feedWatchdog(ctx, func() bool { return health.All(state.alive()) })
-		return nil
-	})
+	})}
 	if telegram != nil {
-		g.Go(func() error {
-			p.invite(ctx, d, server.address())
-			return nil
-		})
+		loops = append(loops, endless(func(ctx context.Context) { p.invite(ctx, d, server.address()) }))
 	}
-	g.Go(func() error {
-		past.Run(ctx)
-		return nil
-	})
-	g.Go(func() error { return server.wait(ctx) })
-	err = g.Wait()
+	err = sideBySide(ctx, loops)
 	return errors.Join(err, server.stop(context.WithoutCancel(ctx))) // last: until then the bot may be talking to it
+}
+
+// connect says where the bot finds Telegram: the playground where there is no token, which is
+// returned then, else the real one by polling or by a webhook.
+func (c *serveCmd) connect(ctx context.Context, db *store.DB, server *server, config *bot.Config) (*playground.Server, error) {
+	if config.Token == "" {
+		telegram, err := c.playground()
+		if err != nil {
+			return nil, err
+		}
+		config.Token, config.API = telegram.Token(), server.address()
+		server.mount(telegram)
+		return telegram, nil
+	}
+	if c.Webhook == "" {
+		return nil, nil //nolint:nilnil // there is no playground, and nothing is wrong
+	}
+	var err error
+	config.WebhookURL = c.Webhook
+	config.WebhookSecret, err = c.secret(ctx, db)
+	return nil, err
+}
+
+func historyOf(past *desk.Past) func() message.HistoryProgress {
+	return func() message.HistoryProgress {
+		done, all := past.Progress()
+		return message.HistoryProgress{Done: done, All: all}
+	}
+}
+
+// sideBySide runs loops until the first fails or ctx is done, and waits for all.
+func sideBySide(ctx context.Context, loops []func(context.Context) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, loop := range loops {
+		g.Go(func() error { return loop(ctx) })
+	}
+	return g.Wait()
+}
+
+// endless is a loop that cannot fail.
+func endless(run func(context.Context)) func(context.Context) error {
+	return func(ctx context.Context) error {
+		run(ctx)
+		return nil
+	}
+}
+
+// tellStep says that a database is being brought up to date, which may take its time.
+func (p *program) tellStep(step, of int) {
+	p.log.Info("bringing the database of an earlier habar up to date", "step", step, "of", of)
+}
+
+// config is what the bot is told of the operator's choices.
+func (c *serveCmd) config(token string, db *store.DB, watchdog *health.Watchdog) bot.Config {
+	return bot.Config{
+		Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, PaidBroadcast: c.Paid,
+		MaxAlerts: c.MaxAlerts, MaxFeeds: c.MaxFeeds, AskBurst: c.AskBurst, AskRate: c.AskRate, MaxWaiting: c.MaxWaiting,
+		Feeds: fetch.New(), Operators: c.Admins, CannotKeep: store.CannotKeep, Watchdog: watchdog,
+	}
 }
 
 // deskLimit is how long the schedule, which moves every minute, may be silent.
@@ -234,6 +265,29 @@ func (c *serveCmd) secret(ctx context.Context, db *store.DB) (string, error) {
 	return secret, nil
 }
 
+// checkLimits refuses numbers that make no sense, by their variables' names.
+func (c *serveCmd) checkLimits() error {
+	switch {
+	case c.SendRate <= 0 || c.SendRate > paidRate:
+		return fmt.Errorf("HABAR_SEND_RATE: messages a second are a number from 0 to %d", paidRate)
+	case c.SendRate > freeRate && !c.Paid:
+		return fmt.Errorf("HABAR_SEND_RATE is %g, and Telegram takes %d messages a second from a bot that does not pay: lower it, or set HABAR_PAID_BROADCAST=true, which costs Stars for each message", c.SendRate, freeRate)
+	}
+	if c.AskBurst < 1 || c.AskBurst > askCeiling || c.AskRate <= 0 || c.AskRate > askCeiling || c.MaxWaiting < 1 || c.MaxWaiting > askCeiling {
+		return fmt.Errorf("HABAR_ASK_BURST, HABAR_ASK_RATE and HABAR_MAX_WAITING are numbers above 0, up to %d", askCeiling)
+	}
+	if c.MaxAlerts < 1 || c.MaxAlerts > alertsCeiling {
+		return fmt.Errorf("HABAR_MAX_ALERTS is a number from 1 to %d", alertsCeiling)
+	}
+	if c.Backfill < 0 || c.Backfill > maxDays {
+		return fmt.Errorf("HABAR_BACKFILL is a number of days from 0 to %d", maxDays)
+	}
+	if c.MaxFeeds < 1 || c.MaxFeeds > feedsCeiling {
+		return fmt.Errorf("HABAR_MAX_FEEDS is a number from 1 to %d", feedsCeiling)
+	}
+	return nil
+}
+
 // desk checks what the operator configured before anything is opened.
 func (c *serveCmd) desk(p *program) (*desk.Desk, error) {
 	if err := c.checkWebhook(); err != nil {
@@ -252,23 +306,8 @@ func (c *serveCmd) desk(p *program) (*desk.Desk, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	switch {
-	case c.SendRate <= 0 || c.SendRate > paidRate:
-		return nil, fmt.Errorf("HABAR_SEND_RATE: messages a second are a number from 0 to %d", paidRate)
-	case c.SendRate > freeRate && !c.Paid:
-		return nil, fmt.Errorf("HABAR_SEND_RATE is %g, and Telegram takes %d messages a second from a bot that does not pay: lower it, or set HABAR_PAID_BROADCAST=true, which costs Stars for each message", c.SendRate, freeRate)
-	}
-	if c.AskBurst < 1 || c.AskBurst > askCeiling || c.AskRate <= 0 || c.AskRate > askCeiling || c.MaxWaiting < 1 || c.MaxWaiting > askCeiling {
-		return nil, fmt.Errorf("HABAR_ASK_BURST, HABAR_ASK_RATE and HABAR_MAX_WAITING are numbers above 0, up to %d", askCeiling)
-	}
-	if c.MaxAlerts < 1 || c.MaxAlerts > alertsCeiling {
-		return nil, fmt.Errorf("HABAR_MAX_ALERTS is a number from 1 to %d", alertsCeiling)
-	}
-	if c.Backfill < 0 || c.Backfill > maxDays {
-		return nil, fmt.Errorf("HABAR_BACKFILL is a number of days from 0 to %d", maxDays)
-	}
-	if c.MaxFeeds < 1 || c.MaxFeeds > feedsCeiling {
-		return nil, fmt.Errorf("HABAR_MAX_FEEDS is a number from 1 to %d", feedsCeiling)
+	if err := c.checkLimits(); err != nil {
+		return nil, err
 	}
 	var urls []string
 	for _, f := range feeds {
@@ -279,7 +318,7 @@ func (c *serveCmd) desk(p *program) (*desk.Desk, error) {
 		// Each may reach the private addresses that were configured for it, and no others.
 		Outlets: fetch.New(urls...), Pages: fetch.NewGuest(fetch.New(urls...)),
 		Strangers: fetch.New(), StrangersPages: fetch.NewGuest(fetch.New()),
-		RatesSpec: c.RatesEvery, NewsSpec: c.NewsEvery,
+		RatesSpec: c.RatesEvery, NewsSpec: c.NewsEvery, Operators: c.Admins,
 	}
 	if d.OfficialURL = cmp.Or(c.WorldBank, trade.OfficialURL); c.WorldBank == "none" || c.Sources == "none" {
 		d.OfficialURL = ""

@@ -162,13 +162,9 @@ func (d *Desk) readFeeds(ctx context.Context, batch *Batch) error {
 	if err != nil {
 		return err
 	}
-	unfinished, err := d.Store.Unfinished(ctx)
+	died, err := d.unfinished(ctx)
 	if err != nil {
-		return fmt.Errorf("read feed states: %w", err)
-	}
-	died := map[string]news.Unfinished{}
-	for _, u := range unfinished {
-		died[u.URL] = u
+		return err
 	}
 	due := slices.DeleteFunc(slices.Clone(feeds), func(f news.Feed) bool {
 		return !states[f.URL].Due(d.Now()) || died[f.URL].Rests(d.Now())
@@ -185,18 +181,28 @@ func (d *Desk) readFeeds(ctx context.Context, batch *Batch) error {
 			together = append(together, f)
 		}
 	}
-	answers, err := d.readTogether(ctx, together, states)
+	until := d.Now().Add(ownBudget)
+	answers, err := d.readTogether(ctx, together, states, until)
 	if err != nil {
 		return err
 	}
 	for _, f := range alone {
+		if f.Own && d.Now().After(until) { // it is suspected until it is read
+			continue
+		}
 		d.Log.WarnContext(ctx, "habar ended while this feed was read; it is read by itself now, and if that ends habar again it rests for a day", "feed", f.Label())
-		one, err := d.readTogether(ctx, []news.Feed{f}, states)
+		one, err := d.readTogether(ctx, []news.Feed{f}, states, until)
 		if err != nil {
 			return err
 		}
 		answers = append(answers, one...)
 	}
+	batch.collect(answers)
+	return nil
+}
+
+// collect adds what feeds said.
+func (batch *Batch) collect(answers []answer) {
 	for _, a := range answers {
 		if a.state.URL == "" {
 			continue
@@ -208,11 +214,24 @@ func (d *Desk) readFeeds(ctx context.Context, batch *Batch) error {
 			batch.Errors = append(batch.Errors, a.err)
 		}
 	}
-	return nil
 }
 
-// readTogether asks feeds, several at once, and keeps while it does which they are.
-func (d *Desk) readTogether(ctx context.Context, feeds []news.Feed, states map[string]news.FeedState) ([]answer, error) {
+// unfinished returns the feeds that were being read when a process died, by address.
+func (d *Desk) unfinished(ctx context.Context) (map[string]news.Unfinished, error) {
+	all, err := d.Store.Unfinished(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read feed states: %w", err)
+	}
+	died := map[string]news.Unfinished{}
+	for _, u := range all {
+		died[u.URL] = u
+	}
+	return died, nil
+}
+
+// readTogether asks feeds, several at once, and keeps while it does which they are. Those of readers
+// are asked until a moment: one that is left is first of the next round.
+func (d *Desk) readTogether(ctx context.Context, feeds []news.Feed, states map[string]news.FeedState, until time.Time) ([]answer, error) {
 	urls := make([]string, 0, len(feeds))
 	for _, f := range feeds {
 		urls = append(urls, f.URL)
@@ -221,11 +240,10 @@ func (d *Desk) readTogether(ctx context.Context, feeds []news.Feed, states map[s
 		return nil, fmt.Errorf("keep what is read: %w", err)
 	}
 	answers := make([]answer, len(feeds))
-	until := d.Now().Add(ownBudget)
 	var g errgroup.Group
 	g.SetLimit(feedsAtOnce)
 	for i, f := range feeds {
-		if f.Own && d.Now().After(until) { // it is first of the next round
+		if f.Own && d.Now().After(until) {
 			break
 		}
 		g.Go(func() (err error) {
