@@ -34,7 +34,7 @@ func saveFeed(ctx context.Context, tx transaction, f news.FeedState) error {
 	return err
 }
 
-// BeginReading notes which feeds are being read now.
+// BeginReading notes which feeds and pages are being read now.
 func (db *DB) BeginReading(ctx context.Context, now time.Time, urls ...string) error {
 	return db.atomically(ctx, func(tx transaction) error {
 		for _, u := range urls {
@@ -47,7 +47,7 @@ func (db *DB) BeginReading(ctx context.Context, now time.Time, urls ...string) e
 	})
 }
 
-// EndReading notes that the reading of feeds came to an end, a good one or not.
+// EndReading notes that the reading of feeds or pages came to an end, a good one or not.
 func (db *DB) EndReading(ctx context.Context, urls ...string) error {
 	return db.atomically(ctx, func(tx transaction) error {
 		for _, u := range urls {
@@ -59,7 +59,7 @@ func (db *DB) EndReading(ctx context.Context, urls ...string) error {
 	})
 }
 
-// Unfinished returns the feeds that were being read when a process died.
+// Unfinished returns the feeds and pages that were being read when a process died.
 func (db *DB) Unfinished(ctx context.Context) ([]news.Unfinished, error) {
 	return collect(ctx, db.read, func(rows *sql.Rows) (u news.Unfinished, err error) {
 		var begun int64

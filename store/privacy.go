@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"habar/digest/reader"
+	"habar/digest/trade"
 )
 
 // A kept is a table that holds what belongs to chats: its name in an export, and how one
@@ -139,6 +140,7 @@ const (
 	keepFirings    = 365 * 24 * time.Hour
 	keepInactive   = 365 * 24 * time.Hour // chats that habar may not write to, after they were last met
 	keepUpdates    = 7 * 24 * time.Hour
+	keepDoubtful   = 2 * 365 * 24 * time.Hour // facts that are not sure, after their article
 )
 
 // housekeepAtOnce is how many rows are deleted in one transaction, so that no writer waits.
@@ -147,6 +149,7 @@ const housekeepAtOnce = 5000
 // Housekeep deletes what is older than it is kept, a portion at a time, gives space back to
 // the disk and has the planner's statistics renewed. It returns how many rows went.
 func (db *DB) Housekeep(ctx context.Context, now time.Time) (gone int64, err error) {
+	unsure := fmt.Sprintf(`builtin = 0 AND official = 0 AND (doubt <> '' OR confidence > 0 AND confidence < %g)`, trade.Sure)
 	for _, q := range []struct {
 		sql  string
 		keep time.Duration
@@ -157,6 +160,7 @@ func (db *DB) Housekeep(ctx context.Context, now time.Time) (gone int64, err err
 		{`DELETE FROM updates WHERE id IN (SELECT id FROM updates WHERE at < ? LIMIT ?)`, keepUpdates},
 		{`DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE at < ? LIMIT ?)`, keepUpdates},
 		{`DELETE FROM reading WHERE url IN (SELECT url FROM reading WHERE begun < ? LIMIT ?)`, keepUpdates},
+		{`DELETE FROM facts WHERE id IN (SELECT id FROM facts WHERE ` + unsure + ` AND date < date(?, 'unixepoch') LIMIT ?)`, keepDoubtful},
 		{`DELETE FROM chats WHERE id IN (SELECT id FROM chats WHERE active = 0 AND max(created, left_at) < ? LIMIT ?)`, keepInactive},
 	} {
 		for {

@@ -10,8 +10,10 @@ import (
 
 	"habar/digest/delivery"
 	"habar/digest/reader"
+	"habar/digest/trade"
 	"habar/digest/watch"
 	"habar/store"
+	"habar/store/storetest"
 )
 
 // TestForgottenWordsAreNotOnTheDisk: what is deleted is overwritten.
@@ -149,5 +151,33 @@ func TestAYearDoesNotGrowTheDatabase(t *testing.T) {
 	t.Logf("%d readers: %d kB after two months, %d kB after %d days", readers, settled>>10, size()>>10, days)
 	if is := size(); is > settled*11/10 {
 		t.Errorf("the database grew from %d to %d bytes", settled, is)
+	}
+}
+
+// Facts that are not sure go two years after their article; those that are stay.
+func TestHousekeepingDropsFactsOfNoUse(t *testing.T) {
+	db := storetest.Open(t)
+	fact := func(url string, confidence float64, doubt trade.Doubt, builtin bool) trade.Fact {
+		return trade.Fact{
+			Country: "KAZ", Flow: trade.Exports, Metric: trade.Value, Value: dec("5"), Unit: "USD", Period: "2026", Sentence: "Exports were $5.", Builtin: builtin,
+			Doubt: doubt, Confidence: confidence, Article: trade.Article{URL: url, Title: "Trade", Publisher: "P", Date: noon},
+		}
+	}
+	if err := db.SaveFacts(t.Context(), []trade.Fact{
+		fact("https://a.example/sure", 0.9, "", false), fact("https://a.example/unsure", 0.3, "", false),
+		fact("https://a.example/doubted", 0.9, trade.SumDoubt, false), fact("https://a.example/builtin", 0.3, "", true),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		days int
+		left int
+	}{{729, 4}, {732, 2}} {
+		if _, err := db.Housekeep(t.Context(), noon.AddDate(0, 0, step.days)); err != nil {
+			t.Fatal(err)
+		}
+		if all, err := db.Facts(t.Context(), ""); err != nil || len(all) != step.left {
+			t.Errorf("after %d days %d facts are left, %v, want %d", step.days, len(all), err, step.left)
+		}
 	}
 }

@@ -26,8 +26,8 @@ import (
 // A StoryStore keeps stories and how feeds are doing.
 type StoryStore interface {
 	Feeds(ctx context.Context) ([]news.FeedState, error)
-	// BeginReading notes which feeds are being read, and EndReading that this came to an end;
-	// Unfinished lists those that were being read when a process died.
+	// BeginReading notes which feeds and pages are being read, and EndReading that this came to an
+	// end; Unfinished lists those that were being read when a process died.
 	BeginReading(ctx context.Context, now time.Time, urls ...string) error
 	EndReading(ctx context.Context, urls ...string) error
 	Unfinished(ctx context.Context) ([]news.Unfinished, error)
@@ -332,11 +332,16 @@ func (d *Desk) readPages(ctx context.Context, batch *Batch) error {
 	if d.Pages == nil {
 		return nil
 	}
+	died, err := d.unfinished(ctx)
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, pagesBudget)
 	defer cancel()
 	sites := map[string][]*news.Story{}
 	for i := range batch.Fresh {
-		if u, err := url.Parse(batch.Fresh[i].URL); err == nil && batch.Fresh[i].NeedsPage(d.DatesOnly) {
+		s := batch.Fresh[i]
+		if u, err := url.Parse(s.URL); err == nil && s.NeedsPage(d.DatesOnly) && !died[s.URL].Suspect() { // with its excerpt it is kept, and its page never asked for again
 			sites[u.Host] = append(sites[u.Host], &batch.Fresh[i])
 		}
 	}
@@ -349,28 +354,46 @@ func (d *Desk) readPages(ctx context.Context, batch *Batch) error {
 		g.Go(func() error {
 			slices.SortStableFunc(site, func(a, b *news.Story) int { return b.Published.Compare(a.Published) })
 			for i, s := range site {
-				if i >= pagesOfSite || d.readPage(ctx, s) != nil {
+				if i >= pagesOfSite || ctx.Err() != nil {
+					unread.Add(1)
+					continue
+				}
+				unreadable, err := d.readPage(ctx, s)
+				if err != nil {
+					return err
+				}
+				if unreadable != nil {
 					unread.Add(1)
 				}
 			}
 			return nil
 		})
 	}
-	_ = g.Wait() // no page ends the round
+	err = g.Wait()
 	batch.Unread = int(unread.Load())
-	return nil
+	return err
 }
 
-func (d *Desk) readPage(ctx context.Context, s *news.Story) error {
-	ctx, cancel := context.WithTimeout(ctx, pageTimeout)
-	defer cancel()
+// readPage takes a story's text from its page, and keeps while it does which page that is. That a
+// page cannot be read ends no round: err is the store's.
+func (d *Desk) readPage(ctx context.Context, s *news.Story) (unreadable, err error) {
 	pages := d.Pages
 	if s.Feed != "" {
 		pages = d.StrangersPages
 	}
 	if pages == nil {
-		return nil
+		return nil, nil
 	}
+	if err := d.Store.BeginReading(context.WithoutCancel(ctx), d.Now(), s.URL); err != nil {
+		return nil, fmt.Errorf("keep what is read: %w", err)
+	}
+	unreadable = d.takePage(ctx, pages, s)
+	return unreadable, d.Store.EndReading(context.WithoutCancel(ctx), s.URL)
+}
+
+func (d *Desk) takePage(ctx context.Context, pages PageReader, s *news.Story) error {
+	ctx, cancel := context.WithTimeout(ctx, pageTimeout)
+	defer cancel()
 	page, err := pages.Page(ctx, s.URL)
 	if err != nil {
 		return err
