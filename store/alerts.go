@@ -15,9 +15,12 @@ import (
 // the same words is not added again: it is returned as it is.
 func (db *DB) AddAlert(ctx context.Context, a alert.Alert, limit int) (alert.Alert, error) {
 	err := db.atomically(ctx, func(tx transaction) error {
-		same, err := collect(ctx, tx, scanAlert, selectAlert+` WHERE chat = ? AND thread = ? AND base = ? AND quote = ? AND kind = ? AND direction = ?
-			AND amount = ? AND window = ? AND repeat = ? AND until = ? AND state NOT IN ('done', 'paused')
-			AND (baseline = ? OR kind <> 'percent' OR window <> 0) LIMIT 1`, // a percentage from now is from another now
+		if err := tx.lock(ctx, a.Chat); err != nil {
+			return err
+		}
+		same, err := collect(ctx, tx, scanAlert, selectAlert+` WHERE chat = $1 AND thread = $2 AND base = $3 AND quote = $4 AND kind = $5 AND direction = $6
+			AND amount = $7 AND days = $8 AND repeat = $9 AND until = $10 AND state NOT IN ('done', 'paused')
+			AND (baseline = $11 OR kind <> 'percent' OR days <> 0) LIMIT 1`, // a percentage from now is from another now
 			a.Chat, a.Thread, a.Pair.Base, a.Pair.Quote, a.Kind, a.Direction, a.Amount.String(), a.Window, a.Repeat, unix(a.Until), a.Baseline.String())
 		if err != nil {
 			return err
@@ -27,7 +30,7 @@ func (db *DB) AddAlert(ctx context.Context, a alert.Alert, limit int) (alert.Ale
 			return nil
 		}
 		var have int
-		err = tx.QueryRowContext(ctx, `SELECT count(*) FROM alerts WHERE chat = ? AND state <> 'done'`, a.Chat).Scan(&have)
+		err = tx.QueryRowContext(ctx, `SELECT count(*) FROM alerts WHERE chat = $1 AND state <> 'done'`, a.Chat).Scan(&have)
 		if err != nil {
 			return err
 		}
@@ -35,8 +38,8 @@ func (db *DB) AddAlert(ctx context.Context, a alert.Alert, limit int) (alert.Ale
 			return alert.ErrTooMany
 		}
 		err = tx.QueryRowContext(ctx, `
-			INSERT INTO alerts (chat, base, quote, kind, direction, amount, window, repeat, until, state, created, gauge)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+			INSERT INTO alerts (chat, base, quote, kind, direction, amount, days, repeat, until, state, created, gauge)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
 			a.Chat, a.Pair.Base, a.Pair.Quote, a.Kind, a.Direction, a.Amount.String(), a.Window, a.Repeat, unix(a.Until), a.State,
 			a.Created.Unix(), a.Gauge().String()).Scan(&a.ID)
 		if err != nil {
@@ -49,12 +52,12 @@ func (db *DB) AddAlert(ctx context.Context, a alert.Alert, limit int) (alert.Ale
 
 // Alerts returns the alerts of a chat, the latest first.
 func (db *DB) Alerts(ctx context.Context, chat int64) ([]alert.Alert, error) {
-	return collect(ctx, db.read, scanAlert, selectAlert+` WHERE chat = ? ORDER BY id DESC`, chat)
+	return collect(ctx, db.read, scanAlert, selectAlert+` WHERE chat = $1 ORDER BY id DESC`, chat)
 }
 
 // DeleteAlert deletes an alert of a chat and reports whether it was there.
 func (db *DB) DeleteAlert(ctx context.Context, chat, id int64) (bool, error) {
-	res, err := db.write.ExecContext(ctx, `DELETE FROM alerts WHERE id = ? AND chat = ?`, id, chat)
+	res, err := db.write.ExecContext(ctx, `DELETE FROM alerts WHERE id = $1 AND chat = $2`, id, chat)
 	if err != nil {
 		return false, err
 	}
@@ -66,7 +69,7 @@ func (db *DB) DeleteAlert(ctx context.Context, chat, id int64) (bool, error) {
 // it then is, and false if the chat has no such alert.
 func (db *DB) UpdateAlert(ctx context.Context, chat, id int64, change func(alert.Alert) alert.Alert) (a alert.Alert, found bool, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
-		all, err := collect(ctx, tx, scanAlert, selectAlert+` WHERE id = ? AND chat = ?`, id, chat)
+		all, err := collect(ctx, tx, scanAlert, selectAlertOf, id, chat)
 		if err != nil || len(all) == 0 {
 			return err
 		}
@@ -77,8 +80,15 @@ func (db *DB) UpdateAlert(ctx context.Context, chat, id int64, change func(alert
 	return a, found, err
 }
 
-const selectAlert = `SELECT id, chat, thread, base, quote, kind, direction, amount, window, repeat, until,
+const selectAlert = `SELECT id, chat, thread, base, quote, kind, direction, amount, days, repeat, until,
 	state, beyond, baseline, since, seen, muted, created, fired FROM alerts`
+
+const (
+	selectAlertOf   = selectAlert + ` WHERE id = $1 AND chat = $2`
+	selectAlertsOf  = selectAlert + ` WHERE chat = $1`
+	selectAlertByID = selectAlert + ` WHERE id = $1`
+	selectUnpaused  = selectAlert + ` WHERE state <> 'paused'`
+)
 
 func scanAlert(rows *sql.Rows) (a alert.Alert, err error) {
 	var until, since, muted, created, fired int64
@@ -90,10 +100,11 @@ func scanAlert(rows *sql.Rows) (a alert.Alert, err error) {
 
 // saveAlertSQL keeps all of an alert but its ID and chat. Alerts of a chat that is
 // switched off are asleep: nothing reaches them.
-const saveAlertSQL = `UPDATE alerts SET (thread, base, quote, kind, direction, amount, window, repeat, until,
-		state, beyond, baseline, since, seen, muted, fired, gauge, low, high, due) =
-	(SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, iif(active, ?, NULL), iif(active, ?, NULL), iif(active, ?, NULL) FROM chats WHERE id = alerts.chat)
-	WHERE id = ?`
+const saveAlertSQL = `UPDATE alerts SET thread = $1, base = $2, quote = $3, kind = $4, direction = $5, amount = $6, days = $7, repeat = $8, until = $9,
+		state = $10, beyond = $11, baseline = $12, since = $13, seen = $14, muted = $15, fired = $16, gauge = $17,
+		low = CASE WHEN c.active THEN CAST($18 AS DOUBLE PRECISION) END, high = CASE WHEN c.active THEN CAST($19 AS DOUBLE PRECISION) END,
+		due = CASE WHEN c.active THEN CAST($20 AS BIGINT) END
+	FROM chats c WHERE c.id = alerts.chat AND alerts.id = $21`
 
 func alertRow(a alert.Alert) []any {
 	quiet := a.QuietRange()
@@ -116,14 +127,14 @@ func float(d decimal.NullDecimal) sql.NullFloat64 {
 
 // suspendAlerts takes a chat's alerts out of reach.
 func suspendAlerts(ctx context.Context, tx transaction, chat int64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE alerts SET low = NULL, high = NULL, due = NULL WHERE chat = ?`, chat)
+	_, err := tx.ExecContext(ctx, `UPDATE alerts SET low = NULL, high = NULL, due = NULL WHERE chat = $1`, chat)
 	return err
 }
 
 // resumeAlerts puts a chat's alerts within reach again. What was crossed meanwhile and
 // still holds fires with the next rate.
 func resumeAlerts(ctx context.Context, tx transaction, chat int64) error {
-	all, err := collect(ctx, tx, scanAlert, selectAlert+` WHERE chat = ?`, chat)
+	all, err := collect(ctx, tx, scanAlert, selectAlertsOf, chat)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func Backup(ctx context.Context, path, into string) error {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	defer from.Close()
-	if _, err := from.ExecContext(ctx, `VACUUM INTO ?`, part); err != nil {
+	if _, err := from.ExecContext(ctx, `VACUUM INTO $1`, part); err != nil {
 		return fmt.Errorf("back up into %s: %w", into, err)
 	}
 	if err := whole(ctx, part); err != nil {

@@ -118,7 +118,7 @@ func (db *DB) ForeignReaders(ctx context.Context) ([]language.Tag, error) {
 		var name string
 		err = rows.Scan(&name)
 		return languageOf(name), err
-	}, `SELECT DISTINCT language FROM chats WHERE active = 1 AND any_language = 1 ORDER BY language`)
+	}, `SELECT DISTINCT language FROM chats WHERE active AND any_language ORDER BY language`)
 }
 
 // OwnFeeds lists the feeds that chats added, each once.
@@ -126,7 +126,7 @@ func (db *DB) OwnFeeds(ctx context.Context) (all []reader.Feed, err error) {
 	lists, err := collect(ctx, db.read, func(rows *sql.Rows) (text string, err error) {
 		err = rows.Scan(&text)
 		return text, err
-	}, `SELECT feeds FROM chats WHERE feeds <> '' AND active = 1 ORDER BY id`)
+	}, `SELECT feeds FROM chats WHERE feeds <> '' AND active ORDER BY id`)
 	if err != nil {
 		return nil, err
 	}
@@ -150,9 +150,12 @@ func (db *DB) Register(ctx context.Context, first reader.Reader, now time.Time) 
 	}
 	r := first
 	err := db.atomically(ctx, func(tx transaction) error {
+		if err := tx.lock(ctx, first.Chat); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO chats (id, language, zone, base, created) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET active = 1`,
+			INSERT INTO chats (id, language, zone, base, created) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (id) DO UPDATE SET active = true`,
 			first.Chat, first.Language.String(), first.Zone.String(), first.Base, now.Unix())
 		if err != nil {
 			return err
@@ -170,7 +173,7 @@ func (db *DB) Register(ctx context.Context, first reader.Reader, now time.Time) 
 }
 
 func chats(ctx context.Context, q querier, id int64) ([]chatRow, error) {
-	return collect(ctx, q, scanChat, `SELECT`+chatColumns+`FROM chats c WHERE c.id = ?`, id)
+	return collect(ctx, q, scanChat, `SELECT`+chatColumns+`FROM chats c WHERE c.id = $1`, id)
 }
 
 // Reader returns the reader of a chat, and false if habar has not met it.
@@ -191,8 +194,11 @@ func (db *DB) Deactivate(ctx context.Context, chat int64, now time.Time) error {
 // SaveReader keeps what a reader set. Its subscriptions move to its zone.
 func (db *DB) SaveReader(ctx context.Context, r reader.Reader, now time.Time) error {
 	return db.atomically(ctx, func(tx transaction) error {
-		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = ?, zone = ?, base = ?, currencies = ?, quiet = ?, quiet_alerts = ?,
-				countries = ?, topics = ?, mute_topics = ?, mute_outlets = ?, any_language = ?, feeds = ?, sections_off = ?, chart = ? WHERE id = ?`,
+		if err := tx.lock(ctx, r.Chat); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE chats SET language = $1, zone = $2, base = $3, currencies = $4, quiet = $5, quiet_alerts = $6,
+				countries = $7, topics = $8, mute_topics = $9, mute_outlets = $10, any_language = $11, feeds = $12, sections_off = $13, chart = $14 WHERE id = $15`,
 			r.Language.String(), r.Zone.String(), r.Base, words(r.Currencies), r.Quiet.String(), r.Quiet.Alerts,
 			words(r.News.Countries), words(r.News.Topics), words(r.News.MutedTopics), strings.Join(r.News.MutedOutlets, "\n"), r.News.AnyLanguage, writeFeeds(r.News.Feeds), words(r.SectionsOff), chartWords(r.Charts), r.Chat)
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 // CopyTo writes a consistent copy of the database to a file that must not be there
 // yet. Others go on reading it, and writers wait.
 func (db *DB) CopyTo(ctx context.Context, path string) error {
-	if _, err := db.write.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
+	if _, err := db.write.ExecContext(ctx, `VACUUM INTO $1`, path); err != nil {
 		return fmt.Errorf("copy database to %s: %w", path, err)
 	}
 	return nil
@@ -24,19 +24,22 @@ func (db *DB) CopyTo(ctx context.Context, path string) error {
 // rate that comes. It is for copies: what it takes out is gone.
 func (db *DB) Rewind(ctx context.Context, day time.Time) (later []rates.Quote, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
+		if err := tx.lock(ctx, ratesLock); err != nil {
+			return err
+		}
 		if later, err = collect(ctx, tx, scanQuote, `
 			SELECT base, quote, source, value, effective, fetched FROM quotes
-			WHERE effective >= ? ORDER BY effective, source, base, quote`, day.Format(time.DateOnly)); err != nil {
+			WHERE effective >= $1 ORDER BY effective, source, base, quote`, day.Format(time.DateOnly)); err != nil {
 			return err
 		}
 		for _, step := range []string{
-			`DELETE FROM quotes WHERE effective >= ?1`,
-			`DELETE FROM quarantine WHERE ?1 <> ''`,
-			`DELETE FROM newest WHERE ?1 <> ''`,
+			`DELETE FROM quotes WHERE effective >= $1`,
+			`DELETE FROM quarantine WHERE $1 <> ''`,
+			`DELETE FROM newest WHERE $1 <> ''`,
 			`INSERT INTO newest (base, quote, source, value, effective, fetched)
-				SELECT base, quote, source, value, max(effective), fetched FROM quotes WHERE ?1 <> '' GROUP BY base, quote, source`,
-			`DELETE FROM firings WHERE ?1 <> ''`,
-			`DELETE FROM deliveries WHERE ?1 <> ''`,
+				SELECT base, quote, source, value, effective, fetched FROM (` + newestQuotes + `) AS ordered WHERE place = 1 AND $1 <> ''`,
+			`DELETE FROM firings WHERE $1 <> ''`,
+			`DELETE FROM deliveries WHERE $1 <> ''`,
 		} {
 			if _, err := tx.ExecContext(ctx, step, day.Format(time.DateOnly)); err != nil {
 				return err
@@ -52,7 +55,7 @@ func (db *DB) Rewind(ctx context.Context, day time.Time) (later []rates.Quote, e
 
 // restart has every alert that is not paused begin anew.
 func restart(ctx context.Context, tx transaction) error {
-	all, err := collect(ctx, tx, scanAlert, selectAlert+` WHERE state <> 'paused'`)
+	all, err := collect(ctx, tx, scanAlert, selectUnpaused)
 	if err != nil {
 		return err
 	}

@@ -1,13 +1,11 @@
 package store_test
 
 import (
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -16,6 +14,7 @@ import (
 	"habar/digest/delivery"
 	"habar/digest/rates"
 	"habar/store"
+	"habar/store/storetest"
 )
 
 // ask sets an alert of chat 7 by its words.
@@ -67,12 +66,8 @@ func TestAcceptingThatBreaksOffLosesAndDoublesNothing(t *testing.T) {
 		"UPDATE ON firings", "INSERT ON deliveries",
 	} {
 		t.Run(step, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "habar.db")
-			db, err := store.Open(t.Context(), path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
+			where := storetest.Where(t)
+			db := storetest.OpenAt(t, where)
 			meet(t, db, 7)
 			judge(t, db, noon, quote(rates.NBK, usdkzt, "500", noon))
 			ask(t, db, "USD/KZT > 505 repeat", noon)
@@ -95,14 +90,7 @@ func TestAcceptingThatBreaksOffLosesAndDoublesNothing(t *testing.T) {
 			}, next)
 			more := rates.Judge(v.Board, []rates.Quote{quote(rates.NBK, usdkzt, "513", next)}, next)
 			v.Accepted, v.Board = append(v.Accepted, more.Accepted...), more.Board
-			side, err := sql.Open("sqlite", path+"?_pragma=busy_timeout(5000)")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer side.Close()
-			if _, err := side.ExecContext(t.Context(), "CREATE TRIGGER stop BEFORE "+step+" BEGIN SELECT RAISE(ABORT, 'broken off'); END"); err != nil {
-				t.Fatal(err)
-			}
+			goOn := breakOff(t, where, step)
 			if _, err := db.SaveVerdict(t.Context(), v); err == nil {
 				t.Fatal("it did not break off")
 			}
@@ -112,9 +100,7 @@ func TestAcceptingThatBreaksOffLosesAndDoublesNothing(t *testing.T) {
 			if q, _, err := db.QuoteOn(t.Context(), usdkzt, rates.NBK, next); err != nil || q.Value.String() != "506" {
 				t.Errorf("USD/KZT = %s, %v, want what it was", q.Value, err)
 			}
-			if _, err := side.ExecContext(t.Context(), "DROP TRIGGER stop"); err != nil {
-				t.Fatal(err)
-			}
+			goOn()
 			for range 2 {
 				if _, err := db.SaveVerdict(t.Context(), v); err != nil {
 					t.Fatal(err)
@@ -126,6 +112,25 @@ func TestAcceptingThatBreaksOffLosesAndDoublesNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// breakOff has every write of a kind fail, until what it returns is called.
+func breakOff(t *testing.T, where, step string) (goOn func()) {
+	t.Helper()
+	side := storetest.Raw(t, where)
+	run := func(query string) {
+		t.Helper()
+		if _, err := side.ExecContext(t.Context(), query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !storetest.OnPostgres() {
+		run("CREATE TRIGGER stop BEFORE " + step + " BEGIN SELECT RAISE(ABORT, 'broken off'); END")
+		return func() { run("DROP TRIGGER stop") }
+	}
+	run("CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken off'; END $$")
+	run("CREATE TRIGGER stop BEFORE " + step + " FOR EACH ROW EXECUTE FUNCTION stop()")
+	return func() { run("DROP FUNCTION stop CASCADE") }
 }
 
 const (
@@ -165,7 +170,7 @@ func TestAcceptingThatIsKilledLosesAndDoublesNothing(t *testing.T) {
 		acceptOn(t, path)
 		return
 	}
-	path := filepath.Join(t.TempDir(), "habar.db")
+	path := storetest.Where(t)
 	db, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +183,7 @@ func TestAcceptingThatIsKilledLosesAndDoublesNothing(t *testing.T) {
 	}
 	for kill := range 12 {
 		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestAcceptingThatIsKilled")
-		child.Env = append(os.Environ(), acceptEnv+"="+path)
+		child.Env = append(os.Environ(), acceptEnv+"="+path, "HABAR_TEST_POSTGRES=off")
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -201,11 +206,7 @@ func TestAcceptingThatIsKilledLosesAndDoublesNothing(t *testing.T) {
 // The alerts of a chat that is switched off are kept and asleep; when it speaks again,
 // what was crossed meanwhile and still holds is told with the next rate.
 func TestAlertsSleepWhileTheirChatIsSwitchedOff(t *testing.T) {
-	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "habar.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
+	db := storetest.Open(t)
 	meet(t, db, 7)
 	judge(t, db, noon, quote(rates.NBK, usdkzt, "500", noon))
 	ask(t, db, "USD/KZT > 505", noon)

@@ -29,7 +29,8 @@ func saveFeed(ctx context.Context, tx transaction, f news.FeedState) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO feeds (url, moved, etag, modified, tried, success, failures, error, stories, left_out, undated, own) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err = tx.ExecContext(ctx, `INSERT INTO feeds (url, moved, etag, modified, tried, success, failures, error, stories, left_out, undated, own) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		ON CONFLICT (url) DO UPDATE SET moved = $2, etag = $3, modified = $4, tried = $5, success = $6, failures = $7, error = $8, stories = $9, left_out = $10, undated = $11, own = $12`,
 		f.URL, f.Moved, f.ETag, f.Modified, unix(f.Tried), unix(f.Success), f.Failures, f.Error, f.Stories, string(left), strings.Join(f.Undated, " "), f.Own)
 	return err
 }
@@ -38,8 +39,8 @@ func saveFeed(ctx context.Context, tx transaction, f news.FeedState) error {
 func (db *DB) BeginReading(ctx context.Context, now time.Time, urls ...string) error {
 	return db.atomically(ctx, func(tx transaction) error {
 		for _, u := range urls {
-			if _, err := tx.ExecContext(ctx, `INSERT INTO reading (url, begun, times) VALUES (?, ?, 1)
-				ON CONFLICT (url) DO UPDATE SET begun = excluded.begun, times = times + 1`, u, now.Unix()); err != nil {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO reading (url, begun, times) VALUES ($1, $2, 1)
+				ON CONFLICT (url) DO UPDATE SET begun = excluded.begun, times = reading.times + 1`, u, now.Unix()); err != nil {
 				return err
 			}
 		}
@@ -51,7 +52,7 @@ func (db *DB) BeginReading(ctx context.Context, now time.Time, urls ...string) e
 func (db *DB) EndReading(ctx context.Context, urls ...string) error {
 	return db.atomically(ctx, func(tx transaction) error {
 		for _, u := range urls {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM reading WHERE url = ?`, u); err != nil {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM reading WHERE url = $1`, u); err != nil {
 				return err
 			}
 		}

@@ -21,7 +21,7 @@ const slack = 1e-9
 
 // The statements of every round.
 const (
-	selectDue = selectAlert + ` WHERE due <= ?`
+	selectDue = selectAlert + ` WHERE due <= $1`
 	// Both halves jump from gauge to gauge in their index, however many alerts each has.
 	selectWatched = `
 		WITH RECURSIVE
@@ -35,10 +35,10 @@ const (
 		UNION ALL
 		SELECT gauge, (SELECT max(low) FROM alerts a WHERE a.gauge = lows.gauge AND low IS NOT NULL), NULL FROM lows WHERE gauge IS NOT NULL`
 	selectReached = selectAlert + ` WHERE id IN (
-		SELECT a.id FROM json_each(?1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.high <= m.value->>'h'
+		SELECT a.id FROM json_each($1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.high <= m.value->>'h'
 		UNION ALL
-		SELECT a.id FROM json_each(?1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.low >= m.value->>'l')`
-	insertFiring = `INSERT INTO firings (alert, at, side, value, ago, before, legs) VALUES (?, ?, ?, ?, ?, ?, ?)`
+		SELECT a.id FROM json_each($1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.low >= m.value->>'l')`
+	insertFiring = `INSERT INTO firings (alert, at, side, value, ago, before, legs) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`
 	selectFiring = `SELECT f.id, f.at, f.side, f.value, f.ago, f.before, f.legs FROM firings f`
 )
 
@@ -62,16 +62,23 @@ func (b *book) close() {
 	}
 }
 
-func (b *book) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	s, ok := b.prepared[query]
-	if !ok {
-		var err error
-		if s, err = b.tx.PrepareContext(ctx, query); err != nil {
-			return nil, err
-		}
+func (b *book) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := b.prepared[query]; ok {
+		return s, nil
+	}
+	s, err := b.tx.PrepareContext(ctx, b.tx.say(query))
+	if err == nil {
 		b.prepared[query] = s
 	}
-	return s.ExecContext(ctx, args...)
+	return s, err
+}
+
+func (b *book) exec(ctx context.Context, query string, args ...any) error {
+	s, err := b.prepare(ctx, query) //nolint:sqlclosecheck // closed with the book
+	if err == nil {
+		_, err = s.ExecContext(ctx, b.tx.args(args)...)
+	}
+	return err
 }
 
 // Due returns the alerts that time alone changes by now.
@@ -154,12 +161,12 @@ func (b *book) Series(ctx context.Context, pair rates.Pair, source string, since
 
 // FiringsSince returns what fired since a moment and was not undone, the latest first.
 func (b *book) FiringsSince(ctx context.Context, since time.Time) ([]alert.Firing, error) {
-	return collect(ctx, b.tx, scanFiring, selectFiring+` WHERE f.at >= ? AND f.undone = 0 ORDER BY f.id DESC`, since.Unix())
+	return collect(ctx, b.tx, scanFiring, selectFiring+` WHERE f.at >= $1 AND f.undone = 0 ORDER BY f.id DESC`, since.Unix())
 }
 
 // Alert returns one alert.
 func (b *book) Alert(ctx context.Context, id int64) (alert.Alert, bool, error) {
-	all, err := collect(ctx, b.tx, scanAlert, selectAlert+` WHERE id = ?`, id)
+	all, err := collect(ctx, b.tx, scanAlert, selectAlertByID, id)
 	if err != nil || len(all) == 0 {
 		return alert.Alert{}, false, err
 	}
@@ -168,12 +175,11 @@ func (b *book) Alert(ctx context.Context, id int64) (alert.Alert, bool, error) {
 
 // Save keeps an alert as it now stands.
 func (b *book) Save(ctx context.Context, a alert.Alert) error {
-	_, err := b.exec(ctx, saveAlertSQL, alertRow(a)...)
-	return err
+	return b.exec(ctx, saveAlertSQL, alertRow(a)...)
 }
 
 // Record keeps a firing.
-func (b *book) Record(ctx context.Context, f alert.Firing) (int64, error) {
+func (b *book) Record(ctx context.Context, f alert.Firing) (id int64, err error) {
 	before, err := json.Marshal(f.Before)
 	if err != nil {
 		return 0, err
@@ -182,17 +188,17 @@ func (b *book) Record(ctx context.Context, f alert.Firing) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	res, err := b.exec(ctx, insertFiring, f.Before.ID, f.At.Unix(), f.Side, f.Value.String(), f.Reference.String(), string(before), string(legs))
+	s, err := b.prepare(ctx, insertFiring) //nolint:sqlclosecheck // closed with the book
 	if err != nil {
 		return 0, err
 	}
-	return res.LastInsertId()
+	err = s.QueryRowContext(ctx, b.tx.args([]any{f.Before.ID, f.At.Unix(), f.Side, f.Value.String(), f.Reference.String(), string(before), string(legs)})...).Scan(&id)
+	return id, err
 }
 
 // MarkUndone keeps that a firing was undone.
 func (b *book) MarkUndone(ctx context.Context, firing int64, now time.Time) error {
-	_, err := b.exec(ctx, `UPDATE firings SET undone = ? WHERE id = ?`, now.Unix(), firing)
-	return err
+	return b.exec(ctx, `UPDATE firings SET undone = $1 WHERE id = $2`, now.Unix(), firing)
 }
 
 // Queue owes a chat a message.
@@ -201,8 +207,7 @@ func (b *book) Queue(ctx context.Context, n alert.Notice) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.exec(ctx, queueSQL, deliveryRow(d)...)
-	return err
+	return b.exec(ctx, queueSQL, deliveryRow(d)...)
 }
 
 func scanFiring(rows *sql.Rows) (f alert.Firing, err error) {
@@ -222,7 +227,7 @@ func scanFiring(rows *sql.Rows) (f alert.Firing, err error) {
 
 // Firings returns what fired between two moments and was not undone, oldest first.
 func (db *DB) Firings(ctx context.Context, from, to time.Time) ([]delivery.FiringAt, error) {
-	all, err := collect(ctx, db.read, scanFiring, selectFiring+` WHERE f.at BETWEEN ? AND ? AND f.undone = 0 ORDER BY f.id`, from.Unix(), to.Unix())
+	all, err := collect(ctx, db.read, scanFiring, selectFiring+` WHERE f.at BETWEEN $1 AND $2 AND f.undone = 0 ORDER BY f.id`, from.Unix(), to.Unix())
 	if err != nil {
 		return nil, err
 	}

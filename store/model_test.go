@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -20,6 +19,7 @@ import (
 	"habar/digest/rates"
 	"habar/digest/reader"
 	"habar/store"
+	"habar/store/storetest"
 )
 
 // The model is alerts as one would tell of them to a child: every alert is asked about
@@ -317,11 +317,9 @@ func lines(told map[int64][]int64, kind delivery.Kind) (all []string) {
 // Whatever is set, quoted, corrected, muted, paused and restarted: the store's indexes
 // and transactions tell of the same alerts as the model that asks each about everything.
 func TestAlertsAreThoseOfASimpleModel(t *testing.T) {
-	dir := t.TempDir()
-	runs := 0
+	test := t
 	rapid.Check(t, func(t *rapid.T) {
-		runs++
-		path := filepath.Join(dir, fmt.Sprint(runs, ".db"))
+		path := storetest.Where(test)
 		ctx := t.Context()
 		db, err := store.Open(ctx, path)
 		if err != nil {

@@ -38,13 +38,13 @@ func (db *DB) Stats(ctx context.Context, now time.Time) (s delivery.Stats, err e
 	}
 	var oldest int64
 	err = db.read.QueryRowContext(ctx, `SELECT
-		(SELECT count(*) FROM alerts a JOIN chats c ON c.id = a.chat WHERE c.active = 1 AND a.state <> 'done'),
-		(SELECT count(*) FROM subscriptions b JOIN chats c ON c.id = b.chat WHERE c.active = 1),
-		(SELECT count(*) FROM watches w JOIN chats c ON c.id = w.chat WHERE c.active = 1),
-		(SELECT count(*) FROM deliveries WHERE state IN ('queued', 'sending') AND due <= ?1),
-		(SELECT coalesce(min(born), 0) FROM deliveries WHERE state IN ('queued', 'sending') AND due <= ?1 AND priority < 2),
-		(SELECT count(*) FROM deliveries WHERE state = 'sent' AND settled >= ?2),
-		(SELECT count(*) FROM deliveries WHERE state = 'failed' AND settled >= ?2)`, now.Unix(), now.AddDate(0, 0, -1).Unix()).
+		(SELECT count(*) FROM alerts a JOIN chats c ON c.id = a.chat WHERE c.active AND a.state <> 'done'),
+		(SELECT count(*) FROM subscriptions b JOIN chats c ON c.id = b.chat WHERE c.active),
+		(SELECT count(*) FROM watches w JOIN chats c ON c.id = w.chat WHERE c.active),
+		(SELECT count(*) FROM deliveries WHERE state IN ('queued', 'sending') AND due <= $1),
+		(SELECT coalesce(min(born), 0) FROM deliveries WHERE state IN ('queued', 'sending') AND due <= $1 AND priority < 2),
+		(SELECT count(*) FROM deliveries WHERE state = 'sent' AND settled >= $2),
+		(SELECT count(*) FROM deliveries WHERE state = 'failed' AND settled >= $2)`, now.Unix(), now.AddDate(0, 0, -1).Unix()).
 		Scan(&s.Alerts, &s.Digests, &s.Watches, &s.Queued, &oldest, &s.SentToday, &s.FailedToday)
 	s.Oldest = timeOf(oldest)
 	return s, err
@@ -52,7 +52,7 @@ func (db *DB) Stats(ctx context.Context, now time.Time) (s delivery.Stats, err e
 
 // Draft keeps the text of a broadcast that is not confirmed yet, and returns its number.
 func (db *DB) Draft(ctx context.Context, text string, now time.Time) (id int64, err error) {
-	err = db.write.QueryRowContext(ctx, `INSERT INTO broadcasts (text, born, state) VALUES (?, ?, 'draft') RETURNING id`, text, now.Unix()).Scan(&id)
+	err = db.write.QueryRowContext(ctx, `INSERT INTO broadcasts (text, born, state) VALUES ($1, $2, 'draft') RETURNING id`, text, now.Unix()).Scan(&id)
 	return id, err
 }
 
@@ -66,7 +66,10 @@ func (db *DB) QueueBroadcast(ctx context.Context, id int64, now time.Time) (done
 	err = db.atomically(ctx, func(tx transaction) error {
 		var text, state string
 		var upto int64
-		switch err := tx.QueryRowContext(ctx, `SELECT text, state, upto FROM broadcasts WHERE id = ?`, id).Scan(&text, &state, &upto); {
+		if err := tx.lock(ctx, broadcastLock); err != nil {
+			return err
+		}
+		switch err := tx.QueryRowContext(ctx, `SELECT text, state, upto FROM broadcasts WHERE id = $1`, id).Scan(&text, &state, &upto); {
 		case errors.Is(err, sql.ErrNoRows), state == "cancelled", state == "sent":
 			done = true
 			return nil
@@ -82,7 +85,7 @@ func (db *DB) QueueBroadcast(ctx context.Context, id int64, now time.Time) (done
 		chats, err := collect(ctx, tx, func(rows *sql.Rows) (chat int64, err error) {
 			err = rows.Scan(&chat)
 			return chat, err
-		}, `SELECT id FROM chats WHERE active = 1 AND id > ? ORDER BY id LIMIT ?`, upto, broadcastAtOnce)
+		}, `SELECT id FROM chats WHERE active AND id > $1 ORDER BY id LIMIT $2`, upto, broadcastAtOnce)
 		if err != nil {
 			return err
 		}
@@ -98,7 +101,7 @@ func (db *DB) QueueBroadcast(ctx context.Context, id int64, now time.Time) (done
 		if done {
 			state, upto = "sent", 0 // no chat is to be remembered
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE broadcasts SET state = ?, upto = ? WHERE id = ?`, state, upto, id)
+		_, err = tx.ExecContext(ctx, `UPDATE broadcasts SET state = $1, upto = $2 WHERE id = $3`, state, upto, id)
 		return err
 	})
 	return done, err
@@ -115,10 +118,10 @@ func (db *DB) OpenBroadcasts(ctx context.Context) ([]int64, error) {
 // CancelBroadcast ends a broadcast: it is queued no further, and what waits is not sent.
 func (db *DB) CancelBroadcast(ctx context.Context, id int64, now time.Time) error {
 	return db.atomically(ctx, func(tx transaction) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'cancelled' WHERE id = ?`, id); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'cancelled' WHERE id = $1`, id); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = 'failed', reason = 'cancelled', settled = ? WHERE state = 'queued' AND kind = ? AND key = ?`,
+		_, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = 'failed', reason = 'cancelled', settled = $1 WHERE state = 'queued' AND kind = $2 AND key = $3`,
 			now.Unix(), delivery.Broadcast, broadcastKey(id))
 		return err
 	})
@@ -128,7 +131,7 @@ func (db *DB) CancelBroadcast(ctx context.Context, id int64, now time.Time) erro
 func (db *DB) Broadcast(ctx context.Context, id int64) (b delivery.BroadcastState, ok bool, err error) {
 	var state string
 	var born, upto int64
-	err = db.read.QueryRowContext(ctx, `SELECT id, text, born, state, upto FROM broadcasts WHERE id = ?`, id).Scan(&b.ID, &b.Text, &born, &state, &upto)
+	err = db.read.QueryRowContext(ctx, `SELECT id, text, born, state, upto FROM broadcasts WHERE id = $1`, id).Scan(&b.ID, &b.Text, &born, &state, &upto)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return b, false, nil
@@ -137,13 +140,13 @@ func (db *DB) Broadcast(ctx context.Context, id int64) (b delivery.BroadcastStat
 	}
 	b.Born, b.Cancelled = timeOf(born), state == "cancelled"
 	err = db.read.QueryRowContext(ctx, `SELECT
-		coalesce(sum(state IN ('queued', 'sending')), 0), coalesce(sum(state = 'sent'), 0), coalesce(sum(state = 'failed'), 0)
-		FROM deliveries WHERE kind = ? AND key = ?`, delivery.Broadcast, broadcastKey(id)).Scan(&b.Queued, &b.Sent, &b.Failed)
+		count(*) FILTER (WHERE state IN ('queued', 'sending')), count(*) FILTER (WHERE state = 'sent'), count(*) FILTER (WHERE state = 'failed')
+		FROM deliveries WHERE kind = $1 AND key = $2`, delivery.Broadcast, broadcastKey(id)).Scan(&b.Queued, &b.Sent, &b.Failed)
 	if err == nil && (state == "draft" || state == "sending") {
 		if state == "draft" {
 			upto = -1 << 62
 		}
-		err = db.read.QueryRowContext(ctx, `SELECT count(*) FROM chats WHERE active = 1 AND id > ?`, upto).Scan(&b.Waiting)
+		err = db.read.QueryRowContext(ctx, `SELECT count(*) FROM chats WHERE active AND id > $1`, upto).Scan(&b.Waiting)
 	}
 	return b, true, err
 }
@@ -160,8 +163,8 @@ func (db *DB) TellOperators(ctx context.Context, operators []int64, t delivery.T
 		for _, chat := range operators {
 			d := delivery.Delivery{Kind: delivery.Trouble, Key: fmt.Sprintf("trouble:%s:%s:%t:%d", t.Kind, t.Detail, t.Over, now.Unix()), Due: now, Payload: payload}
 			d.Reader.Chat = chat
-			if _, err := tx.ExecContext(ctx, `INSERT INTO deliveries (chat, kind, priority, key, due, payload, born, thread) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7
-				WHERE EXISTS (SELECT 1 FROM chats WHERE id = ?1 AND active = 1) ON CONFLICT DO NOTHING`, deliveryRow(d)...); err != nil {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO deliveries (chat, kind, priority, key, due, payload, born, thread) SELECT $1, $2, $3, $4, $5, $6, $5, $7
+				WHERE EXISTS (SELECT 1 FROM chats WHERE id = $1 AND active) ON CONFLICT DO NOTHING`, deliveryRow(d)...); err != nil {
 				return err
 			}
 		}

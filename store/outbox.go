@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -18,7 +19,7 @@ func (db *DB) Claim(ctx context.Context, now time.Time, n int) ([]delivery.Deliv
 	var claimed []delivery.Delivery
 	err := db.atomically(ctx, func(tx transaction) (err error) {
 		claimed, err = collect(ctx, tx, scanDelivery, claimSQL, now.Unix(), n)
-		if err != nil || len(claimed) == 0 {
+		if err != nil || len(claimed) == 0 || db.shared != nil { // there one statement does both
 			return err
 		}
 		ids := make([]int64, 0, len(claimed))
@@ -38,12 +39,24 @@ const (
 	claimSQL = `
 		SELECT d.id, d.kind, d.key, d.thread, d.born, d.payload, d.attempts + 1, d.recovered,` + chatColumns + `
 		FROM deliveries d JOIN chats c ON c.id = d.chat
-		WHERE d.state IN ('queued', 'sending') AND d.state = 'queued' AND d.due <= ? ORDER BY d.priority, d.due, d.id LIMIT ?` // by the index of what is open
+		WHERE d.state IN ('queued', 'sending') AND d.state = 'queued' AND d.due <= $1 ORDER BY d.priority, d.due, d.id LIMIT $2` // by the index of what is open
 	markSQL = `
-		UPDATE deliveries SET state = 'sending', attempts = attempts + 1, begun = 1 - recovered WHERE id IN (SELECT value FROM json_each(?))`
+		UPDATE deliveries SET state = 'sending', attempts = attempts + 1, begun = 1 - recovered WHERE id IN (SELECT value FROM json_each($1))`
+	settleOtherSQL = `
+			UPDATE deliveries SET state = $1, due = CASE WHEN CAST($2 AS BIGINT) > 0 THEN CAST($2 AS BIGINT) ELSE due END, reason = $3, settled = $4,
+				attempts = CASE WHEN $5 THEN attempts - 1 ELSE attempts END, begun = 0
+			WHERE id = $6 AND state = 'sending'`
+	beginSQL       = `UPDATE deliveries SET begun = 1 WHERE id = $1`
+	endDoubtfulSQL = `
+		UPDATE deliveries SET state = 'sent', reason = 'begun twice before the program was killed', settled = $1
+		WHERE state IN ('queued', 'sending') AND state = 'sending' AND begun = 1 AND recovered = 1 AND priority > $2`
+	recoverSQL = `
+		UPDATE deliveries AS d SET state = 'queued', attempts = attempts - 1, recovered = max(recovered, begun), begun = 0,
+			due = iif(begun, max(due, coalesce((SELECT max(due) + 1 FROM deliveries q WHERE q.state IN ('queued', 'sending') AND q.state = 'queued' AND q.priority = d.priority AND q.due <= $1), 0)), due)
+		WHERE state IN ('queued', 'sending') AND state = 'sending'`
 	settleSentSQL = `
-		UPDATE deliveries SET state = 'sent', reason = '', settled = ?
-		WHERE state = 'sending' AND id IN (SELECT value FROM json_each(?))`
+		UPDATE deliveries SET state = 'sent', reason = '', settled = $1
+		WHERE state = 'sending' AND id IN (SELECT value FROM json_each($2))`
 )
 
 func scanDelivery(rows *sql.Rows) (d delivery.Delivery, err error) {
@@ -67,9 +80,7 @@ func (db *DB) Settle(ctx context.Context, now time.Time, outcomes ...delivery.Ou
 				sent = append(sent, o.ID)
 				continue
 			}
-			_, err := tx.ExecContext(ctx, `
-				UPDATE deliveries SET state = ?, due = iif(?2 > 0, ?2, due), reason = ?, settled = ?, attempts = attempts - ?, begun = 0
-				WHERE id = ? AND state = 'sending'`,
+			_, err := tx.ExecContext(ctx, settleOtherSQL,
 				o.State, roundUp(o.Due), o.Reason, now.Unix(), o.NotAttempted, o.ID)
 			if err != nil {
 				return fmt.Errorf("settle delivery %d: %w", o.ID, err)
@@ -112,7 +123,7 @@ func roundUp(t time.Time) int64 {
 
 func switchOff(ctx context.Context, tx transaction, deliveryID int64, now time.Time) error {
 	var chat int64
-	if err := tx.QueryRowContext(ctx, `SELECT chat FROM deliveries WHERE id = ?`, deliveryID).Scan(&chat); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT chat FROM deliveries WHERE id = $1`, deliveryID).Scan(&chat); err != nil {
 		return err
 	}
 	return deactivate(ctx, tx, chat, now)
@@ -121,20 +132,23 @@ func switchOff(ctx context.Context, tx transaction, deliveryID int64, now time.T
 // deactivate switches a chat off and drops what is queued for it. Its settings, alerts
 // and subscriptions stay: it may come back.
 func deactivate(ctx context.Context, tx transaction, chat int64, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE chats SET active = 0, left_at = ? WHERE id = ?`, now.Unix(), chat); err != nil {
+	if err := tx.lock(ctx, chat); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE chats SET active = false, left_at = $1 WHERE id = $2`, now.Unix(), chat); err != nil {
 		return err
 	}
 	if err := suspendAlerts(ctx, tx, chat); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `
-		UPDATE deliveries SET state = 'failed', reason = 'chat is gone', settled = ? WHERE state = 'queued' AND chat = ?`, now.Unix(), chat)
+		UPDATE deliveries SET state = 'failed', reason = 'chat is gone', settled = $1 WHERE state = 'queued' AND chat = $2`, now.Unix(), chat)
 	return err
 }
 
 func moveChatOf(ctx context.Context, tx transaction, deliveryID, to int64) error {
 	var from int64
-	if err := tx.QueryRowContext(ctx, `SELECT chat FROM deliveries WHERE id = ?`, deliveryID).Scan(&from); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT chat FROM deliveries WHERE id = $1`, deliveryID).Scan(&from); err != nil {
 		return err
 	}
 	return moveChat(ctx, tx, from, to)
@@ -149,6 +163,9 @@ func (db *DB) MoveChat(ctx context.Context, from, to int64) error {
 }
 
 func moveChat(ctx context.Context, tx transaction, from, to int64) error {
+	if err := errors.Join(tx.lock(ctx, min(from, to)), tx.lock(ctx, max(from, to))); err != nil {
+		return err
+	}
 	known, err := chats(ctx, tx, from)
 	if err != nil || len(known) == 0 || from == to {
 		return err
@@ -158,17 +175,22 @@ func moveChat(ctx context.Context, tx transaction, from, to int64) error {
 		return err
 	}
 	if len(met) > 0 {
-		for _, table := range []string{"subscriptions", "alerts", "deliveries"} {
-			if _, err := tx.ExecContext(ctx, `UPDATE OR IGNORE `+table+` SET chat = ? WHERE chat = ?`, from, to); err != nil {
+		for _, q := range []string{
+			`UPDATE alerts SET chat = $1 WHERE chat = $2`,
+			`UPDATE subscriptions SET chat = $1 WHERE chat = $2 AND schedule NOT IN (SELECT schedule FROM subscriptions WHERE chat = $1)`,
+			`UPDATE watches SET chat = $1 WHERE chat = $2 AND stems NOT IN (SELECT stems FROM watches WHERE chat = $1)`,
+			`UPDATE deliveries SET chat = $1 WHERE chat = $2 AND key NOT IN (SELECT key FROM deliveries WHERE chat = $1)`,
+		} {
+			if _, err := tx.ExecContext(ctx, q, from, to); err != nil {
 				return err
 			}
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM chats WHERE id = ?`, to); err != nil {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM chats WHERE id = $1`, to); err != nil {
 			return err
 		}
 	}
 	active := known[0].active || len(met) > 0 && met[0].active
-	if _, err := tx.ExecContext(ctx, `UPDATE chats SET id = ?, active = ? WHERE id = ?`, to, active, from); err != nil { // the rest cascades
+	if _, err := tx.ExecContext(ctx, `UPDATE chats SET id = $1, active = $2 WHERE id = $3`, to, active, from); err != nil { // the rest cascades
 		return err
 	}
 	return resumeAlerts(ctx, tx, to)
@@ -176,7 +198,7 @@ func moveChat(ctx context.Context, tx transaction, from, to int64) error {
 
 // Begin keeps that a claimed delivery which may have arrived is about to be sent again.
 func (db *DB) Begin(ctx context.Context, id int64) error {
-	_, err := db.write.ExecContext(ctx, `UPDATE deliveries SET begun = 1 WHERE id = ?`, id)
+	_, err := db.write.ExecContext(ctx, beginSQL, id)
 	return err
 }
 
@@ -186,18 +208,14 @@ func (db *DB) Begin(ctx context.Context, id int64) error {
 // Begin was told of may have arrived: it goes behind what is due and was never begun, so
 // that the same are not the first again. A digest of which that is true for the second time
 // is not sent a third time; an alert is.
+//
+// Where replicas share the database, it is what others were sending and that are gone.
 func (db *DB) Recover(ctx context.Context, now time.Time) (n int64, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
-		_, err := tx.ExecContext(ctx, `
-			UPDATE deliveries SET state = 'sent', reason = 'begun twice before the program was killed', settled = ?
-			WHERE state IN ('queued', 'sending') AND state = 'sending' AND begun = 1 AND recovered = 1 AND priority > ?`, now.Unix(), delivery.AlertFired.Priority())
-		if err != nil {
+		if _, err := tx.ExecContext(ctx, endDoubtfulSQL, now.Unix(), delivery.AlertFired.Priority()); err != nil {
 			return err
 		}
-		res, err := tx.ExecContext(ctx, `
-			UPDATE deliveries AS d SET state = 'queued', attempts = attempts - 1, recovered = max(recovered, begun), begun = 0,
-				due = iif(begun, max(due, coalesce((SELECT max(due) + 1 FROM deliveries q WHERE q.state IN ('queued', 'sending') AND q.state = 'queued' AND q.priority = d.priority AND q.due <= ?), 0)), due)
-			WHERE state IN ('queued', 'sending') AND state = 'sending'`, now.Unix())
+		res, err := tx.ExecContext(ctx, recoverSQL, now.Unix())
 		if err != nil {
 			return err
 		}
@@ -208,7 +226,7 @@ func (db *DB) Recover(ctx context.Context, now time.Time) (n int64, err error) {
 }
 
 // queueSQL adds a delivery unless one of the same occasion is there.
-const queueSQL = `INSERT INTO deliveries (chat, kind, priority, key, due, payload, born, thread) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7) ON CONFLICT DO NOTHING`
+const queueSQL = `INSERT INTO deliveries (chat, kind, priority, key, due, payload, born, thread) VALUES ($1, $2, $3, $4, $5, $6, $5, $7) ON CONFLICT DO NOTHING`
 
 func deliveryRow(d delivery.Delivery) []any {
 	return []any{d.Reader.Chat, d.Kind, d.Kind.Priority(), d.Key, d.Due.Unix(), string(d.Payload), d.Thread}

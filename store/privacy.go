@@ -13,18 +13,14 @@ import (
 // A kept is a table that holds what belongs to chats: its name in an export, and how one
 // chat's rows are read.
 var keptOfChats = []struct{ name, rows string }{
-	{"chat", `SELECT * FROM chats WHERE id = ?`},
-	{"digests", `SELECT s.zone, s.minute, s.weekdays, b.thread FROM subscriptions b JOIN schedules s ON s.id = b.schedule WHERE b.chat = ?`},
-	{"alerts", `SELECT * FROM alerts WHERE chat = ?`},
-	{"firings", `SELECT f.* FROM firings f JOIN alerts a ON a.id = f.alert WHERE a.chat = ?`},
-	{"watches", `SELECT * FROM watches WHERE chat = ?`},
-	{"deliveries", `SELECT id, kind, key, due, payload, state, attempts, settled, born, thread FROM deliveries WHERE chat = ?`},
-	{"updates", `SELECT id, CAST(body AS TEXT) AS body, at FROM inbox WHERE ` + ofChat},
+	{"chat", `SELECT * FROM chats WHERE id = $1`},
+	{"digests", `SELECT s.zone, s.minute, s.weekdays, b.thread FROM subscriptions b JOIN schedules s ON s.id = b.schedule WHERE b.chat = $1`},
+	{"alerts", `SELECT * FROM alerts WHERE chat = $1`},
+	{"firings", `SELECT f.* FROM firings f JOIN alerts a ON a.id = f.alert WHERE a.chat = $1`},
+	{"watches", `SELECT * FROM watches WHERE chat = $1`},
+	{"deliveries", `SELECT id, kind, key, due, payload, state, attempts, settled, born, thread FROM deliveries WHERE chat = $1`},
+	{"updates", `SELECT id, body, at FROM inbox WHERE lane = $1`}, // until they are handled
 }
-
-// ofChat finds the updates that are kept of a chat until they are handled.
-const ofChat = `?1 IN (json_extract(body, '$.message.chat.id'), json_extract(body, '$.edited_message.chat.id'),
-	json_extract(body, '$.channel_post.chat.id'), json_extract(body, '$.callback_query.message.chat.id'), json_extract(body, '$.my_chat_member.chat.id'))`
 
 // Export returns all that is kept of a chat: its rows by what they are, each by column.
 func (db *DB) Export(ctx context.Context, chat int64) (map[string][]map[string]any, error) {
@@ -57,6 +53,9 @@ func scanAny(rows *sql.Rows) (map[string]any, error) {
 	row := map[string]any{}
 	for i, name := range columns {
 		row[name] = values[i]
+		if text, ok := values[i].([]byte); ok {
+			row[name] = string(text)
+		}
 	}
 	return row, nil
 }
@@ -65,6 +64,9 @@ func scanAny(rows *sql.Rows) (map[string]any, error) {
 // had added; what is deleted is overwritten (secure_delete). It returns how much there was.
 func (db *DB) Forget(ctx context.Context, chat int64) (gone reader.Forgotten, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
+		if err := tx.lock(ctx, chat); err != nil {
+			return err
+		}
 		known, err := chats(ctx, tx, chat)
 		if err != nil {
 			return err
@@ -73,17 +75,17 @@ func (db *DB) Forget(ctx context.Context, chat int64) (gone reader.Forgotten, er
 			into *int
 			sql  string
 		}{
-			{&gone.Alerts, `SELECT count(*) FROM alerts WHERE chat = ?`},
-			{&gone.Digests, `SELECT count(*) FROM subscriptions WHERE chat = ?`},
-			{&gone.Watches, `SELECT count(*) FROM watches WHERE chat = ?`},
-			{&gone.Messages, `SELECT count(*) FROM deliveries WHERE chat = ?`},
+			{&gone.Alerts, `SELECT count(*) FROM alerts WHERE chat = $1`},
+			{&gone.Digests, `SELECT count(*) FROM subscriptions WHERE chat = $1`},
+			{&gone.Watches, `SELECT count(*) FROM watches WHERE chat = $1`},
+			{&gone.Messages, `SELECT count(*) FROM deliveries WHERE chat = $1`},
 		}
 		for _, c := range counts {
 			if err := tx.QueryRowContext(ctx, c.sql, chat).Scan(c.into); err != nil {
 				return err
 			}
 		}
-		for _, q := range []string{`DELETE FROM inbox WHERE ` + ofChat, `DELETE FROM chats WHERE id = ?1`} { // the rest cascades
+		for _, q := range []string{`DELETE FROM inbox WHERE lane = $1`, `DELETE FROM chats WHERE id = $1`} { // the rest cascades
 			if _, err := tx.ExecContext(ctx, q, chat); err != nil {
 				return err
 			}
@@ -121,9 +123,9 @@ func forgetFeeds(ctx context.Context, tx transaction, own []reader.Feed) error {
 			continue
 		}
 		for _, q := range []string{
-			`DELETE FROM stories_stems WHERE rowid IN (SELECT id FROM stories WHERE feed = ?)`,
-			`DELETE FROM stories WHERE feed = ?`,
-			`DELETE FROM feeds WHERE url = ? AND own = 1`,
+			`DELETE FROM stories_stems WHERE rowid IN (SELECT id FROM stories WHERE feed = $1)`,
+			`DELETE FROM stories WHERE feed = $1`,
+			`DELETE FROM feeds WHERE url = $1 AND own`,
 		} {
 			if _, err := tx.ExecContext(ctx, q, f.URL); err != nil {
 				return err
@@ -146,25 +148,34 @@ const (
 // housekeepAtOnce is how many rows are deleted in one transaction, so that no writer waits.
 const housekeepAtOnce = 5000
 
+// dated lists what goes: $1 is the moment, or the day, from which on it is kept, $2 how many rows.
+var dated = []struct {
+	sql   string
+	keep  time.Duration
+	byDay bool
+}{
+	{`DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE state IN ('sent', 'failed') AND settled < $1 LIMIT $2)`, keepDeliveries, false},
+	{`DELETE FROM firings WHERE id IN (SELECT id FROM firings WHERE at < $1 LIMIT $2)`, keepFirings, false},
+	{`DELETE FROM quarantine WHERE (base, quote, source, effective, value) IN (SELECT base, quote, source, effective, value FROM quarantine WHERE seen < $1 LIMIT $2)`, keepQuarantine, false},
+	{`DELETE FROM updates WHERE id IN (SELECT id FROM updates WHERE at < $1 LIMIT $2)`, keepUpdates, false},
+	{`DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE at < $1 LIMIT $2)`, keepUpdates, false},
+	{`DELETE FROM reading WHERE url IN (SELECT url FROM reading WHERE begun < $1 LIMIT $2)`, keepUpdates, false},
+	{fmt.Sprintf(`DELETE FROM facts WHERE id IN (SELECT id FROM facts
+		WHERE NOT builtin AND NOT official AND (doubt <> '' OR confidence > 0 AND confidence < %g) AND date < $1 LIMIT $2)`, trade.Sure), keepDoubtful, true},
+	{`DELETE FROM chats WHERE id IN (SELECT id FROM chats WHERE NOT active AND created < $1 AND left_at < $1 LIMIT $2)`, keepInactive, false},
+}
+
 // Housekeep deletes what is older than it is kept, a portion at a time, gives space back to
 // the disk and has the planner's statistics renewed. It returns how many rows went.
 func (db *DB) Housekeep(ctx context.Context, now time.Time) (gone int64, err error) {
-	unsure := fmt.Sprintf(`builtin = 0 AND official = 0 AND (doubt <> '' OR confidence > 0 AND confidence < %g)`, trade.Sure)
-	for _, q := range []struct {
-		sql  string
-		keep time.Duration
-	}{
-		{`DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE state IN ('sent', 'failed') AND settled < ? LIMIT ?)`, keepDeliveries},
-		{`DELETE FROM firings WHERE id IN (SELECT id FROM firings WHERE at < ? LIMIT ?)`, keepFirings},
-		{`DELETE FROM quarantine WHERE (base, quote, source, effective, value) IN (SELECT base, quote, source, effective, value FROM quarantine WHERE seen < ? LIMIT ?)`, keepQuarantine},
-		{`DELETE FROM updates WHERE id IN (SELECT id FROM updates WHERE at < ? LIMIT ?)`, keepUpdates},
-		{`DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE at < ? LIMIT ?)`, keepUpdates},
-		{`DELETE FROM reading WHERE url IN (SELECT url FROM reading WHERE begun < ? LIMIT ?)`, keepUpdates},
-		{`DELETE FROM facts WHERE id IN (SELECT id FROM facts WHERE ` + unsure + ` AND date < date(?, 'unixepoch') LIMIT ?)`, keepDoubtful},
-		{`DELETE FROM chats WHERE id IN (SELECT id FROM chats WHERE active = 0 AND max(created, left_at) < ? LIMIT ?)`, keepInactive},
-	} {
+	for _, q := range dated {
+		before := now.Add(-q.keep)
+		since := any(before.Unix())
+		if q.byDay {
+			since = before.Format(time.DateOnly)
+		}
 		for {
-			res, err := db.write.ExecContext(ctx, q.sql, now.Add(-q.keep).Unix(), housekeepAtOnce)
+			res, err := db.write.ExecContext(ctx, q.sql, since, housekeepAtOnce)
 			if err != nil {
 				return gone, fmt.Errorf("housekeeping: %w", err)
 			}
@@ -177,6 +188,9 @@ func (db *DB) Housekeep(ctx context.Context, now time.Time) (gone int64, err err
 				break
 			}
 		}
+	}
+	if db.shared != nil { // PostgreSQL does the rest by itself
+		return gone, nil
 	}
 	for _, q := range []string{`PRAGMA optimize`, `PRAGMA incremental_vacuum`} {
 		if _, err := db.write.ExecContext(ctx, q); err != nil {

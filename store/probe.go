@@ -21,7 +21,7 @@ var ErrUnkept = errors.New("cannot be kept now")
 // CannotKeep reports whether an error means that nothing can be written at present, whatever is
 // tried: it may be tried again later.
 func CannotKeep(err error) bool {
-	if errors.Is(err, ErrUnkept) || errors.Is(err, ErrLost) {
+	if errors.Is(err, ErrUnkept) || errors.Is(err, ErrLost) || unreachable(err) {
 		return true
 	}
 	failure, ok := errors.AsType[*sqlite.Error](err)
@@ -42,7 +42,7 @@ func (db *DB) Probe(ctx context.Context, now time.Time) error {
 	}
 	said := now.UTC().Format(time.RFC3339Nano)
 	err := db.atomically(ctx, func(tx transaction) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO notes (name, value) VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, said)
+		_, err := tx.ExecContext(ctx, `INSERT INTO notes (name, value) VALUES ('probe', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, said)
 		return err
 	})
 	if err != nil {
@@ -73,6 +73,9 @@ func (db *DB) inPlace() error {
 // Check looks at every page of the database for damage, which takes a while for a large one. The
 // error says what is wrong.
 func (db *DB) Check(ctx context.Context) error {
+	if db.shared != nil {
+		return db.Ping(ctx) // its pages are the server's to look at
+	}
 	var said string
 	if err := db.read.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&said); err != nil {
 		return fmt.Errorf("the database is damaged: %w", err)
@@ -83,12 +86,18 @@ func (db *DB) Check(ctx context.Context) error {
 	return nil
 }
 
-// Path returns where the database is.
+// Path returns where the database is, without a password.
 func (db *DB) Path() string { return db.path }
 
 // Size returns how many bytes the database has on the disk.
 func (db *DB) Size() int64 {
 	var size int64
+	if db.shared != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), beatTime)
+		defer cancel()
+		_ = db.read.QueryRowContext(ctx, `SELECT pg_database_size(current_database())`).Scan(&size) // 0 while it does not answer
+		return size
+	}
 	for _, suffix := range []string{"", "-wal"} {
 		if info, err := os.Stat(db.path + suffix); err == nil {
 			size += info.Size()

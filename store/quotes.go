@@ -56,7 +56,7 @@ func (db *DB) readBoard(ctx context.Context) (rates.Board, error) {
 		return rates.Board{}, fmt.Errorf("read quotes: %w", err)
 	}
 	held, err := collect(ctx, db.read, scanRefusal, selectRefusal+`
-		WHERE accepted = 0 AND seen > (SELECT max(seen) FROM quarantine) - ?`, int64(rates.Days(rates.QuarantineDays).Seconds()))
+		WHERE accepted = 0 AND seen > (SELECT max(seen) FROM quarantine) - $1`, int64(rates.Days(rates.QuarantineDays).Seconds()))
 	if err != nil {
 		return rates.Board{}, fmt.Errorf("read quarantine: %w", err)
 	}
@@ -78,8 +78,7 @@ func open(held []rates.Refusal) []rates.Quote {
 // that still stands, where a source said nothing on that day.
 func (db *DB) BoardOn(ctx context.Context, day time.Time) (rates.Board, error) {
 	accepted, err := collect(ctx, db.read, scanQuote, `
-		SELECT base, quote, source, value, max(effective), fetched FROM quotes
-		WHERE effective BETWEEN ? AND ? GROUP BY base, quote, source`,
+		SELECT base, quote, source, value, effective, fetched FROM (`+newestQuotes+` WHERE effective BETWEEN $1 AND $2) AS ordered WHERE place = 1`,
 		day.AddDate(0, 0, -rates.HoldDays).Format(time.DateOnly), day.Format(time.DateOnly))
 	if err != nil {
 		return rates.Board{}, fmt.Errorf("read quotes of %s: %w", day.Format(time.DateOnly), err)
@@ -87,12 +86,16 @@ func (db *DB) BoardOn(ctx context.Context, day time.Time) (rates.Board, error) {
 	return rates.NewBoard(accepted, nil), nil
 }
 
+// newestQuotes numbers the quotes of each pair and source, the newest as 1.
+const newestQuotes = `SELECT base, quote, source, value, effective, fetched,
+	row_number() OVER (PARTITION BY base, quote, source ORDER BY effective DESC) AS place FROM quotes`
+
 // FirstDay returns the first day for which some source quotes both currencies of a
 // pair, whichever way round, and false if none does.
 func (db *DB) FirstDay(ctx context.Context, pair rates.Pair) (time.Time, bool, error) {
 	var day sql.NullString
 	err := db.read.QueryRowContext(ctx, `
-		SELECT min(effective) FROM quotes WHERE (base = ?1 AND quote = ?2) OR (base = ?2 AND quote = ?1)`,
+		SELECT min(effective) FROM quotes WHERE (base = $1 AND quote = $2) OR (base = $2 AND quote = $1)`,
 		pair.Base, pair.Quote).Scan(&day)
 	if err != nil || !day.Valid {
 		return time.Time{}, false, err
@@ -107,7 +110,7 @@ func (db *DB) QuoteOn(ctx context.Context, pair rates.Pair, source string, day t
 }
 
 const selectQuoteOn = `SELECT base, quote, source, value, effective, fetched FROM quotes
-	WHERE base = ? AND quote = ? AND source = ? AND effective <= ? ORDER BY effective DESC LIMIT 1`
+	WHERE base = $1 AND quote = $2 AND source = $3 AND effective <= $4 ORDER BY effective DESC LIMIT 1`
 
 func quoteOn(ctx context.Context, q querier, pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error) {
 	all, err := collect(ctx, q, scanQuote, selectQuoteOn,
@@ -127,8 +130,8 @@ func (db *DB) Series(ctx context.Context, pair rates.Pair, source string, since 
 func seriesOf(ctx context.Context, q querier, pair rates.Pair, source string, since time.Time) ([]rates.Quote, error) {
 	return collect(ctx, q, scanQuote, `
 		SELECT base, quote, source, value, effective, fetched FROM quotes
-		WHERE base = ?1 AND quote = ?2 AND source = ?3 AND effective >= ifnull(
-			(SELECT max(effective) FROM quotes WHERE base = ?1 AND quote = ?2 AND source = ?3 AND effective < ?4), ?4)
+		WHERE base = $1 AND quote = $2 AND source = $3 AND effective >= coalesce(
+			(SELECT max(effective) FROM quotes WHERE base = $1 AND quote = $2 AND source = $3 AND effective < $4), $4)
 		ORDER BY effective`, pair.Base, pair.Quote, source, since.Format(time.DateOnly))
 }
 
@@ -183,6 +186,10 @@ func scanQuote(rows *sql.Rows) (q rates.Quote, err error) {
 // nothing again.
 func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
+		queued = 0
+		if err := db.lead(ctx, tx, ratesLock); err != nil {
+			return err
+		}
 		var corrections []rates.Correction
 		for _, q := range v.Accepted {
 			was, known, err := insertQuote(ctx, tx, q)
@@ -238,7 +245,7 @@ func keepDoubts(ctx context.Context, tx transaction, v rates.Verdict) error {
 // release keeps a figure of a day for which none is kept, and reports whether it was.
 func release(ctx context.Context, tx transaction, q rates.Quote) (bool, error) {
 	res, err := tx.ExecContext(ctx, `
-		INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, quoteRow(q)...)
+		INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`, quoteRow(q)...)
 	if err != nil {
 		return false, err
 	}
@@ -249,7 +256,7 @@ func release(ctx context.Context, tx transaction, q rates.Quote) (bool, error) {
 	if err := keepNewest(ctx, tx, q); err != nil {
 		return false, err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE quarantine SET accepted = 1 WHERE base = ? AND quote = ? AND source = ? AND effective = ? AND value = ?`,
+	_, err = tx.ExecContext(ctx, `UPDATE quarantine SET accepted = 1 WHERE base = $1 AND quote = $2 AND source = $3 AND effective = $4 AND value = $5`,
 		q.Base, q.Pair.Quote, q.Source, q.Effective.Format(time.DateOnly), rates.Plain(q.Value))
 	return true, err
 }
@@ -257,13 +264,13 @@ func release(ctx context.Context, tx transaction, q rates.Quote) (bool, error) {
 // The statements that keep an accepted quote.
 const (
 	selectKnown = `SELECT base, quote, source, value, effective, fetched FROM quotes
-		WHERE base = ? AND quote = ? AND source = ? AND effective = ?`
-	keepQuote = `INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET value = excluded.value, fetched = excluded.fetched`
-	keepNewestQuote = `INSERT INTO newest (base, quote, source, effective, value, fetched, taken_back) VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET effective = excluded.effective, value = excluded.value, fetched = excluded.fetched, taken_back = excluded.taken_back
+		WHERE base = $1 AND quote = $2 AND source = $3 AND effective = $4`
+	keepQuote = `INSERT INTO quotes (base, quote, source, effective, value, fetched) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (base, quote, source, effective) DO UPDATE SET value = excluded.value, fetched = excluded.fetched`
+	keepNewestQuote = `INSERT INTO newest (base, quote, source, effective, value, fetched, taken_back) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (base, quote, source) DO UPDATE SET effective = excluded.effective, value = excluded.value, fetched = excluded.fetched, taken_back = excluded.taken_back
 		WHERE excluded.effective >= newest.effective`
-	endDoubts = `UPDATE quarantine SET accepted = 1 WHERE base = ? AND quote = ? AND source = ? AND effective <= ? AND accepted = 0`
+	endDoubts = `UPDATE quarantine SET accepted = 1 WHERE base = $1 AND quote = $2 AND source = $3 AND effective <= $4 AND accepted = 0`
 )
 
 // insertQuote keeps an accepted quote. It returns the figure that it corrects, if its
@@ -307,8 +314,8 @@ func insertRefusal(ctx context.Context, tx transaction, r rates.Refusal, at time
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO quarantine (base, quote, source, effective, value, fetched, seen, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET seen = excluded.seen, reason = excluded.reason, accepted = 0`,
+		INSERT INTO quarantine (base, quote, source, effective, value, fetched, seen, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (base, quote, source, effective, value) DO UPDATE SET seen = excluded.seen, reason = excluded.reason, accepted = 0`,
 		r.Base, r.Pair.Quote, r.Source, r.Effective.Format(time.DateOnly), rates.Plain(r.Value), r.Fetched.Unix(), at.Unix(), string(reason))
 	return err
 }
@@ -316,7 +323,7 @@ func insertRefusal(ctx context.Context, tx transaction, r rates.Refusal, at time
 // Quarantined returns what was held back and not accepted since, the latest first.
 func (db *DB) Quarantined(ctx context.Context, limit int) ([]rates.Refusal, error) {
 	return collect(ctx, db.read, scanRefusal, selectRefusal+`
-		WHERE accepted = 0 ORDER BY seen DESC, base, quote, source LIMIT ?`, limit)
+		WHERE accepted = 0 ORDER BY seen DESC, base, quote, source LIMIT $1`, limit)
 }
 
 // auditRow is how the column audit is written.
@@ -332,10 +339,14 @@ func (db *DB) SaveSource(ctx context.Context, s rates.SourceState) error {
 		if err != nil {
 			return err
 		}
+		success := int64(0)
+		if s.Error == "" {
+			success = s.Tried.Unix()
+		}
 		_, err = tx.ExecContext(ctx, `
-			INSERT INTO sources (name, tried, success, error, audit) VALUES (?1, ?2, iif(?3 = '', ?2, 0), ?3, ?4)
-			ON CONFLICT DO UPDATE SET tried = ?2, success = iif(?3 = '', ?2, success), error = ?3, audit = ?4`,
-			s.Name, s.Tried.Unix(), s.Error, string(audit))
+			INSERT INTO sources (name, tried, success, error, audit) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (name) DO UPDATE SET tried = $2, success = CASE WHEN $4 = '' THEN excluded.success ELSE sources.success END, error = $4, audit = $5`,
+			s.Name, s.Tried.Unix(), success, s.Error, string(audit))
 		return err
 	})
 }

@@ -1,6 +1,7 @@
-// Package store keeps habar's history, readers, alerts and outbox in one SQLite
-// file. All SQL is here, one file per subject; what must be atomic is one method. It
-// decides nothing: rules are in the packages under digest.
+// Package store keeps habar's history, readers, alerts and outbox: in one SQLite file, or in a
+// PostgreSQL database that several replicas share. All SQL is here, one file per subject, written
+// once for both; what PostgreSQL is told in other words is in postgres_text.go. What must be atomic
+// is one method. It decides nothing: rules are in the packages under digest.
 package store
 
 import (
@@ -10,9 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
+	"math"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,14 +20,12 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
 
-// What can be wrong with a database file.
+// What can be wrong with a database.
 var (
 	ErrNewerSchema = errors.New("written by a newer habar")
 	ErrInUse       = errors.New("in use by another habar")
@@ -36,73 +34,51 @@ var (
 
 // A DB is an open habar database. It is safe for concurrent use.
 type DB struct {
-	read   *readPool            // many connections, query_only
-	write  *sql.DB              // one connection: SQLite has one writer
-	hot    map[string]*sql.Stmt // prepared on it
+	read  *pool                   // many connections
+	write *pool                   // in SQLite one connection: it has one writer
+	hot   map[string]*sql.Stmt    // prepared on it
+	board atomic.Pointer[boardAt] // as it was read last
+
+	path   string // of the file, or the server and the database without a password
 	lock   *flock.Flock
-	path   string
-	opened os.FileInfo             // of the file as it was opened
-	board  atomic.Pointer[boardAt] // as it was read last
+	opened os.FileInfo // of the file as it was opened
+
+	shared *shared // nil for a file
 }
 
-// Open opens the file at path, creating it when absent, and brings its schema up to
-// date. It refuses with ErrNewerSchema a file that a newer habar has written and with
-// ErrNotDatabase one that is not a database at all; neither is touched.
-func Open(ctx context.Context, path string) (*DB, error) {
-	return openAt(ctx, path, func(int, int) {})
+// Open opens the database at where, a path or a postgres:// URL, creating a file when absent, and
+// brings its schema up to date. It refuses with ErrNewerSchema what a newer habar has written and
+// with ErrNotDatabase what is not habar's at all; neither is touched.
+func Open(ctx context.Context, where string) (*DB, error) {
+	return openAt(ctx, where, func(int, int) {})
 }
 
-func openAt(ctx context.Context, path string, report func(step, of int)) (*DB, error) {
-	if err := ensureWritable(path); err != nil {
-		return nil, err
+func openAt(ctx context.Context, where string, report func(step, of int)) (*DB, error) {
+	if IsPostgres(where) {
+		return openPostgres(ctx, where, report)
 	}
-	if err := recognise(ctx, path); err != nil {
-		return nil, err
-	}
-	write, err := connect(path, "_txlock=immediate")
-	if err != nil {
-		return nil, err
-	}
-	write.SetMaxOpenConns(1)
-	if err := migrate(ctx, write, report); err != nil {
-		_ = write.Close()
-		return nil, fmt.Errorf("migrate %s: %w", path, err)
-	}
-	db := &DB{write: write, hot: map[string]*sql.Stmt{}}
-	for _, query := range hot {
-		if db.hot[query], err = write.PrepareContext(ctx, query); err != nil { //nolint:sqlclosecheck // closed with its pool
-			_ = write.Close()
-			return nil, fmt.Errorf("prepare: %w", err)
-		}
-	}
-	read, err := connect(path, "_pragma=query_only(1)")
-	if err != nil {
-		_ = write.Close()
-		return nil, err
-	}
-	read.SetMaxOpenConns(maxReaders)
-	read.SetMaxIdleConns(maxReaders) // with two, the default, most of what is prepared is thrown away with its connection
-	db.read = &readPool{DB: read, prepared: map[string]*sql.Stmt{}}
-	db.path = path
-	db.opened, _ = os.Stat(path) // nil is never lost
-	return db, nil
+	return openFile(ctx, where, report)
 }
 
-// OpenExclusive is Open for the one process that serves: a second one gets ErrInUse.
-// Other commands may still read and write beside it. An earlier schema is brought up to date in
-// steps, each of which is reported before it begins: in a large database one takes its time.
-func OpenExclusive(ctx context.Context, path string, report func(step, of int)) (*DB, error) {
-	if err := ensureWritable(path); err != nil {
+// OpenExclusive is Open for a process that serves. Of a file there is one: a second one gets ErrInUse.
+// A PostgreSQL database is served by as many as there are. Other commands may still read and write
+// beside it. An earlier schema is brought up to date in steps, each of which is reported before it
+// begins: in a large database one takes its time.
+func OpenExclusive(ctx context.Context, where string, report func(step, of int)) (*DB, error) {
+	if IsPostgres(where) {
+		return openPostgres(ctx, where, report)
+	}
+	if err := ensureWritable(where); err != nil {
 		return nil, err
 	}
-	lock := flock.New(path + ".lock")
+	lock := flock.New(where + ".lock")
 	switch held, err := lock.TryLock(); {
 	case err != nil:
-		return nil, fmt.Errorf("lock %s: %w", path, err)
+		return nil, fmt.Errorf("lock %s: %w", where, err)
 	case !held:
-		return nil, fmt.Errorf("%s is %w", path, ErrInUse)
+		return nil, fmt.Errorf("%s is %w", where, ErrInUse)
 	}
-	db, err := openAt(ctx, path, report)
+	db, err := openFile(ctx, where, report)
 	if err != nil {
 		_ = lock.Unlock()
 		return nil, err
@@ -111,89 +87,46 @@ func OpenExclusive(ctx context.Context, path string, report func(step, of int)) 
 	return db, nil
 }
 
-// ensureWritable makes the file where there is none, and says early and in plain words why a file cannot be made or opened.
-func ensureWritable(path string) error {
-	dir := filepath.Dir(path)
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return fmt.Errorf("the folder %s for the database does not exist", dir)
-	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a folder and not a database", path)
-	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator's own choice of file
+// schemaOf returns the steps that bring a schema up to date.
+func schemaOf(dialect string) (fs.FS, error) { return fs.Sub(migrations, "migrations/"+dialect) }
+
+// known is the version of the newest schema that this program knows.
+func known(dialect string) int {
+	dir, err := schemaOf(dialect)
 	if err != nil {
-		return fmt.Errorf("open database: %w", err)
+		return 0
 	}
-	return f.Close()
+	newest := 0
+	names, _ := fs.Glob(dir, "*.sql")
+	for _, name := range names {
+		if n, err := goose.NumericComponent(name); err == nil {
+			newest = max(newest, int(n))
+		}
+	}
+	return newest
 }
 
-// recognise looks at a file without changing a byte of it.
-func recognise(ctx context.Context, path string) error {
-	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
-		return err
-	}
-	db, err := sql.Open("sqlite", dsn(path)+"?mode=ro")
-	if err != nil {
-		return fmt.Errorf("open %s: %w", path, err)
-	}
-	defer db.Close()
-	known, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		return err
-	}
-	var (
-		version int
-		e       *sqlite.Error
-	)
-	switch err := db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); {
-	case errors.As(err, &e) && e.Code() == sqlite3.SQLITE_NOTADB:
-		return fmt.Errorf("%s is %w", path, ErrNotDatabase)
-	case err != nil:
-		return fmt.Errorf("read %s: %w", path, err)
-	case version > len(known):
-		return fmt.Errorf("%s was %w (its schema is version %d, this program knows %d)", path, ErrNewerSchema, version, len(known))
-	}
-	return nil
-}
-
-func dsn(path string) string { return "file:" + (&url.URL{Path: path}).EscapedPath() }
-
-// connect sets pragmas in the DSN: set by Exec they reach one pooled connection only. The log is
-// written back every 200 pages: with SQLite's 1,000 one writer in many waits some 10 ms for it, which
-// is what the slowest answers under load then cost.
-func connect(path, more string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", dsn(path)+
-		"?_pragma=auto_vacuum(2)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(2000)&_pragma=wal_autocheckpoint(200)&_pragma=secure_delete(1)&"+more)
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	return db, nil
-}
-
-func migrate(ctx context.Context, db *sql.DB, report func(step, of int)) error {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir, goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return err
-	}
+// climb takes a schema up to date, a reported step at a time.
+func climb(ctx context.Context, p *goose.Provider, report func(step, of int)) (version int64, err error) {
 	begun, err := p.GetDBVersion(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	version := begun
-	for all := int64(len(p.ListSources())); version < all; version++ { // they are numbered one after another
+	steps := 0
+	for _, s := range p.ListSources() {
+		if s.Version > begun {
+			steps++
+		}
+	}
+	for done := range steps {
 		if begun > 0 {
-			report(int(version-begun)+1, int(all-begun))
+			report(done+1, steps)
 		}
-		if _, err := p.UpByOne(ctx); err != nil {
-			return err
+		if _, err := p.UpByOne(ctx); err != nil && !errors.Is(err, goose.ErrNoNextVersion) { // another replica was faster
+			return 0, err
 		}
 	}
-	_, err = db.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, version)) // what recognise reads
-	return err
+	return p.GetDBVersion(ctx)
 }
 
 // Close closes the database.
@@ -211,39 +144,38 @@ func (db *DB) Ping(ctx context.Context) error {
 	return db.read.QueryRowContext(ctx, `SELECT 1`).Scan(&one)
 }
 
-// atomically runs do in one transaction: all of it is kept, or none.
+// atomically runs do in one transaction: all of it is kept, or none. It may run do more than once:
+// replicas that write at the same time may be told to begin anew.
 func (db *DB) atomically(ctx context.Context, do func(transaction) error) error {
+	for try := 1; ; try++ {
+		err := db.attempt(ctx, do)
+		if err == nil || try == maxTries || !collided(err) {
+			return err
+		}
+	}
+}
+
+// maxTries is how often a transaction is begun that collides with those of other replicas.
+const maxTries = 5
+
+func (db *DB) attempt(ctx context.Context, do func(transaction) error) error {
+	ctx, cancel := db.bound(ctx)
+	defer cancel()
 	conn, err := db.turn(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	return commit(ctx, conn, db.hot, do)
+	return db.commit(ctx, conn, do)
 }
 
-// durably is atomically for what outlives a power cut once it returns: the log is synced, and with
-// it all that was written before. Other transactions may be lost then, the latest first, and none
-// in part.
-func (db *DB) durably(ctx context.Context, do func(transaction) error) error {
-	conn, err := db.turn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, `PRAGMA synchronous = FULL`); err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = NORMAL`) //nolint:errcheck // the next is only safer
-	return commit(ctx, conn, db.hot, do)
-}
-
-func commit(ctx context.Context, conn *sql.Conn, hot map[string]*sql.Stmt, do func(transaction) error) error {
+func (db *DB) commit(ctx context.Context, conn *sql.Conn, do func(transaction) error) error {
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
-	if err := do(transaction{tx, hot}); err != nil {
+	if err := do(transaction{tx, db.hot, db.write.speech}); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -268,34 +200,62 @@ func (db *DB) turn(ctx context.Context) (*sql.Conn, error) {
 	return conn, nil
 }
 
+// A speech is how a kind of database is spoken to: the statement that it is told for one of ours,
+// and its arguments.
+type speech interface {
+	say(query string) string
+	args(all []any) []any
+	// lock has other transactions wait that lock the same, until this one ends: nothing changes
+	// between what it reads and what it writes.
+	lock(ctx context.Context, tx *sql.Tx, what int64) error
+}
+
+// What is locked: a chat by its id, and these.
+const (
+	ratesLock = math.MinInt64 + iota
+	newsLock
+	factsLock
+	broadcastLock
+)
+
 // A transaction runs the hot statements as they were prepared when the database was
 // opened: preparing one takes as long as running it.
 type transaction struct {
 	*sql.Tx
 	hot map[string]*sql.Stmt
+	speech
+}
+
+func (tx transaction) lock(ctx context.Context, what int64) error {
+	return tx.speech.lock(ctx, tx.Tx, what)
 }
 
 func (tx transaction) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if s, ok := tx.hot[query]; ok {
 		return tx.StmtContext(ctx, s).QueryContext(ctx, args...) //nolint:sqlclosecheck // closed with its transaction
 	}
-	return tx.Tx.QueryContext(ctx, query, args...)
+	return tx.Tx.QueryContext(ctx, tx.say(query), tx.args(args)...)
+}
+
+func (tx transaction) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return tx.Tx.QueryRowContext(ctx, tx.say(query), tx.args(args)...)
 }
 
 func (tx transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if s, ok := tx.hot[query]; ok {
 		return tx.StmtContext(ctx, s).ExecContext(ctx, args...) //nolint:sqlclosecheck // closed with its transaction
 	}
-	return tx.Tx.ExecContext(ctx, query, args...)
+	return tx.Tx.ExecContext(ctx, tx.say(query), tx.args(args)...)
 }
 
-// A readPool prepares each query once: an answer reads little, and preparing takes as long as
-// that.
-type readPool struct {
+// A pool of connections, which prepares each query once where the driver does not: an answer reads
+// little, and preparing takes as long as that.
+type pool struct {
 	*sql.DB
+	speech
 
 	mu       sync.Mutex
-	prepared map[string]*sql.Stmt
+	prepared map[string]*sql.Stmt // nil: the driver does it
 }
 
 const (
@@ -304,15 +264,28 @@ const (
 )
 
 // QueryContext is that of the pool, by a prepared statement.
-func (p *readPool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (p *pool) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	s, err := p.statement(ctx, query) //nolint:sqlclosecheck // closed with its pool
 	if err != nil || s == nil {
-		return p.DB.QueryContext(ctx, query, args...)
+		return p.DB.QueryContext(ctx, p.say(query), p.args(args)...)
 	}
 	return s.QueryContext(ctx, args...)
 }
 
-func (p *readPool) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+// QueryRowContext is that of the pool.
+func (p *pool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return p.DB.QueryRowContext(ctx, p.say(query), p.args(args)...)
+}
+
+// ExecContext is that of the pool.
+func (p *pool) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return p.DB.ExecContext(ctx, p.say(query), p.args(args)...)
+}
+
+func (p *pool) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if p.prepared == nil {
+		return nil, nil //nolint:nilnil // none is needed, and nothing is wrong
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if s, ok := p.prepared[query]; ok || len(p.prepared) >= maxPrepared {
@@ -324,9 +297,6 @@ func (p *readPool) statement(ctx context.Context, query string) (*sql.Stmt, erro
 	}
 	return s, err
 }
-
-// hot lists the statements that every round of rates and every batch of deliveries runs.
-var hot = []string{selectKnown, keepQuote, keepNewestQuote, endDoubts, selectQuoteOn, selectDue, selectWatched, selectReached, claimSQL, markSQL, settleSentSQL}
 
 // querier is what a transaction and a pool have in common.
 type querier interface {

@@ -23,6 +23,10 @@ import (
 // place of the built-in news.
 func (db *DB) SaveNews(ctx context.Context, stories []news.Story, feeds []news.FeedState, facts []trade.Fact, owed []delivery.Delivery) (added int, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
+		added = 0
+		if err := db.lead(ctx, tx, newsLock); err != nil {
+			return err
+		}
 		for _, s := range stories {
 			isNew, err := saveStory(ctx, tx, s)
 			if err != nil {
@@ -54,7 +58,7 @@ func saveStory(ctx context.Context, tx transaction, s news.Story) (isNew bool, e
 	var id int64
 	err = tx.QueryRowContext(ctx, `
 		INSERT INTO stories (url, publisher, title, text, summary, countries, topics, language, published, builtin, event, seen, feed)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING id`,
 		s.URL, s.Publisher, s.Title, s.Text, s.Summary, words(s.Countries), words(s.Topics), s.Language, s.Published.Unix(), s.Builtin,
 		cmp.Or(s.Event, s.URL), cmp.Or(unix(s.Seen), s.Published.Unix()), s.Feed).Scan(&id)
 	switch {
@@ -67,12 +71,12 @@ func saveStory(ctx context.Context, tx transaction, s news.Story) (isNew bool, e
 		return false, err
 	}
 	var title, text string
-	if _, err := tx.ExecContext(ctx, `DELETE FROM headlines WHERE story IN (SELECT id FROM stories WHERE url = ? AND feed = ? AND title <> ?)`, s.URL, s.Feed, s.Title); err != nil {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM headlines WHERE story IN (SELECT id FROM stories WHERE url = $1 AND feed = $2 AND title <> $3)`, s.URL, s.Feed, s.Title); err != nil {
 		return false, err
 	}
 	err = tx.QueryRowContext(ctx, `
-		UPDATE stories SET title = ?1, text = iif(length(?2) > length(text), ?2, text), summary = iif(length(?2) > length(text), ?3, summary)
-		WHERE url = ?4 AND feed = ?5 RETURNING id, title, text`, s.Title, s.Text, s.Summary, s.URL, s.Feed).Scan(&id, &title, &text)
+		UPDATE stories SET title = $1, text = CASE WHEN length($2) > length(text) THEN $2 ELSE text END, summary = CASE WHEN length($2) > length(text) THEN $3 ELSE summary END
+		WHERE url = $4 AND feed = $5 RETURNING id, title, text`, s.Title, s.Text, s.Summary, s.URL, s.Feed).Scan(&id, &title, &text)
 	if err == nil {
 		err = indexStory(ctx, tx, id, title, text)
 	}
@@ -82,7 +86,7 @@ func saveStory(ctx context.Context, tx transaction, s news.Story) (isNew bool, e
 // saveTitles keeps a story's title in other languages.
 func saveTitles(ctx context.Context, tx transaction, id int64, titles map[string]string) error {
 	for _, lang := range slices.Sorted(maps.Keys(titles)) {
-		if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO headlines (story, language, title) VALUES (?, ?, ?)`, id, lang, titles[lang]); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO headlines (story, language, title) VALUES ($1, $2, $3) ON CONFLICT (story, language) DO UPDATE SET title = $3`, id, lang, titles[lang]); err != nil {
 			return err
 		}
 	}
@@ -91,9 +95,11 @@ func saveTitles(ctx context.Context, tx transaction, id int64, titles map[string
 
 // indexStory makes a story found by the words that it has now.
 func indexStory(ctx context.Context, tx transaction, id int64, title, text string) error {
-	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO stories_stems (rowid, title, text) VALUES (?, ?, ?)`, id, news.Stems(title), news.Stems(text))
+	_, err := tx.ExecContext(ctx, keepStems, id, news.Stems(title), news.Stems(text))
 	return err
 }
+
+const keepStems = `INSERT OR REPLACE INTO stories_stems (rowid, title, text) VALUES ($1, $2, $3)`
 
 // dropOldStories deletes what was seen longer than news.KeepStories before the newest round.
 func dropOldStories(ctx context.Context, tx transaction, feeds []news.FeedState) error {
@@ -101,10 +107,10 @@ func dropOldStories(ctx context.Context, tx transaction, feeds []news.FeedState)
 		return nil
 	}
 	before := feeds[0].Tried.Add(-news.KeepStories).Unix()
-	if _, err := tx.ExecContext(ctx, `DELETE FROM stories_stems WHERE rowid IN (SELECT id FROM stories WHERE seen < ? AND builtin = 0)`, before); err != nil {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM stories_stems WHERE rowid IN (SELECT id FROM stories WHERE seen < $1 AND NOT builtin)`, before); err != nil {
 		return fmt.Errorf("drop old stems: %w", err)
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM stories WHERE seen < ? AND builtin = 0`, before); err != nil {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM stories WHERE seen < $1 AND NOT builtin`, before); err != nil {
 		return fmt.Errorf("drop old stories: %w", err)
 	}
 	return nil
@@ -131,19 +137,19 @@ func (db *DB) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
 	}
 	return collect(ctx, db.read, scanStory, selectStory+`
 		WHERE event = url
-		  AND (?1 = '' OR ' ' || countries || ' ' LIKE '% ' || ?1 || ' %')
-		  AND (?2 = '' OR ' ' || topics || ' ' LIKE '% ' || ?2 || ' %')
-		  AND (?3 = '' OR id IN (SELECT rowid FROM stories_stems WHERE stories_stems MATCH ?3))
-		  AND (?4 = '[]' OR EXISTS (SELECT 1 FROM json_each(?4) w WHERE ' ' || countries || ' ' LIKE '% ' || w.value || ' %'))
-		  AND (?5 = '[]' OR EXISTS (SELECT 1 FROM json_each(?5) w WHERE ' ' || topics || ' ' LIKE '% ' || w.value || ' %'))
-		  AND NOT EXISTS (SELECT 1 FROM json_each(?6) w WHERE topics || ' ' LIKE w.value || ' %')
-		  AND NOT EXISTS (SELECT 1 FROM json_each(?7) w WHERE publisher = w.value)
-		  AND (builtin = 1 OR seen BETWEEN ?8 AND ?9 - 1)
-		  AND (builtin = 1 OR ?12 = '[]' OR language IN (SELECT value FROM json_each(?12)) OR feed <> '')
-		  AND (feed = '' OR feed IN (SELECT value FROM json_each(?13))
-		       AND NOT EXISTS (SELECT 1 FROM stories o WHERE o.url = stories.url AND (o.feed = '' OR o.id < stories.id AND o.feed IN (SELECT value FROM json_each(?13)))))
-		  AND (builtin = 0 OR NOT EXISTS (SELECT 1 FROM stories WHERE builtin = 0 AND feed = ''))
-		ORDER BY published DESC, id LIMIT ?10 OFFSET ?11`,
+		  AND ($1 = '' OR ' ' || countries || ' ' LIKE '% ' || $1 || ' %')
+		  AND ($2 = '' OR ' ' || topics || ' ' LIKE '% ' || $2 || ' %')
+		  AND ($3 = '' OR id IN (SELECT rowid FROM stories_stems WHERE stories_stems MATCH $3))
+		  AND ($4 = '[]' OR EXISTS (SELECT 1 FROM json_each($4) w WHERE ' ' || countries || ' ' LIKE '% ' || w.value || ' %'))
+		  AND ($5 = '[]' OR EXISTS (SELECT 1 FROM json_each($5) w WHERE ' ' || topics || ' ' LIKE '% ' || w.value || ' %'))
+		  AND NOT EXISTS (SELECT 1 FROM json_each($6) w WHERE topics || ' ' LIKE w.value || ' %')
+		  AND NOT EXISTS (SELECT 1 FROM json_each($7) w WHERE publisher = w.value)
+		  AND (builtin OR seen BETWEEN $8 AND CAST($9 AS BIGINT) - 1)
+		  AND (builtin OR $12 = '[]' OR language IN (SELECT value FROM json_each($12)) OR feed <> '')
+		  AND (feed = '' OR feed IN (SELECT value FROM json_each($13))
+		       AND NOT EXISTS (SELECT 1 FROM stories o WHERE o.url = stories.url AND (o.feed = '' OR o.id < stories.id AND o.feed IN (SELECT value FROM json_each($13)))))
+		  AND (NOT builtin OR NOT EXISTS (SELECT 1 FROM stories WHERE NOT builtin AND feed = ''))
+		ORDER BY published DESC, id LIMIT $10 OFFSET $11`,
 		q.Country, q.Topic, match(q.Search), lists[0], lists[1], lists[2], lists[3], unix(q.Since), until, q.Limit, q.Offset, string(languages), lists[4])
 }
 
@@ -158,7 +164,7 @@ func match(search string) string {
 
 // Story returns one story, and false if there is none with this ID.
 func (db *DB) Story(ctx context.Context, id int64) (news.Story, bool, error) {
-	all, err := collect(ctx, db.read, scanStory, selectStory+` WHERE id = ?`, id)
+	all, err := collect(ctx, db.read, scanStory, selectStory+` WHERE id = $1`, id)
 	if err != nil || len(all) == 0 {
 		return news.Story{}, false, err
 	}
@@ -173,8 +179,8 @@ func (db *DB) RecentStories(ctx context.Context, since time.Time) ([]news.Story,
 		err = rows.Scan(&s.URL, &s.Title, &s.Text, &s.Language, &s.Event, &published)
 		s.Published = timeOf(published)
 		return s, err
-	}, `SELECT url, title, substr(text, 1, ?1), language, event, published FROM stories
-		WHERE builtin = 0 AND feed = '' AND seen >= ?2 ORDER BY published, id`, news.LeadText, since.Unix())
+	}, `SELECT url, title, substr(text, 1, $1), language, event, published FROM stories
+		WHERE NOT builtin AND feed = '' AND seen >= $2 ORDER BY published, id`, news.LeadText, since.Unix())
 }
 
 // KnownStories returns the titles of those stories at the URLs that are kept.
@@ -190,15 +196,15 @@ func (db *DB) KnownStories(ctx context.Context, urls []string) (map[news.StoryKe
 		err = rows.Scan(&key.URL, &key.Feed, &title)
 		known[key] = title
 		return struct{}{}, err
-	}, `SELECT url, feed, title FROM stories WHERE url IN (SELECT value FROM json_each(?))`, string(asked))
+	}, `SELECT url, feed, title FROM stories WHERE url IN (SELECT value FROM json_each($1))`, string(asked))
 	return known, err
 }
 
 // selectStory reads stories with what other outlets, and their own again, tell of the
 // event.
 const selectStory = `SELECT id, url, publisher, title, text, summary, countries, topics, language, published, builtin, event, seen, feed,
-	(SELECT group_concat(name, char(10)) FROM (SELECT DISTINCT o.publisher AS name FROM stories o
-		WHERE o.event = stories.event AND o.feed = stories.feed AND o.publisher <> stories.publisher ORDER BY o.published)),
+	(SELECT group_concat(name, char(10)) FROM (SELECT o.publisher AS name FROM stories o
+		WHERE o.event = stories.event AND o.feed = stories.feed AND o.publisher <> stories.publisher GROUP BY o.publisher ORDER BY min(o.published)) AS others),
 	(SELECT max(o.published) FROM stories o WHERE o.event = stories.event AND o.feed = stories.feed AND o.publisher = stories.publisher AND o.id <> stories.id
 		AND o.published > stories.published),
 	(SELECT json_group_object(language, title) FROM headlines WHERE story = stories.id)

@@ -15,13 +15,16 @@ import (
 // reader.MaxSchedules.
 func (db *DB) Subscribe(ctx context.Context, chat int64, now time.Time, all ...reader.Schedule) error {
 	return db.atomically(ctx, func(tx transaction) error {
+		if err := tx.lock(ctx, chat); err != nil {
+			return err
+		}
 		for _, s := range all {
 			if err := subscribe(ctx, tx, chat, s, now); err != nil {
 				return err
 			}
 		}
 		var have int
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM subscriptions WHERE chat = ?`, chat).Scan(&have); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM subscriptions WHERE chat = $1`, chat).Scan(&have); err != nil {
 			return err
 		}
 		if have > reader.MaxSchedules {
@@ -34,21 +37,21 @@ func (db *DB) Subscribe(ctx context.Context, chat int64, now time.Time, all ...r
 func subscribe(ctx context.Context, tx transaction, chat int64, s reader.Schedule, now time.Time) error {
 	var id int64
 	err := tx.QueryRowContext(ctx, `
-		INSERT INTO schedules (zone, minute, weekdays, next) VALUES (?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET next = next RETURNING id`,
+		INSERT INTO schedules (zone, minute, weekdays, next) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (zone, minute, weekdays) DO UPDATE SET next = schedules.next RETURNING id`,
 		s.Zone.String(), s.Minute, s.Days, s.Next(now).Unix()).Scan(&id)
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO subscriptions (schedule, chat, thread) VALUES (?, ?, ?)
-		ON CONFLICT DO UPDATE SET thread = excluded.thread`, id, chat, s.Thread)
+		INSERT INTO subscriptions (schedule, chat, thread) VALUES ($1, $2, $3)
+		ON CONFLICT (schedule, chat) DO UPDATE SET thread = excluded.thread`, id, chat, s.Thread)
 	return err
 }
 
 // Unsubscribe ends every digest of a chat and returns how many there were.
 func (db *DB) Unsubscribe(ctx context.Context, chat int64) (int64, error) {
-	res, err := db.write.ExecContext(ctx, `DELETE FROM subscriptions WHERE chat = ?`, chat)
+	res, err := db.write.ExecContext(ctx, `DELETE FROM subscriptions WHERE chat = $1`, chat)
 	if err != nil {
 		return 0, err
 	}
@@ -61,7 +64,7 @@ func (db *DB) Schedules(ctx context.Context, chat int64) ([]reader.Schedule, err
 		_, s, err := scanSchedule(rows)
 		return s, err
 	}, `SELECT s.id, s.zone, s.minute, s.weekdays, u.thread FROM schedules s JOIN subscriptions u ON u.schedule = s.id
-		WHERE u.chat = ? ORDER BY s.minute, s.weekdays`, chat)
+		WHERE u.chat = $1 ORDER BY s.minute, s.weekdays`, chat)
 }
 
 // scanSchedule also returns an error for a zone that this program no longer knows.
@@ -78,11 +81,11 @@ func moveSubscriptions(ctx context.Context, tx transaction, r reader.Reader, now
 	old, err := collect(ctx, tx, func(rows *sql.Rows) (reader.Schedule, error) {
 		_, s, err := scanSchedule(rows)
 		return s, err
-	}, `SELECT s.id, s.zone, s.minute, s.weekdays, u.thread FROM schedules s JOIN subscriptions u ON u.schedule = s.id WHERE u.chat = ?`, r.Chat)
+	}, `SELECT s.id, s.zone, s.minute, s.weekdays, u.thread FROM schedules s JOIN subscriptions u ON u.schedule = s.id WHERE u.chat = $1`, r.Chat)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM subscriptions WHERE chat = ?`, r.Chat); err != nil {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM subscriptions WHERE chat = $1`, r.Chat); err != nil {
 		return err
 	}
 	for _, s := range old {
@@ -107,7 +110,7 @@ func (db *DB) QueueDigests(ctx context.Context, now time.Time) (queued int64, sk
 		dues, err := collect(ctx, tx, func(rows *sql.Rows) (d due, err error) {
 			d.id, d.s, err = scanSchedule(rows, &d.next)
 			return d, err
-		}, `SELECT id, zone, minute, weekdays, 0, next FROM schedules WHERE next <= ?`, now.Unix())
+		}, `SELECT id, zone, minute, weekdays, 0, next FROM schedules WHERE next <= $1`, now.Unix())
 		if err != nil {
 			return err
 		}
@@ -121,7 +124,7 @@ func (db *DB) QueueDigests(ctx context.Context, now time.Time) (queued int64, sk
 				}
 				queued += n
 			}
-			if _, err := tx.ExecContext(ctx, `UPDATE schedules SET next = ? WHERE id = ?`, d.s.Next(now).Unix(), d.id); err != nil {
+			if _, err := tx.ExecContext(ctx, `UPDATE schedules SET next = $1 WHERE id = $2`, d.s.Next(now).Unix(), d.id); err != nil {
 				return err
 			}
 		}
@@ -138,8 +141,8 @@ func (db *DB) QueueDigests(ctx context.Context, now time.Time) (queued int64, sk
 func queueDigest(ctx context.Context, tx transaction, schedule int64, s reader.Schedule, at time.Time) (int64, error) {
 	res, err := tx.ExecContext(ctx, `
 		INSERT INTO deliveries (chat, thread, kind, priority, key, due, born, payload)
-		SELECT u.chat, u.thread, ?1, ?2, ?3, ?4, ?4, '{}' FROM subscriptions u JOIN chats c ON c.id = u.chat
-		WHERE u.schedule = ?5 AND c.active = 1 ON CONFLICT DO NOTHING`,
+		SELECT u.chat, u.thread, $1, $2, $3, $4, $4, '{}' FROM subscriptions u JOIN chats c ON c.id = u.chat
+		WHERE u.schedule = $5 AND c.active ON CONFLICT DO NOTHING`,
 		delivery.DailyDigest, delivery.DailyDigest.Priority(), "digest:"+at.In(s.Zone).Format(time.DateOnly)+":"+s.Clock(), at.Unix(), schedule)
 	if err != nil {
 		return 0, err

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 
 	"habar/digest/delivery"
@@ -19,21 +18,26 @@ const handledFor = 2 * 24 * time.Hour
 func (db *DB) KeepUpdates(ctx context.Context, now time.Time, all ...delivery.Update) (fresh []int64, err error) {
 	err = db.durably(ctx, func(tx transaction) error {
 		fresh = nil
-		keep, err := tx.PrepareContext(ctx, `
-			INSERT INTO inbox (id, body, at) SELECT ?1, ?2, ?3
-			WHERE NOT EXISTS (SELECT 1 FROM updates WHERE id = ?1) ON CONFLICT DO NOTHING`)
+		keep, err := tx.PrepareContext(ctx, tx.say(keepUpdateSQL))
 		if err != nil {
 			return err
 		}
 		defer keep.Close()
 		for _, u := range all {
-			res, err := keep.ExecContext(ctx, u.ID, u.Body, now.Unix())
+			res, err := keep.ExecContext(ctx, u.ID, []byte(u.Body), now.Unix(), u.Lane)
 			if err != nil {
 				return err
 			}
-			if n, err := res.RowsAffected(); err != nil {
+			n, err := res.RowsAffected()
+			if err != nil {
 				return err
-			} else if n > 0 {
+			}
+			if n > 0 && db.shared != nil { // another replica may have handled it while this one waited for the row
+				if n, err = stillNew(ctx, tx, u.ID); err != nil {
+					return err
+				}
+			}
+			if n > 0 {
 				fresh = append(fresh, u.ID)
 			}
 		}
@@ -47,7 +51,40 @@ func (db *DB) WaitingUpdates(ctx context.Context, after int64, n int) ([]deliver
 	return collect(ctx, db.read, func(rows *sql.Rows) (u delivery.Update, err error) {
 		err = rows.Scan(&u.ID, &u.Body)
 		return u, err
-	}, `SELECT id, body FROM inbox WHERE id > ? ORDER BY id LIMIT ?`, after, n)
+	}, waitingUpdatesSQL, after, n)
+}
+
+const (
+	keepUpdateSQL = `INSERT INTO inbox (id, body, at, lane) SELECT $1, $2, $3, $4
+		WHERE NOT EXISTS (SELECT 1 FROM updates WHERE id = $1) ON CONFLICT DO NOTHING`
+	waitingUpdatesSQL = `SELECT id, body FROM inbox WHERE id > $1 ORDER BY id LIMIT $2`
+)
+
+// stillNew takes an update out again that was handled meanwhile; it returns 0 then, else 1.
+func stillNew(ctx context.Context, tx transaction, id int64) (int64, error) {
+	res, err := tx.ExecContext(ctx, `DELETE FROM inbox WHERE id = $1 AND EXISTS (SELECT 1 FROM updates WHERE id = $1)`, id)
+	if err != nil {
+		return 0, err
+	}
+	gone, err := res.RowsAffected()
+	return 1 - gone, err
+}
+
+// RenewUpdates says that this process still has updates in hand: what it does not say that of for a
+// while, another replica takes.
+func (db *DB) RenewUpdates(ctx context.Context, ids ...int64) error {
+	if db.shared == nil || len(ids) == 0 {
+		return nil
+	}
+	_, err := db.write.ExecContext(ctx, `UPDATE inbox SET lease = `+clock+` + 10
+		WHERE id = ANY (ARRAY(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($1 AS json)))) AND owner = {owner}`, array(ids))
+	return err
+}
+
+// UpdateDone reports whether an update was handled.
+func (db *DB) UpdateDone(ctx context.Context, id int64) (done bool, err error) {
+	err = db.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM updates WHERE id = $1)`, id).Scan(&done)
+	return done, err
 }
 
 // UpdatesDone forgets updates that were handled, but for their ids, and those of long ago
@@ -59,9 +96,9 @@ func (db *DB) UpdatesDone(ctx context.Context, now time.Time, ids ...int64) erro
 			sql  string
 			args []any
 		}{
-			{`INSERT INTO updates (id, at) SELECT value, ? FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`, []any{now.Unix(), list}},
-			{`DELETE FROM inbox WHERE id IN (SELECT value FROM json_each(?))`, []any{list}},
-			{`DELETE FROM updates WHERE at < ?`, []any{now.Add(-handledFor).Unix()}},
+			{`INSERT INTO updates (id, at) SELECT CAST(value AS BIGINT), $1 FROM json_each($2) WHERE true ON CONFLICT DO NOTHING`, []any{now.Unix(), list}},
+			{`DELETE FROM inbox WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))`, []any{list}},
+			{`DELETE FROM updates WHERE at < $1`, []any{now.Add(-handledFor).Unix()}},
 		} {
 			if _, err := tx.ExecContext(ctx, q.sql, q.args...); err != nil {
 				return err
@@ -74,13 +111,10 @@ func (db *DB) UpdatesDone(ctx context.Context, now time.Time, ids ...int64) erro
 // GetOrSet returns what is kept under a name, keeping first where there is nothing yet.
 func (db *DB) GetOrSet(ctx context.Context, name, first string) (value string, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
-		err := tx.QueryRowContext(ctx, `SELECT value FROM notes WHERE name = ?`, name).Scan(&value)
-		if !errors.Is(err, sql.ErrNoRows) {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO notes (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, first); err != nil {
 			return err
 		}
-		value = first
-		_, err = tx.ExecContext(ctx, `INSERT INTO notes (name, value) VALUES (?, ?)`, name, first)
-		return err
+		return tx.QueryRowContext(ctx, `SELECT value FROM notes WHERE name = $1`, name).Scan(&value)
 	})
 	return value, err
 }

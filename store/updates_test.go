@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -15,7 +14,7 @@ import (
 // An update is kept from when it came until it is handled, across restarts, and is known
 // for two days after.
 func TestInbox(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "habar.db")
+	path := storetest.Where(t)
 	ctx := t.Context()
 	db, err := store.Open(ctx, path)
 	if err != nil {

@@ -12,15 +12,18 @@ import (
 // waits for limit things.
 func (db *DB) AddWatch(ctx context.Context, w watch.Watch, limit int) error {
 	return db.atomically(ctx, func(tx transaction) error {
+		if err := tx.lock(ctx, w.Reader.Chat); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO watches (chat, thread, words, stems) VALUES (?, ?, ?, ?)
+			INSERT INTO watches (chat, thread, words, stems) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (chat, stems) DO UPDATE SET thread = excluded.thread, words = excluded.words`,
 			w.Reader.Chat, w.Thread, w.Words, strings.Join(w.Stems, " "))
 		if err != nil {
 			return err
 		}
 		var have int
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM watches WHERE chat = ?`, w.Reader.Chat).Scan(&have); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM watches WHERE chat = $1`, w.Reader.Chat).Scan(&have); err != nil {
 			return err
 		}
 		if have > limit {
@@ -32,7 +35,7 @@ func (db *DB) AddWatch(ctx context.Context, w watch.Watch, limit int) error {
 
 // DeleteWatch ends one of a chat's watches, and reports whether there was one.
 func (db *DB) DeleteWatch(ctx context.Context, chat, id int64) (bool, error) {
-	res, err := db.write.ExecContext(ctx, `DELETE FROM watches WHERE chat = ? AND id = ?`, chat, id)
+	res, err := db.write.ExecContext(ctx, `DELETE FROM watches WHERE chat = $1 AND id = $2`, chat, id)
 	if err != nil {
 		return false, err
 	}
@@ -52,5 +55,5 @@ func (db *DB) Watches(ctx context.Context, chat int64) ([]watch.Watch, error) {
 		w.Stems, w.Reader = strings.Fields(stems), c.reader()
 		return w, err
 	}, `SELECT w.id, w.thread, w.words, w.stems,`+chatColumns+`FROM watches w JOIN chats c ON c.id = w.chat
-		WHERE ?1 = 0 AND c.active = 1 OR w.chat = ?1 ORDER BY w.id`, chat)
+		WHERE CAST($1 AS BIGINT) = 0 AND c.active OR w.chat = $1 ORDER BY w.id`, chat)
 }

@@ -255,6 +255,7 @@ func (d *Dispatcher) admit(ctx context.Context, all []delivery.Update) (keep []d
 			}
 		}
 		adds[key]++
+		raw.Lane = key
 		keep, tasks[u.ID] = append(keep, raw), task{update: u}
 	}
 	return keep, tasks

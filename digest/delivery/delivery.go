@@ -155,6 +155,7 @@ type FiringAt struct {
 // An Update is something that came from a messenger, as it wrote it.
 type Update struct {
 	ID   int64
+	Lane int64 // whose turn it is: a chat or a person; known once it is decoded
 	Body []byte
 }
 

@@ -93,7 +93,7 @@ func TestPageThatEndsTheProcessIsNotReadAgain(t *testing.T) {
 	mux.HandleFunc("/feed", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, rss(utf8Head,
 			item("Bishkek opens a bridge", "/bad", "Wed, 01 Apr 2026 08:00:00 +0000", "The bridge of Bishkek is open.")+
-			item("Osh closes a market", "/good", "Wed, 01 Apr 2026 08:00:00 +0000", "The market of Osh is closed.")))
+				item("Osh closes a market", "/good", "Wed, 01 Apr 2026 08:00:00 +0000", "The market of Osh is closed.")))
 	})
 	for path, n := range asked {
 		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {

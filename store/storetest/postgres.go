@@ -1,0 +1,192 @@
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
+
+	"habar/store"
+)
+
+// A postgres is a server that tests may make databases in.
+type postgres struct {
+	admin *sql.DB
+	url   string // of the database that admin is connected to
+	dir   string // where it lives; "" for one that somebody else runs
+	run   *exec.Cmd
+	made  atomic.Int64
+}
+
+var errNotInstalled = errors.New("it is not installed")
+
+func fuzzing() bool {
+	f := flag.Lookup("test.fuzz")
+	return f != nil && f.Value.String() != ""
+}
+
+// Start starts a server of its own for a program that is not a test of one package, and returns the
+// URL of an empty database in it and how to end it. It is an error where none is installed.
+func Start() (where string, stop func(), err error) {
+	s, err := startPostgres(os.Getenv("HABAR_TEST_POSTGRES"))
+	if err != nil {
+		return "", nil, err
+	}
+	where, err = s.create()
+	return where, s.stop, err
+}
+
+func startPostgres(wanted string) (*postgres, error) {
+	s := &postgres{url: wanted}
+	if wanted == "" || wanted == "required" {
+		if err := s.launch(); err != nil {
+			s.stop()
+			return nil, err
+		}
+	}
+	var err error
+	if s.admin, err = sql.Open("pgx", s.url); err != nil {
+		s.stop()
+		return nil, err
+	}
+	if err = s.await(); err == nil {
+		err = s.template()
+	}
+	if err != nil {
+		s.stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// launch runs a server in a temporary folder, on a socket there and no port.
+func (s *postgres) launch() error {
+	bin, err := binaries()
+	if err != nil {
+		return err
+	}
+	if s.dir, err = os.MkdirTemp("", "pg"); err != nil { // short: a socket's path has 107 bytes at most
+		return err
+	}
+	as := &syscall.SysProcAttr{}
+	if os.Geteuid() == 0 { // it refuses to run as root
+		who, err := user.Lookup("postgres")
+		if err != nil {
+			if who, err = user.Lookup("nobody"); err != nil {
+				return err
+			}
+		}
+		uid, _ := strconv.ParseUint(who.Uid, 10, 32)
+		gid, _ := strconv.ParseUint(who.Gid, 10, 32)
+		as.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+		if err := os.Chown(s.dir, int(uid), int(gid)); err != nil {
+			return err
+		}
+	}
+	data := filepath.Join(s.dir, "data")
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "habar", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+	initdb.SysProcAttr, initdb.Dir = as, s.dir
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	log, err := os.Create(filepath.Join(s.dir, "log"))
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	s.run = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", s.dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200")
+	s.run.SysProcAttr, s.run.Dir, s.run.Stdout, s.run.Stderr = as, s.dir, log, log
+	s.url = "postgres:///postgres?" + url.Values{"host": {s.dir}, "user": {"habar"}}.Encode()
+	return s.run.Start()
+}
+
+func binaries() (string, error) {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if path, err := exec.LookPath("initdb"); err == nil {
+		found = append(found, path)
+	}
+	if len(found) == 0 {
+		return "", errNotInstalled
+	}
+	slices.Sort(found)
+	return filepath.Dir(found[len(found)-1]), nil
+}
+
+func (s *postgres) await() (err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	for {
+		if err = s.admin.PingContext(ctx); err == nil || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// prefix keeps the databases of packages apart that are tested at the same time on one server.
+var prefix = fmt.Sprintf("habar_test_%d_", os.Getpid())
+
+// template makes the database of which the others are copies.
+func (s *postgres) template() error {
+	if _, err := s.admin.Exec(`CREATE DATABASE ` + prefix + `template`); err != nil {
+		return err
+	}
+	db, err := store.Open(context.Background(), s.at(prefix+"template"))
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}
+
+// create makes a database for one test and returns its URL.
+func (s *postgres) create() (string, error) {
+	name := fmt.Sprintf("%s%d", prefix, s.made.Add(1))
+	if _, err := s.admin.Exec(`CREATE DATABASE ` + name + ` TEMPLATE ` + prefix + `template`); err != nil {
+		return "", err
+	}
+	return s.at(name), nil
+}
+
+// at is the URL of another database of the server.
+func (s *postgres) at(name string) string {
+	u, err := url.Parse(s.url)
+	if err != nil {
+		return s.url
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+// stop ends the server and deletes all that it kept; of one that somebody else runs, the databases
+// that were made.
+func (s *postgres) stop() {
+	if s.run == nil && s.admin != nil && s.dir == "" {
+		for i := s.made.Load(); i > 0; i-- {
+			_, _ = s.admin.Exec(fmt.Sprintf(`DROP DATABASE IF EXISTS %s%d WITH (FORCE)`, prefix, i))
+		}
+		_, _ = s.admin.Exec(`DROP DATABASE IF EXISTS ` + prefix + `template WITH (FORCE)`)
+	}
+	if s.admin != nil {
+		_ = s.admin.Close()
+	}
+	if s.run != nil && s.run.Process != nil {
+		_ = s.run.Process.Signal(syscall.SIGQUIT)
+		_ = s.run.Wait()
+	}
+	if s.dir != "" {
+		_ = os.RemoveAll(s.dir)
+	}
+}
