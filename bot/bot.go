@@ -29,6 +29,7 @@ import (
 	"habar/digest/health"
 	"habar/digest/metric"
 	"habar/digest/news"
+	"habar/digest/replica"
 )
 
 // A Store is all that the bot asks of what is kept; each command asks for its part.
@@ -45,8 +46,16 @@ type Store interface {
 	WatchStore
 	PrivacyStore
 	OperatorStore
+	NoteStore
 	outbox.Queue
 	updates.Inbox
+}
+
+// A NoteStore keeps what the program has to remember.
+type NoteStore interface {
+	// GetOrSet returns what is kept under a name, keeping first where there is nothing yet.
+	GetOrSet(ctx context.Context, name, first string) (string, error)
+	Set(ctx context.Context, name, value string) error
 }
 
 // A Config says whom the bot speaks for and with what.
@@ -74,8 +83,21 @@ type Config struct {
 	AskRate    float64 // and a second, in the long run; 0: DefaultAskRate
 	MaxWaiting int     // updates of one chat that wait; 0: updates.DefaultMaxWaiting
 
+	// Replicas are the processes that share the store; nil where there can be no other.
+	Replicas Replicas
+
 	WebhookURL    string // where Telegram sends updates; "" polls for them
 	WebhookSecret string // that Telegram repeats with each
+	TakeOver      bool   // from another program that takes the bot's updates, or another bot that had the store
+	Playground    bool   // the Bot API server is the local one
+}
+
+// Replicas are processes that share a store and answer for the same bot.
+type Replicas interface {
+	outbox.Replicas
+	updates.Replicas
+	// Lead runs do while this process holds a lease, and idle about once a second while another does.
+	Lead(ctx context.Context, name string, do func(context.Context) error, idle func()) error
 }
 
 // A Bot answers readers and delivers what they are owed.
@@ -129,8 +151,11 @@ func New(c Config) (*Bot, error) {
 	b.dispatcher = &updates.Dispatcher{
 		Handle: b.Handle, Allow: b.allow, Refuse: b.refuse, MaxWaiting: c.MaxWaiting, Inbox: c.Store, CannotKeep: c.CannotKeep, Log: c.Log, Metrics: c.Metrics, Now: c.Now,
 	}
+	if c.Replicas != nil {
+		b.dispatcher.Replicas = c.Replicas
+	}
 	if c.WebhookURL != "" {
-		b.hook = &updates.Webhook{Accept: b.dispatcher.Accept, Secret: c.WebhookSecret, Log: c.Log}
+		b.hook = &updates.Webhook{Accept: b.dispatcher.AcceptInOrder, Secret: c.WebhookSecret, Log: c.Log}
 	}
 	b.commands = b.list()
 	for _, cmd := range b.commands {
@@ -220,11 +245,31 @@ func (b *Bot) Run(ctx context.Context) error {
 	worker := &outbox.Worker{Queue: b.Store, Deliver: b.deliver, Reach: b.reach, Rate: b.SendRate, Throttle: b.throttle, Log: b.Log, Metrics: b.Metrics, Beat: outboxBeat, Now: b.Now}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return b.dispatcher.Run(ctx) })
+	g.Go(func() error { return worker.Run(ctx) })
+	if b.Replicas == nil {
+		g.Go(func() error { return b.speakFor(ctx, poller) })
+		return g.Wait()
+	}
+	worker.Replicas = b.Replicas
+	g.Go(func() error {
+		return b.Replicas.Lead(ctx, replica.Poller, func(ctx context.Context) error { return b.speakFor(ctx, poller) }, poller.Beat)
+	})
+	return g.Wait()
+}
+
+// speakFor does what one process does for the bot at Telegram: it says how updates are delivered
+// and who the bot is, and polls for updates where nobody sends them.
+func (b *Bot) speakFor(ctx context.Context, poller *updates.Poller) error {
+	if err := b.insist(ctx, b.setUpdateMode); err != nil || ctx.Err() != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return b.present(ctx) })
 	if b.hook == nil {
 		g.Go(func() error { return poller.Run(ctx) })
+	} else {
+		g.Go(func() error { <-ctx.Done(); return nil })
 	}
-	g.Go(func() error { return worker.Run(ctx) })
-	g.Go(func() error { return b.present(ctx) })
 	return g.Wait()
 }
 
@@ -262,12 +307,18 @@ const (
 
 // connect introduces the bot to Telegram, and tries again for as long as that is out of
 // reach.
-func (b *Bot) connect(ctx context.Context) error {
+func (b *Bot) connect(ctx context.Context) error { return b.insist(ctx, b.register) }
+
+// insist tries something again for as long as Telegram is out of reach.
+func (b *Bot) insist(ctx context.Context, do func(context.Context) error) error {
 	for wait := firstRetry; ctx.Err() == nil; wait = min(2*wait, lastRetry) {
-		err := b.register(ctx)
+		err := do(ctx)
+		refused, is := errors.AsType[*RefusedError](err)
 		switch {
 		case err == nil:
 			return nil
+		case is:
+			return refused
 		case errors.Is(err, tg.ErrorUnauthorized), errors.Is(err, tg.ErrorNotFound): // how Telegram answers a wrong and a malformed one
 			return ErrTokenRefused
 		case ctx.Err() != nil:

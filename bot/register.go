@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,14 +18,19 @@ import (
 	"habar/digest/clock"
 )
 
-// register learns the bot's name and tells Telegram how updates are delivered.
+// A RefusedError says why this process must not answer for the bot.
+type RefusedError struct{ Reason string }
+
+func (e *RefusedError) Error() string { return e.Reason }
+
+// register learns who the bot is, and makes sure that the store is that bot's.
 func (b *Bot) register(ctx context.Context) error {
 	me, err := b.client.GetMe(ctx)
 	if err != nil {
 		return err
 	}
 	b.name.Store(strings.ToLower(me.Username))
-	if err := b.setUpdateMode(ctx); err != nil {
+	if err := b.ownStore(ctx, me.ID); err != nil {
 		return err
 	}
 	b.Log.InfoContext(ctx, "connected to Telegram", "bot", me.Username)
@@ -96,8 +103,55 @@ func (b *Bot) menu(tag language.Tag, all, group bool) []models.BotCommand {
 	return menu
 }
 
+// ownStore refuses a store in which another bot's chats are: they never spoke with this one.
+func (b *Bot) ownStore(ctx context.Context, id int64) error {
+	if b.Playground {
+		return nil
+	}
+	mine := strconv.FormatInt(id, 10)
+	owner, err := b.Store.GetOrSet(ctx, "bot", mine)
+	if err != nil {
+		return fmt.Errorf("whose store it is: %w", err)
+	}
+	if owner != mine && !b.TakeOver {
+		return &RefusedError{fmt.Sprintf("this database belongs to the bot with the id %s, and the token is of %s: set HABAR_DB to another place, or HABAR_TAKE_OVER=true to give it to this bot", owner, mine)}
+	}
+	if owner != mine {
+		return b.Store.Set(ctx, "bot", mine)
+	}
+	return nil
+}
+
+// ownWebhook refuses to take the updates away from another program: a webhook that this store does
+// not know of is its.
+func (b *Bot) ownWebhook(ctx context.Context) error {
+	info, err := b.client.GetWebhookInfo(ctx)
+	if _, away := errors.AsType[*url.Error](err); away {
+		return fmt.Errorf("ask for the webhook: %w", err)
+	}
+	if err != nil { // a Bot API server that does not know of it
+		b.Log.DebugContext(ctx, "which webhook is registered is not known", "err", b.redact.Error(err))
+		return nil
+	}
+	known, err := b.Store.GetOrSet(ctx, "webhook", b.WebhookURL)
+	if err != nil {
+		return fmt.Errorf("which webhook is ours: %w", err)
+	}
+	if info.URL != "" && info.URL != known && info.URL != b.WebhookURL && !b.TakeOver {
+		host := info.URL
+		if u, err := url.Parse(info.URL); err == nil {
+			host = u.Host // its path may be a secret
+		}
+		return &RefusedError{fmt.Sprintf("another program takes this bot's updates, by a webhook at %s: stop it and end its webhook, give habar a bot of its own, or set HABAR_TAKE_OVER=true", host)}
+	}
+	return b.Store.Set(ctx, "webhook", b.WebhookURL)
+}
+
 // setUpdateMode tells Telegram how updates are delivered. What waits there is kept either way.
 func (b *Bot) setUpdateMode(ctx context.Context) error {
+	if err := b.ownWebhook(ctx); err != nil {
+		return err
+	}
 	if b.hook == nil {
 		if _, err := b.client.DeleteWebhook(ctx, &tg.DeleteWebhookParams{}); err != nil {
 			return fmt.Errorf("end webhook: %w", err)

@@ -1,12 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"reflect"
 	"strings"
 	"sync"
@@ -51,6 +53,16 @@ func Redacted(where string) string {
 		return "the PostgreSQL URL"
 	}
 	return fmt.Sprintf("postgres://%s/%s", net.JoinHostPort(config.Host, fmt.Sprint(config.Port)), config.Database)
+}
+
+// Password returns the password in a database's URL, "" for none: it is never to be shown.
+func Password(where string) string {
+	u, err := url.Parse(where)
+	if err != nil || !IsPostgres(where) {
+		return ""
+	}
+	word, _ := u.User.Password()
+	return cmp.Or(word, u.Query().Get("password"))
 }
 
 // configOf reads a URL. An error does not repeat it: it may hold a password.

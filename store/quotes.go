@@ -13,8 +13,10 @@ import (
 
 // RateChanges returns how often what is accepted or held back has changed: what was computed
 // of it still holds as long as the number is the same.
-func (db *DB) RateChanges(ctx context.Context) (n int64, err error) {
-	all, err := collect(ctx, db.read, func(rows *sql.Rows) (n int64, err error) { return n, rows.Scan(&n) }, `SELECT n FROM rate_changes`)
+func (db *DB) RateChanges(ctx context.Context) (n int64, err error) { return changesOf(ctx, db.read) }
+
+func changesOf(ctx context.Context, q querier) (n int64, err error) {
+	all, err := collect(ctx, q, func(rows *sql.Rows) (n int64, err error) { return n, rows.Scan(&n) }, `SELECT n FROM rate_changes`)
 	if err != nil || len(all) == 0 {
 		return 0, fmt.Errorf("read how often rates changed: %w", err)
 	}
@@ -34,28 +36,30 @@ type boardAt struct {
 
 // Board returns the newest accepted quote of each pair and source, and what was held
 // back so lately that it may still be confirmed. It is read again only when it changed.
-func (db *DB) Board(ctx context.Context) (rates.Board, error) {
-	changes, err := db.RateChanges(ctx) // before the board is read: one that is newer than its number is read again
+func (db *DB) Board(ctx context.Context) (rates.Board, error) { return db.boardFrom(ctx, db.read) }
+
+func (db *DB) boardFrom(ctx context.Context, q querier) (rates.Board, error) {
+	changes, err := changesOf(ctx, q) // before the board is read: one that is newer than its number is read again
 	if err != nil {
 		return rates.Board{}, err
 	}
 	if last := db.board.Load(); last != nil && last.changes == changes {
 		return last.Board, nil
 	}
-	board, err := db.readBoard(ctx)
+	board, err := readBoard(ctx, q)
 	if err == nil {
 		db.board.Store(&boardAt{board, changes})
 	}
 	return board, err
 }
 
-func (db *DB) readBoard(ctx context.Context) (rates.Board, error) {
-	accepted, err := collect(ctx, db.read, scanNewest, `
+func readBoard(ctx context.Context, q querier) (rates.Board, error) {
+	accepted, err := collect(ctx, q, scanNewest, `
 		SELECT base, quote, source, value, effective, fetched, taken_back FROM newest`)
 	if err != nil {
 		return rates.Board{}, fmt.Errorf("read quotes: %w", err)
 	}
-	held, err := collect(ctx, db.read, scanRefusal, selectRefusal+`
+	held, err := collect(ctx, q, scanRefusal, selectRefusal+`
 		WHERE accepted = 0 AND seen > (SELECT max(seen) FROM quarantine) - $1`, int64(rates.Days(rates.QuarantineDays).Seconds()))
 	if err != nil {
 		return rates.Board{}, fmt.Errorf("read quarantine: %w", err)
@@ -185,41 +189,56 @@ func scanQuote(rows *sql.Rows) (q rates.Quote, err error) {
 // nothing. It returns how many it queued. Saving the same verdict again queues
 // nothing again.
 func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err error) {
+	_, queued, err = db.Judge(ctx, func(rates.Board) rates.Verdict { return v })
+	return queued, err
+}
+
+// Judge has the board judged and keeps the verdict, as SaveVerdict does: nobody else changes the
+// board meanwhile. judge may be called more than once.
+func (db *DB) Judge(ctx context.Context, judge func(rates.Board) rates.Verdict) (v rates.Verdict, queued int, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
-		queued = 0
 		if err := db.lead(ctx, tx, ratesLock); err != nil {
 			return err
 		}
-		var corrections []rates.Correction
-		for _, q := range v.Accepted {
-			was, known, err := insertQuote(ctx, tx, q)
-			if err != nil {
-				return fmt.Errorf("save %s of %s: %w", q.Pair, q.Source, err)
-			}
-			if known {
-				corrections = append(corrections, rates.Correction{Was: was, Is: q})
-			}
+		board, err := db.boardFrom(ctx, tx)
+		if err != nil {
+			return fmt.Errorf("read board: %w", err)
 		}
-		if err := keepDoubts(ctx, tx, v); err != nil {
-			return err
-		}
-		if len(v.Accepted)+len(v.Quarantined)+len(v.Repeated) > 0 {
-			if err := ratesChanged(ctx, tx); err != nil {
-				return err
-			}
-		}
-		if len(v.Accepted) == 0 {
-			return nil
-		}
-		b := newBook(tx)
-		defer b.close()
-		queued, err = alert.Round(ctx, b, v.Board, v.At, corrections)
+		v = judge(board)
+		queued, err = saveVerdict(ctx, tx, v)
 		return err
 	})
 	if err != nil {
+		return v, 0, err
+	}
+	return v, queued, nil
+}
+
+func saveVerdict(ctx context.Context, tx transaction, v rates.Verdict) (queued int, err error) {
+	var corrections []rates.Correction
+	for _, q := range v.Accepted {
+		was, known, err := insertQuote(ctx, tx, q)
+		if err != nil {
+			return 0, fmt.Errorf("save %s of %s: %w", q.Pair, q.Source, err)
+		}
+		if known {
+			corrections = append(corrections, rates.Correction{Was: was, Is: q})
+		}
+	}
+	if err := keepDoubts(ctx, tx, v); err != nil {
 		return 0, err
 	}
-	return queued, nil
+	if len(v.Accepted)+len(v.Quarantined)+len(v.Repeated) > 0 {
+		if err := ratesChanged(ctx, tx); err != nil {
+			return 0, err
+		}
+	}
+	if len(v.Accepted) == 0 {
+		return 0, nil
+	}
+	b := newBook(tx)
+	defer b.close()
+	return alert.Round(ctx, b, v.Board, v.At, corrections)
 }
 
 // keepDoubts keeps what a verdict holds back, releases and takes back.

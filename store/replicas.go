@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"habar/digest/replica"
 )
 
 // ErrNotLeader says that another replica does now what this one was about to write.
@@ -79,9 +81,6 @@ func (db *DB) Settled() bool {
 	return !db.shared.up.IsZero() && time.Since(db.shared.up) > silentFor
 }
 
-// DeskLease is the lease of who gathers, judges and queues.
-const DeskLease = "desk"
-
 // Lease takes what one replica does for all, or goes on with it, for a few seconds. It returns false
 // where another has it.
 func (db *DB) Lease(ctx context.Context, name string) (held bool, err error) {
@@ -102,7 +101,7 @@ func (db *DB) Lease(ctx context.Context, name string) (held bool, err error) {
 	case err != nil:
 		return false, fmt.Errorf("lease %s: %w", name, err)
 	}
-	if name == DeskLease {
+	if name == replica.Desk {
 		db.shared.term.Store(term)
 	}
 	return true, nil
@@ -150,7 +149,7 @@ func (db *DB) stillLeads(ctx context.Context, tx transaction) error {
 		return nil
 	}
 	var held bool
-	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM leases WHERE name = $1 AND owner = {owner} AND term = $2)`, DeskLease, db.shared.term.Load()).Scan(&held)
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM leases WHERE name = $1 AND owner = {owner} AND term = $2)`, replica.Desk, db.shared.term.Load()).Scan(&held)
 	if err == nil && !held {
 		return ErrNotLeader
 	}

@@ -108,6 +108,25 @@ func (db *DB) UpdatesDone(ctx context.Context, now time.Time, ids ...int64) erro
 	})
 }
 
+// BeginUpdate reports whether an update is still in this process's hand, and keeps it there.
+func (db *DB) BeginUpdate(ctx context.Context, id int64) (bool, error) {
+	if db.shared == nil {
+		return true, nil
+	}
+	res, err := db.write.ExecContext(ctx, `UPDATE inbox SET lease = `+clock+` + 10 WHERE id = $1 AND owner = {owner}`, id)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
+// Set keeps a value under a name.
+func (db *DB) Set(ctx context.Context, name, value string) error {
+	_, err := db.write.ExecContext(ctx, `INSERT INTO notes (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	return err
+}
+
 // GetOrSet returns what is kept under a name, keeping first where there is nothing yet.
 func (db *DB) GetOrSet(ctx context.Context, name, first string) (value string, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {

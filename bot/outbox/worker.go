@@ -33,9 +33,24 @@ type Queue interface {
 	Settle(ctx context.Context, now time.Time, outcomes ...delivery.Outcome) error
 }
 
+// Replicas are the processes that empty the same queue; each claims what no other has.
+type Replicas interface {
+	// Sure reports whether the others surely take this process for alive.
+	Sure() bool
+	// Settled reports whether every process that is alive has said so by now.
+	Settled() bool
+	// TakePace reserves the sending of n messages at the pace of all together, and returns how long
+	// to wait before the first.
+	TakePace(ctx context.Context, n int, perSecond float64) (time.Duration, error)
+	// PauseAll has all send nothing for a while.
+	PauseAll(ctx context.Context, wait time.Duration) error
+}
+
 // A Worker empties a queue.
 type Worker struct {
 	Queue Queue
+	// Replicas are asked where there may be others; optional.
+	Replicas Replicas
 	// Deliver renders a delivery and sends it. A *delivery.SendError says more than "try again".
 	Deliver func(ctx context.Context, d delivery.Delivery) error
 	// Reach asks whether the messenger can be reached at all; optional.
@@ -50,6 +65,9 @@ type Worker struct {
 
 	line    line
 	settler *settler
+
+	paused    time.Time // until when all were told to pause
+	recovered time.Time // when what others left was last looked for
 }
 
 // Senders is how many messages are sent at the same time, and SettleBatch how many may
@@ -68,6 +86,9 @@ const (
 	againLater  = 5 * time.Second
 	sendTimeout = 30 * time.Second // bounds one message
 	drainTime   = 4 * time.Second  // that messages have which are being sent when shutting down
+	lookAfter   = time.Second      // between looks at what other replicas left
+	unsureWait  = 200 * time.Millisecond
+	longestTurn = 5 * time.Second // that what is claimed waits for the pace of all
 )
 
 // batchSize is how many are claimed at a time: no more than the pace lets go at once, a
@@ -78,13 +99,10 @@ func (w *Worker) batchSize() int { return max(1, min(maxClaim, int(w.Rate/20))) 
 // Run delivers until ctx is done and settles what is in flight before it returns.
 // What an earlier process had begun and not settled is sent again.
 func (w *Worker) Run(ctx context.Context) error {
-	switch n, err := w.Queue.Recover(ctx, w.Now()); {
-	case ctx.Err() != nil:
-		return nil
-	case err != nil:
-		return fmt.Errorf("recover deliveries: %w", err)
-	case n > 0:
-		w.Log.InfoContext(ctx, "deliveries recovered", "count", n)
+	if w.Replicas == nil {
+		if err := w.recover(ctx); err != nil || ctx.Err() != nil {
+			return err
+		}
 	}
 	if w.Throttle == nil {
 		w.Throttle = throttle.New(w.Now)
@@ -123,6 +141,42 @@ func (w *Worker) Run(ctx context.Context) error {
 	return nil
 }
 
+// recover takes up what was being sent by a process that is gone.
+func (w *Worker) recover(ctx context.Context) error {
+	switch n, err := w.Queue.Recover(ctx, w.Now()); {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
+		return fmt.Errorf("recover deliveries: %w", err)
+	case n > 0:
+		w.Log.InfoContext(ctx, "deliveries recovered", "count", n)
+	}
+	return nil
+}
+
+// besideOthers does what is due where other replicas empty the same queue, and reports whether this
+// one may claim now.
+func (w *Worker) besideOthers(ctx context.Context) bool {
+	if w.Replicas == nil {
+		return true
+	}
+	if pause := w.Throttle.Pause(); pause > 0 && w.Now().Add(pause).After(w.paused.Add(time.Second)) {
+		if err := w.Replicas.PauseAll(ctx, pause); err == nil {
+			w.paused = w.Now().Add(pause)
+		}
+	}
+	if !w.Replicas.Sure() {
+		return false
+	}
+	if w.Replicas.Settled() && w.Now().Sub(w.recovered) >= lookAfter {
+		w.recovered = w.Now()
+		if err := w.recover(ctx); err != nil {
+			w.Log.WarnContext(ctx, "what other replicas left is not looked at", "err", err)
+		}
+	}
+	return true
+}
+
 // dispatch claims what is due, the most urgent first, and hands it to the senders at
 // the pace that Telegram allows.
 func (w *Worker) dispatch(ctx context.Context, jobs, again chan<- delivery.Delivery) {
@@ -130,6 +184,10 @@ func (w *Worker) dispatch(ctx context.Context, jobs, again chan<- delivery.Deliv
 	idle := firstIdle
 	for ctx.Err() == nil {
 		w.beat()
+		if !w.besideOthers(ctx) {
+			_ = clock.Wait(ctx, unsureWait) // the loop looks whether it is over
+			continue
+		}
 		if clock.Wait(ctx, w.Throttle.Pause()) != nil || w.awaitLine(ctx) != nil {
 			return
 		}
@@ -158,6 +216,12 @@ func (w *Worker) handOut(ctx context.Context, pace *rate.Limiter, claimed []deli
 	putOff := func(one delivery.Delivery, later time.Duration) {
 		w.settler.add(delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: w.Now().Add(later), NotAttempted: true})
 	}
+	if turn := w.turn(ctx, len(claimed)); turn > longestTurn || clock.Wait(ctx, turn) != nil {
+		for _, one := range claimed {
+			putOff(one, turn)
+		}
+		return
+	}
 	for _, one := range claimed {
 		if late := w.tooLate(one); late != "" {
 			w.Log.WarnContext(ctx, "delivery dropped", "delivery", one.ID, "kind", string(one.Kind), "due", one.Due, "reason", late)
@@ -181,6 +245,19 @@ func (w *Worker) handOut(ctx context.Context, pace *rate.Limiter, claimed []deli
 			}
 		}
 	}
+}
+
+// turn returns how long what is claimed waits for the pace of all replicas.
+func (w *Worker) turn(ctx context.Context, n int) time.Duration {
+	if w.Replicas == nil {
+		return 0
+	}
+	wait, err := w.Replicas.TakePace(ctx, n, w.Rate)
+	if err != nil {
+		w.Log.WarnContext(ctx, "the pace of all is not known", "err", err)
+		return longestTurn + time.Second
+	}
+	return wait
 }
 
 // quiet returns how long the reader's quiet hours hold a delivery back.
@@ -242,7 +319,7 @@ func (w *Worker) send(ctx context.Context, one delivery.Delivery) delivery.Outco
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	begun := w.Now()
-	if w.line.isDown() {
+	if w.line.isDown() || w.Replicas != nil && !w.Replicas.Sure() { // another one may have taken it
 		return delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: begun, NotAttempted: true}
 	}
 	done, hold, err := w.Throttle.Enter(ctx, one.Reader.Chat)

@@ -159,6 +159,9 @@ var methods = map[string]method{
 	"getMyCommands": (*Server).getMyCommands,
 	"getChat":       (*Server).getChat,
 	"getChatMember": (*Server).getChatMember,
+	"getWebhookInfo": func(s *Server, _ *http.Request, _ params) (any, error) {
+		return map[string]any{"url": s.Webhook, "has_custom_certificate": false, "pending_update_count": 0}, nil
+	},
 	"deleteWebhook": func(*Server, *http.Request, params) (any, error) { return true, nil },
 }
 

@@ -19,6 +19,8 @@ import (
 type Server struct {
 	// Pace is how many messages a second are taken without being paid for; 0: any number.
 	Pace int
+	// Webhook is where another program is said to take updates; "" for nowhere.
+	Webhook string
 
 	token string
 	now   func() time.Time

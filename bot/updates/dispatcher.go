@@ -28,6 +28,19 @@ type Inbox interface {
 	UpdatesDone(ctx context.Context, now time.Time, ids ...int64) error
 }
 
+// Replicas are the processes that share an inbox: each handles what it has in hand, and takes what
+// one that is gone had.
+type Replicas interface {
+	// Sure reports whether the others surely take this process for alive.
+	Sure() bool
+	// BeginUpdate reports whether an update is still in this process's hand.
+	BeginUpdate(ctx context.Context, id int64) (bool, error)
+	// RenewUpdates says that updates still are.
+	RenewUpdates(ctx context.Context, ids ...int64) error
+	// UpdateDone reports whether an update was handled.
+	UpdateDone(ctx context.Context, id int64) (bool, error)
+}
+
 // A Dispatcher handles updates: in order within a chat, side by side and in turns across
 // chats, each once, however they came. What it has accepted is kept, so that it can be
 // confirmed to Telegram at once and a crash loses none. Nobody can fill it up for others:
@@ -41,6 +54,8 @@ type Dispatcher struct {
 	// Refuse tells who asks too fast, once a rush; optional.
 	Refuse func(ctx context.Context, u *models.Update) *Later
 	Inbox  Inbox
+	// Replicas are asked where there may be others; optional.
+	Replicas Replicas
 	// MaxWaiting is how many updates of one chat may wait; 0: DefaultMaxWaiting.
 	MaxWaiting int
 	// CannotKeep reports whether an error of the inbox means that nothing can be kept at present;
@@ -62,6 +77,7 @@ type Dispatcher struct {
 	waiting int             // in all lanes
 	over    bool
 	passed  map[string]int // updates that were passed over, by reason
+	inHand  map[int64]bool // updates that are kept and not done; where there are replicas
 }
 
 // Later is what is left to do for an update, and after which time. Until then its chat
@@ -82,7 +98,8 @@ type lane struct {
 type task struct {
 	update *models.Update
 	refuse bool
-	unkept bool // it is not in the inbox
+	unkept bool      // it is not in the inbox
+	at     time.Time // since when it is surely in this process's hand
 	rest   func(ctx context.Context) *Later
 }
 
@@ -104,7 +121,7 @@ func (d *Dispatcher) init() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.lanes == nil {
-		d.lanes, d.passed, d.idle = map[int64]*lane{}, map[string]int{}, sync.NewCond(&d.mu)
+		d.lanes, d.passed, d.idle, d.inHand = map[int64]*lane{}, map[string]int{}, sync.NewCond(&d.mu), map[int64]bool{}
 	}
 }
 
@@ -129,12 +146,16 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 				if !ok {
 					return
 				}
-				if later := d.do(work, t); later != nil {
+				later, elsewhere := d.do(work, t)
+				if later != nil {
 					t.rest = later.Do
 					d.park(l, t, later.Wait)
 					continue
 				}
-				if !t.refuse && !t.unkept && work.Err() == nil { // what was cut off is handled by the next run
+				switch {
+				case elsewhere:
+					d.letGo([]int64{t.update.ID})
+				case !t.refuse && !t.unkept && work.Err() == nil: // what was cut off is handled by the next run
 					done <- t.update.ID
 				}
 				d.release(l)
@@ -142,6 +163,9 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		})
 	}
 	settler.Go(func() { d.settle(context.WithoutCancel(ctx), done) })
+	if d.Replicas != nil {
+		settler.Go(func() { d.besideOthers(ctx) })
+	}
 	<-ctx.Done()
 	d.mu.Lock()
 	d.over = true
@@ -163,6 +187,15 @@ func (d *Dispatcher) load(ctx context.Context) error {
 	if d.loaded {
 		return nil
 	}
+	if err := d.take(ctx); err != nil || ctx.Err() != nil {
+		return err
+	}
+	d.loaded = true
+	return nil
+}
+
+// take has handled what is kept and in nobody's hand.
+func (d *Dispatcher) take(ctx context.Context) error {
 	var left []*models.Update
 	after := int64(0)
 	for {
@@ -174,9 +207,10 @@ func (d *Dispatcher) load(ctx context.Context) error {
 			return errors.Join(errors.New("read the inbox"), err)
 		case len(page) == 0:
 			for _, u := range left {
-				d.enqueue(laneOf(u), task{update: u})
+				if !d.has(u.ID) {
+					d.enqueue(laneOf(u), task{update: u, at: d.Now()})
+				}
 			}
-			d.loaded = true
 			return nil
 		}
 		for _, raw := range page {
@@ -193,26 +227,32 @@ func (d *Dispatcher) load(ctx context.Context) error {
 // Accept takes updates. When it returns without an error they are kept, refused or passed
 // over, and may be confirmed.
 func (d *Dispatcher) Accept(ctx context.Context, all ...delivery.Update) error {
+	_, err := d.accept(ctx, all...)
+	return err
+}
+
+// accept also reports whether any of them is to be handled.
+func (d *Dispatcher) accept(ctx context.Context, all ...delivery.Update) (kept bool, err error) {
 	d.init()
 	d.accepting.Lock()
 	defer d.accepting.Unlock()
 	if err := d.load(ctx); err != nil {
-		return err
+		return false, err
 	}
 	if d.waits() >= maxAllWaiting {
-		return ErrFull
+		return false, ErrFull
 	}
 	keep, tasks := d.admit(ctx, all)
 	if len(keep) == 0 {
-		return nil
+		return false, nil
 	}
 	fresh, err := d.Inbox.KeepUpdates(ctx, d.Now(), keep...)
 	if err != nil && d.CannotKeep != nil && d.CannotKeep(err) {
 		d.handleUnkept(tasks)
-		return errors.Join(ErrUnkept, err)
+		return false, errors.Join(ErrUnkept, err)
 	}
 	if err != nil {
-		return errors.Join(errors.New("keep updates"), err)
+		return false, errors.Join(errors.New("keep updates"), err)
 	}
 	var handled []int64
 	for _, id := range fresh {
@@ -220,18 +260,20 @@ func (d *Dispatcher) Accept(ctx context.Context, all ...delivery.Update) error {
 			handled = append(handled, id)
 			continue
 		}
-		d.enqueue(laneOf(tasks[id].update), tasks[id])
+		t := tasks[id]
+		t.at = d.Now()
+		d.enqueue(laneOf(t.update), t)
 	}
 	if len(handled) == 0 {
-		return nil
+		return true, nil
 	}
 	if err := d.Inbox.UpdatesDone(ctx, d.Now(), handled...); err != nil {
-		return errors.Join(errors.New("clear the inbox"), err)
+		return false, errors.Join(errors.New("clear the inbox"), err)
 	}
 	for _, id := range handled {
 		delete(d.unkept, id)
 	}
-	return nil
+	return true, nil
 }
 
 // admit sorts what came: what is to be kept and handled, by id; the rest is refused or passed over.
@@ -350,6 +392,9 @@ func (d *Dispatcher) enqueue(key int64, t task) {
 		d.ready = append(d.ready, l)
 		d.idle.Signal()
 	}
+	if d.Replicas != nil && !t.refuse && !t.unkept {
+		d.inHand[t.update.ID] = true
+	}
 	l.refused = l.refused || t.refuse
 	l.queue = append(l.queue, t)
 	d.waiting++
@@ -398,7 +443,7 @@ func (d *Dispatcher) park(l *lane, t task, wait time.Duration) {
 }
 
 // do handles or refuses one update; a panic ends no more than that.
-func (d *Dispatcher) do(ctx context.Context, t task) (later *Later) {
+func (d *Dispatcher) do(ctx context.Context, t task) (later *Later, elsewhere bool) {
 	result, begun := metric.OK, d.Now()
 	defer func() {
 		if r := recover(); r != nil {
@@ -410,11 +455,14 @@ func (d *Dispatcher) do(ctx context.Context, t task) (later *Later) {
 	}()
 	switch {
 	case t.rest != nil:
-		return t.rest(ctx)
+		return t.rest(ctx), false
+	case !d.mine(ctx, t):
+		result = "elsewhere"
+		return nil, true
 	case t.refuse:
-		return d.Refuse(ctx, t.update)
+		return d.Refuse(ctx, t.update), false
 	}
-	return d.Handle(ctx, t.update)
+	return d.Handle(ctx, t.update), false
 }
 
 func (d *Dispatcher) observe(result, label string, took time.Duration) {
@@ -435,6 +483,7 @@ func (d *Dispatcher) settle(ctx context.Context, done <-chan int64) {
 			d.Log.WarnContext(ctx, "clearing the inbox failed", "count", len(held), "err", err)
 			return
 		}
+		d.letGo(held)
 		held = held[:0]
 	}
 	for {

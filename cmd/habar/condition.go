@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"habar/digest/health"
@@ -25,6 +26,8 @@ type condition struct {
 	rates    bool                           // sources are asked at all
 	begun    time.Time
 	now      func() time.Time
+
+	draining atomic.Bool // told to stop: no more is to be sent here
 
 	mu      sync.Mutex
 	checked time.Time // when every page of the database was last looked at
@@ -57,8 +60,28 @@ func (c *condition) alive() []health.Check {
 func (c *condition) ready(ctx context.Context) []health.Check {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
+	if c.draining.Load() {
+		return []health.Check{{Name: "process", Detail: "is stopping"}}
+	}
 	all := []health.Check{c.database(ctx), c.disk(), c.telegram(ctx), c.freshness(ctx)}
+	if c.db.Shared() {
+		all = append(all, c.replicas(ctx))
+	}
 	return slices.Concat(all, c.alive()[1:])
+}
+
+// drain says from now on that nothing is to be sent here.
+func (c *condition) drain() { c.draining.Store(true) }
+
+func (c *condition) replicas(ctx context.Context) health.Check {
+	n, err := c.db.Replicas(ctx)
+	switch {
+	case err != nil:
+		return health.Check{Name: "replicas", Detail: err.Error()}
+	case !c.db.Sure():
+		return health.Check{Name: "replicas", Detail: "the others take this one for gone: it has not reached the database for some seconds"}
+	}
+	return health.Check{Name: "replicas", OK: true, Detail: fmt.Sprintf("%d are alive", n)}
 }
 
 func (c *condition) database(ctx context.Context) health.Check {
@@ -89,6 +112,8 @@ func (c *condition) integrity() error {
 func (c *condition) disk() health.Check {
 	free := diskFree(c.db.Path())
 	switch {
+	case c.db.Shared():
+		return health.Check{Name: "disk", OK: true, Detail: "is the database server's"}
 	case free < 0:
 		return health.Check{Name: "disk", OK: true, Detail: "not known here"}
 	case free < leastFree:

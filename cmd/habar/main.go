@@ -24,7 +24,7 @@ import (
 
 // cli is the whole command line.
 type cli struct {
-	DB       string `help:"SQLite file." env:"HABAR_DB" default:"habar.db" placeholder:"FILE"`
+	DB       string `help:"SQLite file, or postgres://USER:PASSWORD@HOST/DATABASE for several replicas." env:"HABAR_DB" default:"habar.db" placeholder:"FILE"`
 	Log      string `help:"Form of the log on stderr: text or json." env:"HABAR_LOG" default:"text" enum:"text,json"`
 	LogLevel string `help:"Least level that is logged: debug, info, warn or error." env:"HABAR_LOG_LEVEL" default:"info" enum:"debug,info,warn,error"`
 

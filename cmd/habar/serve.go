@@ -23,6 +23,7 @@ import (
 	"habar/digest/fetch"
 	"habar/digest/health"
 	"habar/digest/news"
+	"habar/digest/replica"
 	"habar/digest/summary"
 	"habar/digest/trade"
 	"habar/store"
@@ -58,6 +59,7 @@ type serveCmd struct {
 	MaxFeeds   int     `help:"Feeds that one chat may add." env:"HABAR_MAX_FEEDS" default:"20"`
 	AskBurst   int     `help:"Questions that one person may ask at once." env:"HABAR_ASK_BURST" default:"20"`
 	AskRate    float64 `help:"Questions a second that one person may ask in the long run." env:"HABAR_ASK_RATE" default:"2"`
+	TakeOver   bool    `help:"Take the bot's updates over from another program that gets them by webhook, or the database from another bot." name:"take-over" env:"HABAR_TAKE_OVER"`
 	MaxWaiting int     `help:"Questions of one chat that wait; what is over is refused, and that is said." env:"HABAR_MAX_WAITING" default:"30"`
 	rateFlags
 }
@@ -90,12 +92,13 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	config.Log = redact.New(config.Token, config.WebhookSecret, c.LLMKey).Logger(p.log)
-	measured := newMetrics(config.Log, db, func() time.Time { return state.reached() }, time.Now)
-	config.Metrics = measured
-	server.mux.Handle("GET /metrics", measured)
+	c.observe(p, &config, state, server)
 	past := &desk.Past{Desk: d, Days: c.Backfill, Pace: time.Second}
 	config.History = historyOf(past)
+	member := &replica.Member{Store: db, Log: config.Log}
+	if db.Shared() {
+		config.Replicas = replicas{db, member}
+	}
 	habar, err := bot.New(config)
 	if err != nil {
 		return err
@@ -105,7 +108,7 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	if hook := habar.Webhook(); hook != nil {
 		server.mux.Handle(c.hookPath(), hook)
 	}
-	d.Store, d.Log, d.Metrics = db, config.Log, config.Metrics
+	c.fit(d, db, &config)
 	if err := d.SeedBuiltin(ctx); err != nil {
 		return err
 	}
@@ -114,14 +117,61 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	}
 
 	server.start()
-	loops := []func(context.Context) error{d.Run, habar.Run, server.wait, endless(past.Run), endless(func(ctx context.Context) {
+	loops := []func(context.Context) error{leading(member, d, past), habar.Run, server.wait, endless(func(ctx context.Context) {
 		feedWatchdog(ctx, func() bool { return health.All(state.alive()) })
 	})}
 	if telegram != nil {
 		loops = append(loops, endless(func(ctx context.Context) { p.invite(ctx, d, server.address()) }))
 	}
-	err = sideBySide(ctx, loops)
+	defer context.AfterFunc(ctx, state.drain)()
+	err = besideOthers(ctx, member, loops)
 	return errors.Join(err, server.stop(context.WithoutCancel(ctx))) // last: until then the bot may be talking to it
+}
+
+// observe has all that is written hide what is secret, and counts.
+func (c *serveCmd) observe(p *program, config *bot.Config, state *condition, server *server) {
+	config.Log = redact.New(config.Token, config.WebhookSecret, c.LLMKey, store.Password(p.db)).Logger(p.log)
+	measured := newMetrics(config.Log, state.db, func() time.Time { return state.reached() }, time.Now)
+	config.Metrics = measured
+	server.mux.Handle("GET /metrics", measured)
+}
+
+// fit gives the desk what is known only once the database is open.
+func (c *serveCmd) fit(d *desk.Desk, db *store.DB, config *bot.Config) {
+	d.Store, d.Log, d.Metrics = db, config.Log, config.Metrics
+	if model, ok := d.Model.(*summary.Model); ok {
+		model.Budget = db
+	}
+}
+
+// replicas is what the bot is told of other processes.
+type replicas struct {
+	*store.DB
+	*replica.Member
+}
+
+// leading does the desk's work for as long as this process is the one that does.
+func leading(member *replica.Member, d *desk.Desk, past *desk.Past) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return member.Lead(ctx, replica.Desk, func(ctx context.Context) error {
+			return sideBySide(ctx, []func(context.Context) error{d.Run, endless(past.Run)})
+		}, d.Beat)
+	}
+}
+
+// besideOthers runs loops, and says all the while that this process is alive, until the last of them
+// has ended.
+func besideOthers(ctx context.Context, member *replica.Member, loops []func(context.Context) error) error {
+	living, leave := context.WithCancel(context.WithoutCancel(ctx))
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		member.Run(living)
+	}()
+	err := sideBySide(ctx, loops)
+	leave()
+	<-left
+	return err
 }
 
 // connect says where the bot finds Telegram: the playground where there is no token, which is
@@ -132,7 +182,7 @@ func (c *serveCmd) connect(ctx context.Context, db *store.DB, server *server, co
 		if err != nil {
 			return nil, err
 		}
-		config.Token, config.API = telegram.Token(), server.address()
+		config.Token, config.API, config.Playground = telegram.Token(), server.address(), true
 		server.mount(telegram)
 		return telegram, nil
 	}
@@ -179,7 +229,7 @@ func (c *serveCmd) config(token string, db *store.DB, watchdog *health.Watchdog)
 	return bot.Config{
 		Token: token, API: c.API, Store: db, Now: time.Now, SendRate: c.SendRate, PaidBroadcast: c.Paid,
 		MaxAlerts: c.MaxAlerts, MaxFeeds: c.MaxFeeds, AskBurst: c.AskBurst, AskRate: c.AskRate, MaxWaiting: c.MaxWaiting,
-		Feeds: fetch.New(), Operators: c.Admins, CannotKeep: store.CannotKeep, Watchdog: watchdog,
+		Feeds: fetch.New(), Operators: c.Admins, CannotKeep: store.CannotKeep, Watchdog: watchdog, TakeOver: c.TakeOver,
 	}
 }
 

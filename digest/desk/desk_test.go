@@ -267,7 +267,9 @@ func (a *flaky) QueueDigests(context.Context, time.Time) (int64, int, error) {
 
 func (*flaky) Board(context.Context) (rates.Board, error) { return rates.Board{}, nil }
 
-func (*flaky) SaveVerdict(context.Context, rates.Verdict) (int, error) { return 0, nil }
+func (*flaky) Judge(context.Context, func(rates.Board) rates.Verdict) (rates.Verdict, int, error) {
+	return rates.Verdict{}, 0, nil
+}
 
 func (*flaky) Feeds(context.Context) ([]news.FeedState, error) { return nil, nil }
 

@@ -18,7 +18,9 @@ import (
 // A RateStore keeps rates and how their sources are doing.
 type RateStore interface {
 	Board(ctx context.Context) (rates.Board, error)
-	SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err error)
+	// Judge has the board judged and keeps the verdict, under one lock; judge may be called more
+	// than once.
+	Judge(ctx context.Context, judge func(rates.Board) rates.Verdict) (v rates.Verdict, queued int, err error)
 	SaveSource(ctx context.Context, s rates.SourceState) error
 	Sources(ctx context.Context) ([]rates.SourceState, error)
 	SettlementStore
@@ -190,14 +192,9 @@ func (r *rest) rested(all []bank.Source, now time.Time) []bank.Source {
 }
 
 func (d *Desk) judge(ctx context.Context, quotes []rates.Quote) error {
-	board, err := d.Store.Board(ctx)
+	v, queued, err := d.Store.Judge(ctx, func(board rates.Board) rates.Verdict { return rates.Judge(board, quotes, d.Now()) })
 	if err != nil {
-		return fmt.Errorf("read board: %w", err)
-	}
-	v := rates.Judge(board, quotes, d.Now())
-	queued, err := d.Store.SaveVerdict(ctx, v)
-	if err != nil {
-		return fmt.Errorf("save verdict: %w", err)
+		return fmt.Errorf("judge: %w", err)
 	}
 	level := slog.LevelInfo
 	if len(quotes) == 0 {

@@ -31,11 +31,21 @@ type Model struct {
 	name   string
 	now    func() time.Time
 
+	// Budget counts what was asked for on a day, across restarts and replicas; nil: it is counted
+	// here alone.
+	Budget Budget
+
 	mu     sync.Mutex
 	daily  int // answers that may be asked for on one day
 	day    string
 	asked  int // on that day
 	banned time.Time
+}
+
+// A Budget is what a day has only so much of.
+type Budget interface {
+	// Spend takes one, and reports whether there was one left of limit.
+	Spend(ctx context.Context, name string, day time.Time, limit int) (bool, error)
 }
 
 // NewModel returns a model behind url, such as http://127.0.0.1:11434/v1, that is asked
@@ -94,8 +104,8 @@ const maxHeadline = 300
 
 // ask puts one question about a document, and returns the answer in one line.
 func (m *Model) ask(ctx context.Context, instruction, kind, document string) (string, error) {
-	if !m.may() {
-		return "", ErrBudget
+	if may, err := m.may(ctx); err != nil || !may {
+		return "", errors.Join(ErrBudget, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, modelTime)
 	defer cancel()
@@ -118,18 +128,24 @@ func (m *Model) ask(ctx context.Context, instruction, kind, document string) (st
 }
 
 // may counts a question against the day's budget.
-func (m *Model) may() bool {
+func (m *Model) may(ctx context.Context) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.now().UTC()
+	if now.Before(m.banned) {
+		return false, nil
+	}
+	if m.Budget != nil {
+		return m.Budget.Spend(ctx, "summaries", now, m.daily)
+	}
 	if today := now.Format(time.DateOnly); today != m.day {
 		m.day, m.asked = today, 0
 	}
-	if m.asked >= m.daily || now.Before(m.banned) {
-		return false
+	if m.asked >= m.daily {
+		return false, nil
 	}
 	m.asked++
-	return true
+	return true, nil
 }
 
 // failed tells what went wrong in words that hold no secret, and leaves an endpoint

@@ -1,0 +1,112 @@
+package updates
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"habar/digest/clock"
+	"habar/digest/delivery"
+)
+
+const (
+	lookEvery  = time.Second      // for what other replicas had in hand and left
+	renewEvery = 3 * time.Second  // of what is in hand; it is this process's for ten
+	sureOf     = 5 * time.Second  // after it was taken in hand
+	handleTime = 20 * time.Second // that Telegram is kept waiting while an update is handled
+	doneLook   = 100 * time.Millisecond
+)
+
+// ErrElsewhere says that another replica has an update in hand and is not done with it.
+var ErrElsewhere = errors.New("another replica is handling it")
+
+// besideOthers says what is in hand, and takes what a replica that is gone had, until ctx is done.
+func (d *Dispatcher) besideOthers(ctx context.Context) {
+	renewed, failed := time.Time{}, false
+	for clock.Wait(ctx, lookEvery) == nil {
+		if !d.Replicas.Sure() {
+			continue
+		}
+		var err error
+		if time.Since(renewed) >= renewEvery {
+			if err = d.Replicas.RenewUpdates(ctx, d.hand()...); err == nil {
+				renewed = time.Now()
+			}
+		}
+		d.accepting.Lock()
+		err = errors.Join(err, d.take(ctx))
+		d.accepting.Unlock()
+		if err != nil && !failed && ctx.Err() == nil {
+			d.Log.WarnContext(ctx, "what other replicas left is not looked at", "err", err)
+		}
+		failed = err != nil
+	}
+}
+
+// hand lists the updates that are kept and not done.
+func (d *Dispatcher) hand() []int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Collect(maps.Keys(d.inHand))
+}
+
+func (d *Dispatcher) has(id int64) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.inHand[id]
+}
+
+// ended reports whether nothing more is begun.
+func (d *Dispatcher) ended() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.over
+}
+
+func (d *Dispatcher) letGo(ids []int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, id := range ids {
+		delete(d.inHand, id)
+	}
+}
+
+// mine reports whether a task is still this process's: stopped for a while, another one may have
+// taken it.
+func (d *Dispatcher) mine(ctx context.Context, t task) bool {
+	if d.Replicas == nil || t.refuse || t.unkept || d.Replicas.Sure() && d.Now().Sub(t.at) < sureOf {
+		return true
+	}
+	mine, err := d.Replicas.BeginUpdate(ctx, t.update.ID)
+	return mine || err != nil // where nobody can be asked, who asked is answered
+}
+
+// AcceptInOrder takes one update and returns once it is handled, by whichever replica, so that who
+// sends them one after another keeps a chat's order. ErrElsewhere says that another one is still at it.
+func (d *Dispatcher) AcceptInOrder(ctx context.Context, one delivery.Update) error {
+	if d.Replicas != nil && d.ended() {
+		return ErrElsewhere // it will be
+	}
+	kept, err := d.accept(ctx, one)
+	if err != nil || d.Replicas == nil || !kept {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, handleTime)
+	defer cancel()
+	for {
+		if !d.has(one.ID) {
+			if done, err := d.Replicas.UpdateDone(ctx, one.ID); err == nil && done {
+				return nil
+			}
+		}
+		if clock.Wait(ctx, doneLook) != nil || d.ended() {
+			break
+		}
+	}
+	if d.has(one.ID) && !d.ended() {
+		return nil // it is kept and being handled: longer than that nobody waits
+	}
+	return ErrElsewhere
+}
