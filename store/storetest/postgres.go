@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"sync/atomic"
 	"syscall"
+	"testing"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx
@@ -28,7 +29,10 @@ type postgres struct {
 	url   string // of the database that admin is connected to
 	dir   string // where it lives; "" for one that somebody else runs
 	run   *exec.Cmd
-	made  atomic.Int64
+	as    *syscall.SysProcAttr // who runs it
+
+	settings []string // "fsync=on"
+	made     atomic.Int64
 }
 
 var errNotInstalled = errors.New("it is not installed")
@@ -38,19 +42,55 @@ func fuzzing() bool {
 	return f != nil && f.Value.String() != ""
 }
 
-// Start starts a server of its own for a program that is not a test of one package, and returns the
-// URL of an empty database in it and how to end it. It is an error where none is installed.
-func Start() (where string, stop func(), err error) {
-	s, err := startPostgres(os.Getenv("HABAR_TEST_POSTGRES"))
-	if err != nil {
-		return "", nil, err
-	}
-	where, err = s.create()
-	return where, s.stop, err
+// A Server is a PostgreSQL of one test's own, which it may crash.
+type Server struct {
+	*postgres
+	URL    string // of a migrated database in it
+	Socket string // on which it listens
 }
 
-func startPostgres(wanted string) (*postgres, error) {
-	s := &postgres{url: wanted}
+// NewServer starts a server that ends with the test. The test is skipped where PostgreSQL is not
+// installed, unless HABAR_TEST_POSTGRES requires it.
+func NewServer(tb testing.TB, settings ...string) *Server {
+	tb.Helper()
+	wanted := os.Getenv("HABAR_TEST_POSTGRES")
+	if wanted == "off" {
+		tb.Skip("HABAR_TEST_POSTGRES is off")
+	}
+	s, err := startPostgres("", settings...)
+	if errors.Is(err, errNotInstalled) && wanted != "required" {
+		tb.Skip("PostgreSQL is not installed")
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(s.stop)
+	where, err := s.create()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &Server{postgres: s, URL: where, Socket: filepath.Join(s.dir, ".s.PGSQL.5432")}
+}
+
+// Crash ends the server as a power cut would end its processes: nothing is written any more.
+func (s *Server) Crash(tb testing.TB) {
+	tb.Helper()
+	if err := s.run.Process.Signal(syscall.SIGQUIT); err != nil {
+		tb.Fatal(err)
+	}
+	_ = s.run.Wait()
+}
+
+// Restart starts it again, and returns once it answers.
+func (s *Server) Restart(tb testing.TB) {
+	tb.Helper()
+	if err := errors.Join(s.serve(), s.await()); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func startPostgres(wanted string, settings ...string) (*postgres, error) {
+	s := &postgres{url: wanted, settings: settings}
 	if wanted == "" || wanted == "required" {
 		if err := s.launch(); err != nil {
 			s.stop()
@@ -102,14 +142,31 @@ func (s *postgres) launch() error {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	log, err := os.Create(filepath.Join(s.dir, "log"))
+	s.as = as
+	s.url = "postgres:///postgres?" + url.Values{"host": {s.dir}, "user": {"habar"}}.Encode()
+	return s.serve()
+}
+
+// serve starts the server in the folder that was made for it.
+func (s *postgres) serve() error {
+	bin, err := binaries()
+	if err != nil {
+		return err
+	}
+	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	s.run = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", s.dir, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200")
-	s.run.SysProcAttr, s.run.Dir, s.run.Stdout, s.run.Stderr = as, s.dir, log, log
-	s.url = "postgres:///postgres?" + url.Values{"host": {s.dir}, "user": {"habar"}}.Encode()
+	args := []string{"-D", filepath.Join(s.dir, "data"), "-k", s.dir, "-c", "listen_addresses=", "-c", "max_connections=200"}
+	if len(s.settings) == 0 {
+		s.settings = []string{"fsync=off"}
+	}
+	for _, one := range s.settings {
+		args = append(args, "-c", one)
+	}
+	s.run = exec.Command(filepath.Join(bin, "postgres"), args...)
+	s.run.SysProcAttr, s.run.Dir, s.run.Stdout, s.run.Stderr = s.as, s.dir, log, log
 	return s.run.Start()
 }
 
