@@ -15,6 +15,9 @@ type backupCmd struct {
 
 // Run copies and checks the copy.
 func (c *backupCmd) Run(ctx context.Context, p *program) error {
+	if store.IsPostgres(p.db) {
+		return fmt.Errorf("%s is PostgreSQL's to back up: pg_dump, or what your server's operators use; habar copy writes it into a SQLite file", store.Redacted(p.db))
+	}
 	if err := store.Backup(ctx, p.db, c.File); err != nil {
 		if store.CannotKeep(errors.Unwrap(err)) {
 			return fmt.Errorf("%w: make room or choose another disk; nothing was left behind", err)
@@ -32,6 +35,9 @@ type restoreCmd struct {
 
 // Run checks the backup and copies it.
 func (c *restoreCmd) Run(ctx context.Context, p *program) error {
+	if store.IsPostgres(p.db) {
+		return fmt.Errorf("%s is PostgreSQL's to restore: pg_restore; habar copy takes a SQLite file into an empty one", store.Redacted(p.db))
+	}
 	if err := store.Restore(ctx, c.File, p.db); err != nil {
 		return err
 	}

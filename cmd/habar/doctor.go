@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -15,6 +14,7 @@ import (
 	"habar/digest/fetch"
 	"habar/digest/news"
 	"habar/digest/rates"
+	"habar/store"
 )
 
 // doctorCmd checks what habar depends on. It changes nothing.
@@ -32,9 +32,13 @@ func (c *doctorCmd) Run(ctx context.Context, p *program) error {
 	up := &checkup{p: p, json: c.JSON}
 	before := c.database(ctx, up)
 	defer before.close()
-	integrity(ctx, up, p.db)
+	if store.IsPostgres(p.db) {
+		postgresServer(ctx, up, p.db)
+	} else {
+		integrity(ctx, up, p.db)
+		space(up, p.db)
+	}
 	files(up, p.db, c.File)
-	space(up, p.db)
 	environment(up, os.Environ())
 	c.token(ctx, up)
 	skew(ctx, up, c.API)
@@ -51,17 +55,20 @@ func (c *doctorCmd) Run(ctx context.Context, p *program) error {
 }
 
 func (c *doctorCmd) database(ctx context.Context, up *checkup) *known {
-	_, err := os.Stat(up.p.db)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(exists(up.p.db), errNoDatabase) {
 		up.report("database", nil, up.p.db+" does not exist yet: habar makes it when it first runs", "")
 		return &known{}
 	}
 	before, err := openKnown(ctx, up.p.db)
 	if err != nil {
-		up.report("database", err, "", "stop habar, move the file away and put a backup in its place: habar restore FILE")
+		advice := "stop habar, move the file away and put a backup in its place: habar restore FILE"
+		if store.IsPostgres(up.p.db) {
+			advice = "see README, Several machines"
+		}
+		up.report("database", err, "", advice)
 		return &known{}
 	}
-	up.report("database", nil, fmt.Sprintf("%s, %d accepted rates are the newest of their kind", up.p.db, len(before.board.Quotes())), "")
+	up.report("database", nil, fmt.Sprintf("%s, %d accepted rates are the newest of their kind", store.Redacted(up.p.db), len(before.board.Quotes())), "")
 	return before
 }
 

@@ -119,15 +119,16 @@ func files(up *checkup, db, tokenFile string) {
 	if os.Geteuid() == 0 {
 		up.add(finding{"odd", "user", "habar runs as root, which it never needs", "run it as a user of its own (see cmd/habar/ops/habar.service)"})
 	}
-	dir := filepath.Dir(db)
-	if probe, err := os.CreateTemp(dir, ".habar-doctor-*"); err != nil {
+	if dir := filepath.Dir(db); store.IsPostgres(db) {
+		// it has no file here
+	} else if probe, err := os.CreateTemp(dir, ".habar-doctor-*"); err != nil {
 		up.report("folder", fmt.Errorf("%s cannot be written to: %w", dir, err), "", "give it to the user that runs habar, or set HABAR_DB to another place")
 	} else {
 		_ = probe.Close()
 		_ = os.Remove(probe.Name())
 		up.report("folder", nil, dir+" can be written to", "")
 	}
-	if info, err := os.Stat(db); err == nil && info.Mode().Perm()&0o007 != 0 {
+	if info, err := os.Stat(db); err == nil && !store.IsPostgres(db) && info.Mode().Perm()&0o007 != 0 {
 		up.add(finding{"odd", "permissions", fmt.Sprintf("%s is open to everybody on this machine (%s)", db, info.Mode().Perm()), "chmod 600 " + db})
 	}
 	if tokenFile == "" {
@@ -162,6 +163,42 @@ func integrity(ctx context.Context, up *checkup, db string) {
 		size = info.Size()
 	}
 	up.report("integrity", err, fmt.Sprintf("every page of %d MB is whole", size>>20), "stop habar, move the file away and put a backup in its place: habar restore FILE")
+}
+
+// maxServerSkew is how far this machine's clock may be from the database's: what is due is judged by
+// the one, leases by the other.
+const maxServerSkew = 2 * time.Second
+
+// postgresServer looks at what several replicas need of PostgreSQL.
+func postgresServer(ctx context.Context, up *checkup, db string) {
+	state, err := store.Inspect(ctx, db)
+	if err != nil {
+		return // the database's own check tells
+	}
+	up.report("server", nil, fmt.Sprintf("PostgreSQL %s, %d MB, %d replicas are alive", state.Version, state.Size>>20, state.Replicas), "")
+	var far error
+	if state.Skew.Abs() > maxServerSkew {
+		far = fmt.Errorf("this machine is %s off the database's clock", state.Skew.Abs().Round(100*time.Millisecond))
+	}
+	up.report("server clock", far, fmt.Sprintf("agrees with the database's (%s)", state.Skew.Abs().Round(time.Millisecond)), "switch time synchronisation on, here and there (timedatectl set-ntp true)")
+	var few error
+	if left := state.MaxConnections - state.Connections; left < state.Each {
+		few = fmt.Errorf("%d of %d connections are taken, and a habar takes up to %d", state.Connections, state.MaxConnections, state.Each)
+	}
+	up.report("connections", few, fmt.Sprintf("%d of %d are taken; a habar takes up to %d", state.Connections, state.MaxConnections, state.Each), "raise max_connections, or close what is not used")
+	var off error
+	if !state.Autovacuum {
+		off = errors.New("autovacuum is off: the outbox grows and gets slow")
+	}
+	up.report("autovacuum", off, "is on", "switch it on: ALTER SYSTEM SET autovacuum = on")
+	var rights error
+	if !state.MayCreate {
+		rights = errors.New("the user may not create tables: the next habar cannot bring the schema up to date")
+	}
+	up.report("rights", rights, "the user may change the schema", "GRANT CREATE ON SCHEMA public TO the user of HABAR_DB")
+	if !state.Encrypted && !state.Local {
+		up.add(finding{"odd", "encryption", "the connection to the database is not encrypted", "add sslmode=verify-full to HABAR_DB"})
+	}
 }
 
 // maxSkew is how far this machine's clock may be from another's before digests come at wrong

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
 	"time"
 
 	"habar/digest/builtin"
@@ -23,7 +21,7 @@ type known struct {
 }
 
 func openKnown(ctx context.Context, path string) (*known, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(exists(path), errNoDatabase) {
 		contents, err := builtin.Load()
 		if err != nil {
 			return nil, err
@@ -84,12 +82,14 @@ func openSeeded(ctx context.Context, p *program) (*store.DB, error) {
 // openFailed adds what to do to why a database cannot be opened.
 func openFailed(err error) error {
 	switch {
+	case err == nil:
+		return nil
 	case errors.Is(err, store.ErrInUse):
-		return fmt.Errorf("%w: stop the other one, or set HABAR_DB to another file", err)
+		return fmt.Errorf("%w: stop the other one, or set HABAR_DB to another place", err)
 	case errors.Is(err, store.ErrNewerSchema):
-		return fmt.Errorf("%w: run a newer habar, or set HABAR_DB to another file; nothing was changed", err)
+		return fmt.Errorf("%w: run a newer habar, or set HABAR_DB to another place; nothing was changed", err)
 	case errors.Is(err, store.ErrNotDatabase):
-		return fmt.Errorf("%w: set HABAR_DB to another file; nothing was changed", err)
+		return fmt.Errorf("%w: set HABAR_DB to another place; nothing was changed", err)
 	}
 	return err
 }

@@ -41,6 +41,7 @@ type cli struct {
 	Summarise summariseCmd `cmd:"" help:"Summarise plain-text articles."`
 	Backup    backupCmd    `cmd:"" help:"Copy the database to a file while habar runs, and check the copy."`
 	Restore   restoreCmd   `cmd:"" help:"Put a backup where no database is."`
+	Copy      copyCmd      `cmd:"" help:"Copy a whole database into an empty one: from a file to PostgreSQL, or back."`
 	Doctor    doctorCmd    `cmd:"" help:"Check database, token, sources, feeds and zones, each with its reason."`
 	Health    healthCmd    `cmd:"" help:"Ask the running habar whether it is well."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`

@@ -81,18 +81,13 @@ func (c *replayCmd) days() (from, to time.Time, err error) {
 
 // openCopy opens a copy of a database that is gone when done is called.
 func openCopy(ctx context.Context, path string) (copied *store.DB, done func(), err error) {
-	db, err := store.Open(ctx, path)
-	if err != nil {
-		return nil, nil, openFailed(err)
-	}
-	defer db.Close()
 	dir, err := os.MkdirTemp("", "habar-replay-*")
 	if err != nil {
 		return nil, nil, err
 	}
 	remove := func() { _ = os.RemoveAll(dir) } // a temporary folder at worst
 	file := filepath.Join(dir, "habar.db")
-	if err := db.CopyTo(ctx, file); err != nil {
+	if err := copyOf(ctx, path, file); err != nil {
 		remove()
 		return nil, nil, err
 	}
@@ -101,6 +96,20 @@ func openCopy(ctx context.Context, path string) (copied *store.DB, done func(), 
 		return nil, nil, openFailed(err)
 	}
 	return copied, func() { _ = copied.Close(); remove() }, nil
+}
+
+// copyOf copies a database into a file, beside a habar that serves.
+func copyOf(ctx context.Context, where, file string) error {
+	if store.IsPostgres(where) {
+		_, err := store.Snapshot(ctx, where, file)
+		return openFailed(err)
+	}
+	db, err := store.Open(ctx, where)
+	if err != nil {
+		return openFailed(err)
+	}
+	defer db.Close()
+	return db.CopyTo(ctx, file)
 }
 
 // tryChat is a chat of the copy that no one has.
