@@ -1,29 +1,25 @@
-package store
+package store_test
 
 import (
+	"database/sql"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/shopspring/decimal"
-
-	"habar/digest/alert"
 	"habar/digest/delivery"
 	"habar/digest/rates"
 	"habar/digest/reader"
+	"habar/store"
+	"habar/store/storetest"
 )
 
 // million fills a database with n readers who all want their digest at the same minute.
-func million(b *testing.B, n int) (*DB, time.Time) {
+func million(b *testing.B, n int) (*store.DB, time.Time) {
 	b.Helper()
-	db, err := Open(b.Context(), filepath.Join(b.TempDir(), "habar.db"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { db.Close() })
+	where := storetest.Where(b)
+	db, raw := storetest.OpenAt(b, where), storetest.Raw(b, where)
 	at := time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)
 	if _, err := db.Register(b.Context(), reader.New(1, "en"), at); err != nil {
 		b.Fatal(err)
@@ -32,12 +28,12 @@ func million(b *testing.B, n int) (*DB, time.Time) {
 		b.Fatal(err)
 	}
 	for _, fill := range []string{
-		`WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+		`WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
 		 INSERT INTO chats (id, language, zone, created) SELECT i, 'en', 'UTC', 0 FROM n`,
-		`WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+		`WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
 		 INSERT INTO subscriptions (schedule, chat) SELECT (SELECT id FROM schedules), i FROM n`,
 	} {
-		if _, err := db.write.ExecContext(b.Context(), fill, n); err != nil {
+		if _, err := raw.ExecContext(b.Context(), fill, n); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -87,7 +83,7 @@ func BenchmarkClaimAndSettle(b *testing.B) {
 	}
 }
 
-func oneRound(b *testing.B, db *DB, at time.Time, batch int) error {
+func oneRound(b *testing.B, db *store.DB, at time.Time, batch int) error {
 	b.Helper()
 	claimed, err := db.Claim(b.Context(), at, batch)
 	if err != nil {
@@ -112,31 +108,33 @@ func oneRound(b *testing.B, db *DB, at time.Time, batch int) error {
 
 // armed fills a database with n armed alerts of a hundred chats on twenty gauges, none
 // of which the rates around 500 reach, and besides them fire alerts at 510 USD/KZT.
-func armed(b *testing.B, n, fire int) *DB {
+func armed(b *testing.B, n, fire int) (*store.DB, *sql.DB) {
 	b.Helper()
-	db, err := Open(b.Context(), filepath.Join(b.TempDir(), "habar.db"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { db.Close() })
+	where := storetest.Where(b)
+	db, raw := storetest.OpenAt(b, where), storetest.Raw(b, where)
 	for _, fill := range []string{
 		`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-		 INSERT INTO chats (id, language, zone, created) SELECT i, 'en', 'UTC', 0 FROM n WHERE ?1 >= 0 AND ?2 >= 0`,
-		`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+		 INSERT INTO chats (id, language, zone, created) SELECT i, 'en', 'UTC', 0 FROM n`,
+		fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d),
+		 p(k, base, quote) AS (VALUES (0, 'USD', 'KZT'), (1, 'EUR', 'KZT'), (2, 'RUB', 'KZT'), (3, 'CNY', 'KZT'), (4, 'USD', 'EUR'), (5, 'KZT', 'USD'), (6, 'EUR', 'USD'), (7, 'EUR', 'RUB'), (8, 'USD', 'RUB'), (9, 'CNY', 'RUB'))
 		 INSERT INTO alerts (chat, base, quote, kind, direction, amount, repeat, state, created, gauge, high, low)
-		 SELECT 1 + i % 10000, p.value->>0, p.value->>1, 'level', iif(i % 2, 1, -1), iif(i % 2, 1000 + i, 0.001), 0, 'armed', 0,
-			p.value->>0 || '/' || (p.value->>1), iif(i % 2, 1000.0 + i, NULL), iif(i % 2, NULL, 0.001)
-		 FROM n JOIN (SELECT key, value FROM json_each('[["USD","KZT"],["EUR","KZT"],["RUB","KZT"],["CNY","KZT"],["USD","EUR"],["KZT","USD"],["EUR","USD"],["EUR","RUB"],["USD","RUB"],["CNY","RUB"]]')) p ON p.key = i % 10
-		 WHERE ?2 >= 0`,
-		`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
+		 SELECT 1 + i %% 10000, p.base, p.quote, 'level', CASE i %% 2 WHEN 1 THEN 1 ELSE -1 END, CASE i %% 2 WHEN 1 THEN CAST(1000 + i AS TEXT) ELSE '0.001' END, false, 'armed', 0,
+			p.base || '/' || p.quote, CASE i %% 2 WHEN 1 THEN 1000.0 + i END, CASE i %% 2 WHEN 0 THEN 0.001 END
+		 FROM n JOIN p ON p.k = i %% 10`, n),
+		fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
 		 INSERT INTO alerts (chat, base, quote, kind, direction, amount, repeat, state, created, gauge, high)
-		 SELECT i, 'USD', 'KZT', 'level', 1, '510', 0, 'armed', 0, 'USD/KZT', 510.0 FROM n WHERE ?2 > 0 AND ?1 >= 0`,
+		 SELECT i, 'USD', 'KZT', 'level', 1, '510', false, 'armed', 0, 'USD/KZT', 510.0 FROM n WHERE %d > 0`, fire, fire),
 	} {
-		if _, err := db.write.ExecContext(b.Context(), fill, n, fire); err != nil {
+		if _, err := raw.ExecContext(b.Context(), fill); err != nil {
 			b.Fatal(err)
 		}
 	}
-	return db
+	if storetest.OnPostgres() { // as autovacuum would soon
+		if _, err := raw.ExecContext(b.Context(), `ANALYZE`); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return db, raw
 }
 
 func benchQuotes(at time.Time, kzt string) []rates.Quote {
@@ -152,7 +150,8 @@ func benchQuotes(at time.Time, kzt string) []rates.Quote {
 func BenchmarkQuoteThatFiresNone(b *testing.B) {
 	for _, n := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			db, at := armed(b, n, 0), time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)
+			db, _ := armed(b, n, 0)
+			at := time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)
 			v := rates.Judge(rates.Board{}, benchQuotes(at, "500"), at)
 			if _, err := db.SaveVerdict(b.Context(), v); err != nil {
 				b.Fatal(err)
@@ -188,7 +187,8 @@ func BenchmarkQuoteThatFiresNone(b *testing.B) {
 func BenchmarkQuoteThatFires10000(b *testing.B) {
 	for _, n := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			db, at := armed(b, n, 10_000), time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)
+			db, raw := armed(b, n, 10_000)
+			at := time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)
 			v := rates.Judge(rates.Board{}, benchQuotes(at, "500"), at)
 			if _, err := db.SaveVerdict(b.Context(), v); err != nil {
 				b.Fatal(err)
@@ -200,7 +200,7 @@ func BenchmarkQuoteThatFires10000(b *testing.B) {
 					b.Fatal(queued, err)
 				}
 				b.StopTimer()
-				if _, err := db.write.ExecContext(b.Context(), `UPDATE alerts SET state = 'armed', high = 510.0 WHERE state = 'done'`); err != nil {
+				if _, err := raw.ExecContext(b.Context(), `UPDATE alerts SET state = 'armed', high = 510.0 WHERE state = 'done'`); err != nil {
 					b.Fatal(err)
 				}
 				b.StartTimer()
@@ -209,68 +209,5 @@ func BenchmarkQuoteThatFires10000(b *testing.B) {
 			runtime.ReadMemStats(&memory)
 			b.ReportMetric(float64(memory.Sys)/(1<<20), "MiB")
 		})
-	}
-}
-
-// The disk is full in the middle of a round: nothing of it is kept, and when there is
-// room again all of it is, the alert once.
-func TestDiskThatIsFullLosesNothing(t *testing.T) {
-	db, err := Open(t.Context(), filepath.Join(t.TempDir(), "habar.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	at := time.Date(2026, 4, 1, 8, 0, 0, 0, time.UTC)
-	pair := rates.Pair{Base: rates.USD, Quote: rates.KZT}
-	verdict := func(value int64, more int) rates.Verdict {
-		quotes := []rates.Quote{{Pair: pair, Value: decimal.NewFromInt(value), Source: rates.NBK, Effective: rates.Day(at), Fetched: at}}
-		for i := range more {
-			base := rates.Currency([]byte{'A' + byte(i/676), 'A' + byte(i/26%26), 'A' + byte(i%26)})
-			quotes = append(quotes, rates.Quote{Pair: rates.Pair{Base: base, Quote: rates.KZT}, Value: decimal.NewFromInt(1), Source: rates.NBK, Effective: rates.Day(at), Fetched: at})
-		}
-		board, err := db.Board(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return rates.Judge(board, quotes, at)
-	}
-	if _, err := db.Register(t.Context(), reader.New(7, "en"), at); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.SaveVerdict(t.Context(), verdict(500, 0)); err != nil {
-		t.Fatal(err)
-	}
-	a := alert.Alert{Chat: 7, Terms: alert.Terms{Pair: pair, Kind: alert.Level, Direction: 1, Amount: decimal.NewFromInt(505)}, Created: at, State: alert.Armed}
-	if _, err := db.AddAlert(t.Context(), a, 9); err != nil {
-		t.Fatal(err)
-	}
-	var pages int
-	if err := db.write.QueryRowContext(t.Context(), `PRAGMA page_count`).Scan(&pages); err != nil {
-		t.Fatal(err)
-	}
-	limit := func(pages int) {
-		if _, err := db.write.ExecContext(t.Context(), fmt.Sprintf(`PRAGMA max_page_count = %d`, pages)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	limit(pages + 2)
-	v := verdict(506, 5000)
-	if _, err := db.SaveVerdict(t.Context(), v); err == nil {
-		t.Fatal("saved on a full disk")
-	}
-	if due, err := db.Claim(t.Context(), at, 9); err != nil || len(due) != 0 {
-		t.Errorf("%d deliveries of a round that was not kept, %v", len(due), err)
-	}
-	if q, _, err := db.QuoteOn(t.Context(), pair, rates.NBK, at); err != nil || q.Value.String() != "500" {
-		t.Errorf("USD/KZT = %s, %v, want the one before", q.Value, err)
-	}
-	limit(1 << 30)
-	for range 2 {
-		if _, err := db.SaveVerdict(t.Context(), v); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if due, err := db.Claim(t.Context(), at, 9); err != nil || len(due) != 1 {
-		t.Errorf("%d deliveries, %v, want the alert once", len(due), err)
 	}
 }

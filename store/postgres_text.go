@@ -37,7 +37,7 @@ var postgresTexts = map[string]string{
 		FROM d JOIN chats c ON c.id = d.chat ORDER BY d.priority, d.due, d.id`,
 	settleSentSQL: `
 		UPDATE deliveries SET state = 'sent', reason = '', settled = $1, owner = ''
-		WHERE id = ANY (ARRAY(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($2 AS json)))) AND owner = {owner}`,
+		WHERE id = ANY (ARRAY(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($2 AS json)) AS each (value))) AND owner = {owner}`,
 	settleOtherSQL: strings.Replace(settleOtherSQL, `begun = 0
 			WHERE id = $6 AND state = 'sending'`, `begun = 0, owner = ''
 			WHERE id = $6 AND owner = {owner}`, 1),
@@ -68,6 +68,8 @@ var (
 		`json_group_object(language, title)`, `coalesce(CAST(json_object_agg(language, title) AS TEXT), '{}')`,
 		`stories_stems MATCH $3`, `stems @> string_to_array(replace($3, '"', ''), ' ')`,
 	)
+	// An array has the planner look each value up; a subquery it may join with the whole table.
+	inList   = regexp.MustCompile(`IN \((SELECT (?:value|CAST\(value AS BIGINT\)) FROM json_each\(\$\d+\))\)`)
 	jsonEach = regexp.MustCompile(`json_each\((\$\d+)\)( \w\b)?`)
 )
 
@@ -76,7 +78,8 @@ func postgresOf(query string) string {
 	if text, ok := postgresTexts[query]; ok {
 		return text
 	}
-	return jsonEach.ReplaceAllStringFunc(otherWords.Replace(query), func(call string) string {
+	query = inList.ReplaceAllString(otherWords.Replace(query), "= ANY (ARRAY($1))")
+	return jsonEach.ReplaceAllStringFunc(query, func(call string) string {
 		part := jsonEach.FindStringSubmatch(call)
 		name := strings.TrimSpace(part[2])
 		if name == "" {

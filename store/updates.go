@@ -77,7 +77,7 @@ func (db *DB) RenewUpdates(ctx context.Context, ids ...int64) error {
 		return nil
 	}
 	_, err := db.write.ExecContext(ctx, `UPDATE inbox SET lease = `+clock+` + 10
-		WHERE id = ANY (ARRAY(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($1 AS json)))) AND owner = {owner}`, array(ids))
+		WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND owner = {owner}`, array(ids))
 	return err
 }
 
