@@ -27,7 +27,7 @@ func Inspect(ctx context.Context, where string) (s ServerState, err error) {
 		return s, err
 	}
 	defer db.Close()
-	s.Each, s.Size = maxConnections, db.Size()
+	s.Each, s.Size = maxConnections, db.Size() //nolint:contextcheck // it has its own limit
 	if s.Replicas, err = db.Replicas(ctx); err != nil {
 		return s, err
 	}

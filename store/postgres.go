@@ -30,6 +30,7 @@ const (
 	maxConnections = 12
 
 	connectTimeout = 5 * time.Second
+	partedAfter    = 15 * time.Second // that nothing came through a connection on which an answer is waited for
 	// callTime bounds what one call of the store takes: a server that is parted from us does not
 	// answer at all.
 	callTime = 30 * time.Second
@@ -72,6 +73,10 @@ func configOf(where string) (*pgx.ConnConfig, error) {
 		return nil, errors.New("the PostgreSQL URL cannot be read: it looks like postgres://user:password@host:5432/database?sslmode=verify-full")
 	}
 	config.ConnectTimeout = connectTimeout
+	config.DialFunc = (&net.Dialer{
+		Timeout: connectTimeout, Control: parted,
+		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: partedAfter / 3, Interval: partedAfter / 3, Count: 3},
+	}).DialContext
 	for name, value := range map[string]string{
 		"timezone": "UTC",
 		// A replica that is parted from the server holds nobody up for long.

@@ -184,7 +184,7 @@ func (t *transfer) table(ctx context.Context, s sink, table string) (int64, erro
 	if err != nil {
 		return 0, err
 	}
-	rows, err := t.read.QueryContext(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+table)
+	rows, err := t.read.QueryContext(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+table) //nolint:gosec,sqlclosecheck // names of ours; it is closed below
 	if err != nil {
 		return 0, err
 	}
@@ -216,12 +216,12 @@ func (t *transfer) table(ctx context.Context, s sink, table string) (int64, erro
 func (t *transfer) columns(ctx context.Context, table string) ([]string, error) {
 	var both []string
 	for i, db := range []*DB{t.source, t.target} {
-		rows, err := db.read.DB.QueryContext(ctx, `SELECT * FROM `+table+` LIMIT 0`)
+		rows, err := db.read.DB.QueryContext(ctx, `SELECT * FROM `+table+` LIMIT 0`) //nolint:gosec // names of ours
 		if err != nil {
 			return nil, err
 		}
 		names, err := rows.Columns()
-		if err := errors.Join(err, rows.Err(), rows.Close()); err != nil {
+		if err := errors.Join(err, rows.Err(), rows.Close()); err != nil { //nolint:sqlclosecheck // before the next is asked
 			return nil, err
 		}
 		if i == 0 {
@@ -273,7 +273,7 @@ func (t *transfer) intoFile(ctx context.Context, conn *sql.Conn, fill func(sink)
 
 func (s fileSink) table(ctx context.Context, name string, columns []string, next func() ([]any, error)) (n int64, err error) {
 	marks := strings.TrimSuffix(strings.Repeat("?, ", len(columns)), ", ")
-	insert, err := s.tx.PrepareContext(ctx, `INSERT INTO `+name+` (`+strings.Join(columns, ", ")+`) VALUES (`+marks+`)`)
+	insert, err := s.tx.PrepareContext(ctx, `INSERT INTO `+name+` (`+strings.Join(columns, ", ")+`) VALUES (`+marks+`)`) //nolint:gosec // names of ours
 	if err != nil {
 		return 0, err
 	}

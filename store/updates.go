@@ -24,7 +24,7 @@ func (db *DB) KeepUpdates(ctx context.Context, now time.Time, all ...delivery.Up
 		}
 		defer keep.Close()
 		for _, u := range all {
-			res, err := keep.ExecContext(ctx, u.ID, []byte(u.Body), now.Unix(), u.Lane)
+			res, err := keep.ExecContext(ctx, u.ID, u.Body, now.Unix(), u.Lane)
 			if err != nil {
 				return err
 			}

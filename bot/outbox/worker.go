@@ -143,12 +143,11 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // recover takes up what was being sent by a process that is gone.
 func (w *Worker) recover(ctx context.Context) error {
-	switch n, err := w.Queue.Recover(ctx, w.Now()); {
-	case ctx.Err() != nil:
-		return nil
-	case err != nil:
+	n, err := w.Queue.Recover(ctx, w.Now())
+	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("recover deliveries: %w", err)
-	case n > 0:
+	}
+	if n > 0 {
 		w.Log.InfoContext(ctx, "deliveries recovered", "count", n)
 	}
 	return nil

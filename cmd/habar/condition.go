@@ -81,7 +81,7 @@ func (c *condition) replicas(ctx context.Context) health.Check {
 	case !c.db.Sure():
 		return health.Check{Name: "replicas", Detail: "the others take this one for gone: it has not reached the database for some seconds"}
 	}
-	return health.Check{Name: "replicas", OK: true, Detail: fmt.Sprintf("%d are alive", n)}
+	return health.Check{Name: "replicas", OK: true, Detail: fmt.Sprintf("%s alive", count(n, "replica"))}
 }
 
 func (c *condition) database(ctx context.Context) health.Check {

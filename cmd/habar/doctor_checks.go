@@ -175,7 +175,7 @@ func postgresServer(ctx context.Context, up *checkup, db string) {
 	if err != nil {
 		return // the database's own check tells
 	}
-	up.report("server", nil, fmt.Sprintf("PostgreSQL %s, %d MB, %d replicas are alive", state.Version, state.Size>>20, state.Replicas), "")
+	up.report("server", nil, fmt.Sprintf("PostgreSQL %s, %d MB, %s alive", state.Version, state.Size>>20, count(state.Replicas, "replica")), "")
 	var far error
 	if state.Skew.Abs() > maxServerSkew {
 		far = fmt.Errorf("this machine is %s off the database's clock", state.Skew.Abs().Round(100*time.Millisecond))

@@ -99,20 +99,15 @@ func owedTo(t *testing.T, where string, n int) {
 type member struct {
 	*exec.Cmd
 
-	address string // on which it listens
+	address string // on which it listens, where it was told one
 	log     *lockedBuffer
 }
 
 // replica starts this test binary as the real program beside others.
 func startReplica(t *testing.T, db, api string, more ...string) *member {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := &member{address: l.Addr().String(), log: &lockedBuffer{}}
-	_ = l.Close()
-	args := append([]string{"serve", "--token", "1:x", "--api", api, "--listen", m.address, "--sources", "none", "--feeds", "none", "--backfill", "0", "--send-rate", "1000", "--paid-broadcast"}, more...)
+	m := &member{log: &lockedBuffer{}}
+	args := append([]string{"serve", "--token", "1:x", "--api", api, "--listen", "127.0.0.1:0", "--sources", "none", "--feeds", "none", "--backfill", "0", "--send-rate", "1000", "--paid-broadcast"}, more...)
 	m.Cmd = exec.Command(os.Args[0], args...)
 	m.Env = append(os.Environ(), "HABAR_DB="+db, asProgram+"=1")
 	m.Stderr = m.log
@@ -123,7 +118,7 @@ func startReplica(t *testing.T, db, api string, more ...string) *member {
 		_ = m.Process.Kill()
 		_ = m.Wait()
 		if t.Failed() {
-			t.Logf("replica at %s:\n%s", m.address, clipLog(m.log.String()))
+			t.Logf("a replica's log:\n%s", clipLog(m.log.String()))
 		}
 	})
 	return m
@@ -157,17 +152,19 @@ func within(t *testing.T, limit time.Duration, what string, done func() bool) {
 	}
 }
 
-func slowTest(t *testing.T) {
+// besideOtherTests has a test that mostly waits run at the same time as others.
+func besideOtherTests(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("it takes its time")
 	}
+	t.Parallel()
 }
 
 // Any of three replicas, the leaders among them, is killed again and again under load: no digest is
 // lost, few come twice, and the others go on.
 func TestReplicasSurviveKills(t *testing.T) {
-	slowTest(t)
+	besideOtherTests(t)
 	const chats, kills = 5000, 20
 	server := storetest.NewServer(t, "fsync=on")
 	office, api := newArrivals(t)
@@ -201,7 +198,7 @@ func TestReplicasSurviveKills(t *testing.T) {
 
 // The database ends as in a power cut and comes back while replicas deliver.
 func TestReplicasSurviveTheirDatabasesCrash(t *testing.T) {
-	slowTest(t)
+	besideOtherTests(t)
 	const chats = 6000
 	server := storetest.NewServer(t, "fsync=on")
 	office, api := newArrivals(t)
@@ -297,7 +294,7 @@ func (s *strait) url(where string) string {
 
 // One replica is parted from the database for longer than its leases last, and comes back.
 func TestReplicaThatIsPartedLosesNothing(t *testing.T) {
-	slowTest(t)
+	besideOtherTests(t)
 	const chats = 8000
 	server := storetest.NewServer(t, "fsync=on")
 	office, api := newArrivals(t)
@@ -331,7 +328,7 @@ func TestReplicaThatIsPartedLosesNothing(t *testing.T) {
 
 // One replica is stopped for longer than its leases last, and goes on.
 func TestReplicaThatIsStoppedDoesNoHarm(t *testing.T) {
-	slowTest(t)
+	besideOtherTests(t)
 	const chats = 6000
 	server := storetest.NewServer(t, "fsync=on")
 	office, api := newArrivals(t)
@@ -356,7 +353,9 @@ func TestReplicaThatIsStoppedDoesNoHarm(t *testing.T) {
 
 // Three replicas together keep the pace of one, and a 429 for all stops all.
 func TestReplicasKeepOnePace(t *testing.T) {
-	slowTest(t)
+	if testing.Short() {
+		t.Skip("it takes its time")
+	}
 	for _, tt := range []struct{ rate, chats int }{{30, 450}, {1000, 12000}} {
 		t.Run(fmt.Sprint(tt.rate), func(t *testing.T) {
 			server := storetest.NewServer(t, "fsync=on")
@@ -373,7 +372,7 @@ func TestReplicasKeepOnePace(t *testing.T) {
 			got := float64(tt.chats-1) / lasted.Seconds()
 			most, _ := office.most()
 			t.Logf("asked for %d a second: %.1f, at most %d in one", tt.rate, got, most)
-			if got < 0.9*float64(tt.rate) || most > tt.rate*11/10 {
+			if got < 0.98*float64(tt.rate) || most > tt.rate*11/10 {
 				t.Errorf("%.1f a second, at most %d in one", got, most)
 			}
 		})
@@ -414,7 +413,7 @@ func TestReplicasKeepOnePace(t *testing.T) {
 
 // Replicas are replaced one after the other under load: nothing is lost and nothing comes twice.
 func TestRollingUpdateLosesAndDoublesNothing(t *testing.T) {
-	slowTest(t)
+	besideOtherTests(t)
 	const chats = 4000
 	server := storetest.NewServer(t, "fsync=on")
 	office, api := newArrivals(t)
@@ -446,7 +445,9 @@ func TestRollingUpdateLosesAndDoublesNothing(t *testing.T) {
 // Updates that Telegram sends to three replicas, some of which fail or break off, are handled once
 // each, a chat's in order. It sends a chat's next one once the one before was taken, as Telegram does.
 func TestWebhooksOfReplicasHandleEachUpdateOnceAndInOrder(t *testing.T) {
-	slowTest(t)
+	if testing.Short() {
+		t.Skip("it takes its time")
+	}
 	const chats, each = 50, 20
 	server := storetest.NewServer(t, "fsync=on")
 	var mu sync.Mutex
@@ -466,7 +467,15 @@ func TestWebhooksOfReplicasHandleEachUpdateOnceAndInOrder(t *testing.T) {
 	const secret = "s3cret"
 	var fleet []*member
 	for range 3 {
-		fleet = append(fleet, startReplica(t, server.URL, api.URL, "--webhook-url", "http://127.0.0.1:1/hook", "--webhook-secret", secret, "--ask-burst", "1000", "--ask-rate", "1000"))
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		address := l.Addr().String()
+		_ = l.Close()
+		m := startReplica(t, server.URL, api.URL, "--listen", address, "--webhook-url", "http://127.0.0.1:1/hook", "--webhook-secret", secret, "--ask-burst", "1000", "--ask-rate", "1000")
+		m.address = address
+		fleet = append(fleet, m)
 	}
 	for _, m := range fleet {
 		within(t, 15*time.Second, "it is ready", func() bool {
@@ -544,7 +553,7 @@ func sendUpdate(address, secret string, body []byte) bool {
 
 // The replica that polls is killed while people ask: each is answered, by whoever polls next.
 func TestPollingGoesOnWhenItsReplicaIsKilled(t *testing.T) {
-	slowTest(t)
+	besideOtherTests(t)
 	server := storetest.NewServer(t, "fsync=on")
 	town := &town{chats: 200, waiting: map[int64]int{}}
 	api := httptest.NewServer(town)
@@ -579,16 +588,18 @@ func TestWrongPostgresIsOneLine(t *testing.T) {
 	server := storetest.NewServer(t)
 	raw := storetest.Raw(t, server.URL)
 	for _, q := range []string{
-		`CREATE DATABASE other`, `CREATE DATABASE newer TEMPLATE template0`, `CREATE ROLE guest LOGIN`,
+		`CREATE DATABASE other`, `CREATE DATABASE newer TEMPLATE template0`, `CREATE ROLE crowded LOGIN CONNECTION LIMIT 0`, `CREATE ROLE guest LOGIN PASSWORD 'another'`, `CREATE ROLE reader LOGIN`,
 	} {
 		if _, err := raw.ExecContext(t.Context(), q); err != nil {
 			t.Fatal(err)
 		}
 	}
-	at := func(name string) string {
+	server.AskPassword(t, "guest")
+	at := func(name, user string) string {
 		u, _ := url.Parse(server.URL)
 		u.Path = "/" + name
 		q := u.Query()
+		q.Set("user", user)
 		q.Set("password", "sesame-open")
 		u.RawQuery = q.Encode()
 		return u.String()
@@ -597,15 +608,18 @@ func TestWrongPostgresIsOneLine(t *testing.T) {
 		"other": `CREATE TABLE customers (id INT)`,
 		"newer": `CREATE TABLE chats (id INT); CREATE TABLE goose_db_version (version_id BIGINT); INSERT INTO goose_db_version VALUES (999)`,
 	} {
-		db := storetest.Raw(t, at(name))
+		db := storetest.Raw(t, at(name, "habar"))
 		if _, err := db.ExecContext(t.Context(), q); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, tt := range []struct{ name, where, want string }{
-		{"another program's", at("other"), "tables of another program"},
-		{"a newer habar's", at("newer"), "run a newer habar"},
-		{"not there", at("nowhere"), "create it first"},
+		{"another program's", at("other", "habar"), "tables of another program"},
+		{"a newer habar's", at("newer", "habar"), "run a newer habar"},
+		{"not there", at("nowhere", "habar"), "create it first"},
+		{"a wrong password", at("postgres", "guest"), "refuses user or password"},
+		{"no connection left", at("postgres", "crowded"), "no connection left"},
+		{"no right to make tables", at("postgres", "reader"), "may not create tables"},
 		{"no server", "postgres://habar:sesame-open@127.0.0.1:1/habar", "cannot be reached"},
 		{"no URL", "postgres://habar:sesame-open@[::1/habar", "cannot be read"},
 	} {

@@ -72,6 +72,23 @@ func NewServer(tb testing.TB, settings ...string) *Server {
 	return &Server{postgres: s, URL: where, Socket: filepath.Join(s.dir, ".s.PGSQL.5432")}
 }
 
+// AskPassword has the server ask a user for its password.
+func (s *Server) AskPassword(tb testing.TB, user string) {
+	tb.Helper()
+	file := filepath.Join(s.dir, "data", "pg_hba.conf")
+	rest, err := os.ReadFile(file)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := os.WriteFile(file, append([]byte("local all "+user+" scram-sha-256\n"), rest...), 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	if _, err := s.admin.ExecContext(tb.Context(), `SELECT pg_reload_conf()`); err != nil {
+		tb.Fatal(err)
+	}
+	<-time.After(200 * time.Millisecond) // it reads it in its own time
+}
+
 // Crash ends the server as a power cut would end its processes: nothing is written any more.
 func (s *Server) Crash(tb testing.TB) {
 	tb.Helper()
@@ -153,7 +170,7 @@ func (s *postgres) serve() error {
 	if err != nil {
 		return err
 	}
-	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -189,7 +206,7 @@ func (s *postgres) await() (err error) {
 		if err = s.admin.PingContext(ctx); err == nil || ctx.Err() != nil {
 			return err
 		}
-		time.Sleep(50 * time.Millisecond)
+		<-time.After(50 * time.Millisecond)
 	}
 }
 
@@ -198,7 +215,7 @@ var prefix = fmt.Sprintf("habar_test_%d_", os.Getpid())
 
 // template makes the database of which the others are copies.
 func (s *postgres) template() error {
-	if _, err := s.admin.Exec(`CREATE DATABASE ` + prefix + `template`); err != nil {
+	if _, err := s.admin.ExecContext(context.Background(), `CREATE DATABASE `+prefix+`template`); err != nil {
 		return err
 	}
 	db, err := store.Open(context.Background(), s.at(prefix+"template"))
@@ -211,7 +228,7 @@ func (s *postgres) template() error {
 // create makes a database for one test and returns its URL.
 func (s *postgres) create() (string, error) {
 	name := fmt.Sprintf("%s%d", prefix, s.made.Add(1))
-	if _, err := s.admin.Exec(`CREATE DATABASE ` + name + ` TEMPLATE ` + prefix + `template`); err != nil {
+	if _, err := s.admin.ExecContext(context.Background(), `CREATE DATABASE `+name+` TEMPLATE `+prefix+`template`); err != nil {
 		return "", err
 	}
 	return s.at(name), nil
@@ -232,9 +249,9 @@ func (s *postgres) at(name string) string {
 func (s *postgres) stop() {
 	if s.run == nil && s.admin != nil && s.dir == "" {
 		for i := s.made.Load(); i > 0; i-- {
-			_, _ = s.admin.Exec(fmt.Sprintf(`DROP DATABASE IF EXISTS %s%d WITH (FORCE)`, prefix, i))
+			_, _ = s.admin.ExecContext(context.Background(), fmt.Sprintf(`DROP DATABASE IF EXISTS %s%d WITH (FORCE)`, prefix, i))
 		}
-		_, _ = s.admin.Exec(`DROP DATABASE IF EXISTS ` + prefix + `template WITH (FORCE)`)
+		_, _ = s.admin.ExecContext(context.Background(), `DROP DATABASE IF EXISTS `+prefix+`template WITH (FORCE)`)
 	}
 	if s.admin != nil {
 		_ = s.admin.Close()
