@@ -46,6 +46,7 @@ type Store interface {
 	WatchStore
 	PrivacyStore
 	OperatorStore
+	OfferStore
 	NoteStore
 	outbox.Queue
 	updates.Inbox
@@ -251,6 +252,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		return g.Wait()
 	}
 	worker.Replicas = b.Replicas
+	poller.Ends, poller.Conflict = func() bool { return ctx.Err() != nil }, leaseConflict
 	g.Go(func() error {
 		return b.Replicas.Lead(ctx, replica.Poller, func(ctx context.Context) error { return b.speakFor(ctx, poller) }, poller.Beat)
 	})
@@ -272,6 +274,9 @@ func (b *Bot) speakFor(ctx context.Context, poller *updates.Poller) error {
 	}
 	return g.Wait()
 }
+
+// leaseConflict is how long a replica waits that polls while the one before it does still.
+const leaseConflict = 2 * time.Second
 
 // loopLimit is how long the poller and the outbox may be silent: a poll is held for 40 s, and
 // while Telegram is out of reach they wait up to a minute, or up to ten where it says so.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -14,7 +15,6 @@ import (
 	"habar/bot/message"
 	"habar/bot/throttle"
 	"habar/bot/updates"
-	"habar/digest/clock"
 )
 
 // An envelope says where a message goes and how.
@@ -72,7 +72,7 @@ func keyboard(m message.Message) *models.InlineKeyboardMarkup {
 }
 
 const (
-	maxTries    = 3 // of an answer, after failures that may pass
+	maxTries    = 5 // of an answer, after failures that may pass
 	callTimeout = 30 * time.Second
 )
 
@@ -114,13 +114,17 @@ func (b *Bot) replyAgain(ctx context.Context, in incoming, m message.Message, ok
 			b.Log.WarnContext(ctx, "answer failed", "tries", try, "err", b.redact.Error(err))
 			return nil
 		}
-		if _, tooMany := errors.AsType[*tg.TooManyRequestsError](err); tooMany {
-			return later(wait, in, try+1)
+		if _, tooMany := errors.AsType[*tg.TooManyRequestsError](err); !tooMany {
+			wait = spread(wait << (try - 1))
 		}
-		if clock.Wait(ctx, wait) != nil {
-			return nil
-		}
+		return later(wait, in, try+1)
 	}
+}
+
+// spread lengthens a wait by up to a quarter, so that what failed together does not come again
+// together.
+func spread(wait time.Duration) time.Duration {
+	return wait + time.Duration(rand.Int64N(int64(wait)/4+1)) //nolint:gosec // spreads retries, guards nothing
 }
 
 // call makes a call about a chat, unless Telegram wants patience: then it returns for how

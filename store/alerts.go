@@ -69,6 +69,7 @@ func (db *DB) DeleteAlert(ctx context.Context, chat, id int64) (bool, error) {
 // it then is, and false if the chat has no such alert.
 func (db *DB) UpdateAlert(ctx context.Context, chat, id int64, change func(alert.Alert) alert.Alert) (a alert.Alert, found bool, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
+		found = false
 		all, err := collect(ctx, tx, scanAlert, selectAlertOf, id, chat)
 		if err != nil || len(all) == 0 {
 			return err
@@ -100,11 +101,10 @@ func scanAlert(rows *sql.Rows) (a alert.Alert, err error) {
 
 // saveAlertSQL keeps all of an alert but its ID and chat. Alerts of a chat that is
 // switched off are asleep: nothing reaches them.
-const saveAlertSQL = `UPDATE alerts SET thread = $1, base = $2, quote = $3, kind = $4, direction = $5, amount = $6, days = $7, repeat = $8, until = $9,
-		state = $10, beyond = $11, baseline = $12, since = $13, seen = $14, muted = $15, fired = $16, gauge = $17,
-		low = CASE WHEN c.active THEN CAST($18 AS DOUBLE PRECISION) END, high = CASE WHEN c.active THEN CAST($19 AS DOUBLE PRECISION) END,
-		due = CASE WHEN c.active THEN CAST($20 AS BIGINT) END
-	FROM chats c WHERE c.id = alerts.chat AND alerts.id = $21`
+const saveAlertSQL = `UPDATE alerts SET (thread, base, quote, kind, direction, amount, days, repeat, until,
+		state, beyond, baseline, since, seen, muted, fired, gauge, low, high, due) =
+	(SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, iif(active, $18, NULL), iif(active, $19, NULL), iif(active, $20, NULL) FROM chats WHERE id = alerts.chat)
+	WHERE id = $21`
 
 func alertRow(a alert.Alert) []any {
 	quiet := a.QuietRange()

@@ -38,7 +38,7 @@ const (
 		SELECT a.id FROM json_each($1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.high <= m.value->>'h'
 		UNION ALL
 		SELECT a.id FROM json_each($1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.low >= m.value->>'l')`
-	insertFiring = `INSERT INTO firings (alert, at, side, value, ago, before, legs) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`
+	insertFiring = `INSERT INTO firings (alert, at, side, value, ago, before, legs) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 	selectFiring = `SELECT f.id, f.at, f.side, f.value, f.ago, f.before, f.legs FROM firings f`
 )
 
@@ -47,13 +47,26 @@ type book struct {
 	tx       transaction
 	nearest  map[alert.Gauge]bounds
 	prepared map[string]*sql.Stmt // for this transaction: a round may run each ten thousand times
+	bulk     *bulk                // nil for a file, where a row by itself costs no more
 }
 
 // bounds are the nearest ends of the quiet ranges of a gauge's alerts.
 type bounds struct{ low, high sql.NullFloat64 }
 
 func newBook(tx transaction) *book {
-	return &book{tx: tx, nearest: map[alert.Gauge]bounds{}, prepared: map[string]*sql.Stmt{}}
+	b := &book{tx: tx, nearest: map[alert.Gauge]bounds{}, prepared: map[string]*sql.Stmt{}}
+	if _, ok := tx.speech.(*postgres); ok {
+		b.bulk = &bulk{}
+	}
+	return b
+}
+
+// flush writes what is held back, before anything is read.
+func (b *book) flush(ctx context.Context) error {
+	if b.bulk == nil {
+		return nil
+	}
+	return b.bulk.flush(ctx, b.tx)
 }
 
 func (b *book) close() {
@@ -74,6 +87,9 @@ func (b *book) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 }
 
 func (b *book) exec(ctx context.Context, query string, args ...any) error {
+	if b.bulk != nil && bulks[query] != "" {
+		return b.bulk.hold(query, b.tx.args(args))
+	}
 	s, err := b.prepare(ctx, query) //nolint:sqlclosecheck // closed with the book
 	if err == nil {
 		_, err = s.ExecContext(ctx, b.tx.args(args)...)
@@ -83,11 +99,17 @@ func (b *book) exec(ctx context.Context, query string, args ...any) error {
 
 // Due returns the alerts that time alone changes by now.
 func (b *book) Due(ctx context.Context, now time.Time) ([]alert.Alert, error) {
+	if err := b.flush(ctx); err != nil {
+		return nil, err
+	}
 	return collect(ctx, b.tx, scanAlert, selectDue, now.Unix())
 }
 
 // Watched returns the gauges that alerts within reach look at.
 func (b *book) Watched(ctx context.Context) (gauges []alert.Gauge, err error) {
+	if err := b.flush(ctx); err != nil {
+		return nil, err
+	}
 	_, err = collect(ctx, b.tx, func(rows *sql.Rows) (_ struct{}, err error) {
 		var (
 			name string
@@ -119,6 +141,9 @@ func (b *book) Watched(ctx context.Context) (gauges []alert.Gauge, err error) {
 // Reached asks the indexes for the alerts that values may change: floats find the
 // candidates, the decimal rule of package alert decides.
 func (b *book) Reached(ctx context.Context, values []alert.Value) ([]alert.Alert, error) {
+	if err := b.flush(ctx); err != nil {
+		return nil, err
+	}
 	type mark struct {
 		Gauge string  `json:"g"`
 		Low   float64 `json:"l"`
@@ -161,11 +186,17 @@ func (b *book) Series(ctx context.Context, pair rates.Pair, source string, since
 
 // FiringsSince returns what fired since a moment and was not undone, the latest first.
 func (b *book) FiringsSince(ctx context.Context, since time.Time) ([]alert.Firing, error) {
+	if err := b.flush(ctx); err != nil {
+		return nil, err
+	}
 	return collect(ctx, b.tx, scanFiring, selectFiring+` WHERE f.at >= $1 AND f.undone = 0 ORDER BY f.id DESC`, since.Unix())
 }
 
 // Alert returns one alert.
 func (b *book) Alert(ctx context.Context, id int64) (alert.Alert, bool, error) {
+	if err := b.flush(ctx); err != nil {
+		return alert.Alert{}, false, err
+	}
 	all, err := collect(ctx, b.tx, scanAlert, selectAlertByID, id)
 	if err != nil || len(all) == 0 {
 		return alert.Alert{}, false, err
@@ -188,16 +219,29 @@ func (b *book) Record(ctx context.Context, f alert.Firing) (id int64, err error)
 	if err != nil {
 		return 0, err
 	}
+	row := []any{f.Before.ID, f.At.Unix(), f.Side, f.Value.String(), f.Reference.String(), string(before), string(legs)}
+	if b.bulk != nil {
+		if id, err = b.bulk.firing(ctx, b.tx); err != nil {
+			return 0, err
+		}
+		return id, b.bulk.hold(insertFiring, b.tx.args(append(row, id)))
+	}
 	s, err := b.prepare(ctx, insertFiring) //nolint:sqlclosecheck // closed with the book
 	if err != nil {
 		return 0, err
 	}
-	err = s.QueryRowContext(ctx, b.tx.args([]any{f.Before.ID, f.At.Unix(), f.Side, f.Value.String(), f.Reference.String(), string(before), string(legs)})...).Scan(&id)
-	return id, err
+	res, err := s.ExecContext(ctx, row...)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
 }
 
 // MarkUndone keeps that a firing was undone.
 func (b *book) MarkUndone(ctx context.Context, firing int64, now time.Time) error {
+	if err := b.flush(ctx); err != nil { // it may be of this round
+		return err
+	}
 	return b.exec(ctx, `UPDATE firings SET undone = $1 WHERE id = $2`, now.Unix(), firing)
 }
 

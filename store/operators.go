@@ -118,6 +118,9 @@ func (db *DB) OpenBroadcasts(ctx context.Context) ([]int64, error) {
 // CancelBroadcast ends a broadcast: it is queued no further, and what waits is not sent.
 func (db *DB) CancelBroadcast(ctx context.Context, id int64, now time.Time) error {
 	return db.atomically(ctx, func(tx transaction) error {
+		if err := tx.lock(ctx, broadcastLock); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `UPDATE broadcasts SET state = 'cancelled' WHERE id = $1`, id); err != nil {
 			return err
 		}

@@ -122,8 +122,8 @@ func roundUp(t time.Time) int64 {
 }
 
 func switchOff(ctx context.Context, tx transaction, deliveryID int64, now time.Time) error {
-	var chat int64
-	if err := tx.QueryRowContext(ctx, `SELECT chat FROM deliveries WHERE id = $1`, deliveryID).Scan(&chat); err != nil {
+	chat, err := chatOf(ctx, tx, deliveryID)
+	if err != nil || chat == 0 {
 		return err
 	}
 	return deactivate(ctx, tx, chat, now)
@@ -147,11 +147,20 @@ func deactivate(ctx context.Context, tx transaction, chat int64, now time.Time) 
 }
 
 func moveChatOf(ctx context.Context, tx transaction, deliveryID, to int64) error {
-	var from int64
-	if err := tx.QueryRowContext(ctx, `SELECT chat FROM deliveries WHERE id = $1`, deliveryID).Scan(&from); err != nil {
+	from, err := chatOf(ctx, tx, deliveryID)
+	if err != nil || from == 0 {
 		return err
 	}
 	return moveChat(ctx, tx, from, to)
+}
+
+// chatOf returns the chat of a delivery, 0 for one that went with its chat while it was sent.
+func chatOf(ctx context.Context, tx transaction, deliveryID int64) (chat int64, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT chat FROM deliveries WHERE id = $1`, deliveryID).Scan(&chat)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return chat, err
 }
 
 // MoveChat gives a chat its new id, with all that belongs to it: a group became a

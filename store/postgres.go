@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -27,7 +28,9 @@ const (
 
 	// maxConnections is how many a process keeps: three replicas and what an operator has open fit
 	// into the hundred of a server's defaults.
-	maxConnections = 12
+	maxConnections = maxQueries + maxBeats
+	maxQueries     = 10
+	maxBeats       = 2
 
 	connectTimeout = 5 * time.Second
 	partedAfter    = 15 * time.Second // that nothing came through a connection on which an answer is waited for
@@ -99,8 +102,8 @@ func openPostgres(ctx context.Context, where string, report func(step, of int)) 
 	}
 	named := Redacted(where)
 	server := stdlib.OpenDB(*config)
-	server.SetMaxOpenConns(maxConnections)
-	server.SetMaxIdleConns(maxConnections)
+	server.SetMaxOpenConns(maxQueries)
+	server.SetMaxIdleConns(maxQueries)
 	server.SetConnMaxIdleTime(5 * time.Minute)
 	if err := prepareServer(ctx, server, report); err != nil {
 		_ = server.Close()
@@ -109,7 +112,10 @@ func openPostgres(ctx context.Context, where string, report func(step, of int)) 
 	s := &shared{owner: rand.Text()[:12]}
 	said := &postgres{owner: s.owner}
 	db := &DB{path: named, shared: s}
-	db.read, db.write = &pool{DB: server, speech: said}, &pool{DB: server, speech: said}
+	db.read, db.write = &pool{DB: server, speech: said, limit: callTime}, &pool{DB: server, speech: said, limit: callTime}
+	db.beats = &pool{DB: stdlib.OpenDB(*config), speech: said, limit: beatTime}
+	db.beats.SetMaxOpenConns(maxBeats)
+	db.beats.SetMaxIdleConns(maxBeats)
 	return db, nil
 }
 
@@ -138,12 +144,15 @@ func prepareServer(ctx context.Context, server *sql.DB, report func(step, of int
 		if at > known(postgresDialect) {
 			return fmt.Errorf("%w (its schema is version %d, this program knows %d)", ErrNewerSchema, at, known(postgresDialect))
 		}
+		if at == known(postgresDialect) {
+			return nil
+		}
 	}
 	dir, err := schemaOf(postgresDialect)
 	if err != nil {
 		return err
 	}
-	locker, err := lock.NewPostgresSessionLocker() // replicas that start at the same time migrate once
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300)) // replicas that start at the same time migrate once
 	if err != nil {
 		return err
 	}
@@ -183,18 +192,13 @@ func plainly(err error) error {
 	return err
 }
 
-// bound gives a call of a shared database an end.
-func (db *DB) bound(ctx context.Context) (context.Context, context.CancelFunc) {
-	if db.shared == nil {
-		return ctx, func() {}
-	}
-	return context.WithTimeout(ctx, callTime)
-}
+// collisions are serialization failures, deadlocks, and rows that refer to what has just gone.
+var collisions = []string{"40001", "40P01", "23503"}
 
 // collided reports whether a transaction lost to another and may be begun anew.
 func collided(err error) bool {
 	failure, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (failure.Code == "40001" || failure.Code == "40P01")
+	return ok && slices.Contains(collisions, failure.Code)
 }
 
 // unreachable reports whether a server cannot keep anything at present.

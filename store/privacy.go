@@ -85,7 +85,7 @@ func (db *DB) Forget(ctx context.Context, chat int64) (gone reader.Forgotten, er
 				return err
 			}
 		}
-		for _, q := range []string{`DELETE FROM inbox WHERE lane = $1`, `DELETE FROM chats WHERE id = $1`} { // the rest cascades
+		for _, q := range []string{forgetInbox, `DELETE FROM chats WHERE id = $1`} { // the rest cascades
 			if _, err := tx.ExecContext(ctx, q, chat); err != nil {
 				return err
 			}
@@ -99,6 +99,8 @@ func (db *DB) Forget(ctx context.Context, chat int64) (gone reader.Forgotten, er
 	})
 	return gone, err
 }
+
+const forgetInbox = `DELETE FROM inbox WHERE lane = $1`
 
 // forgetFeeds deletes what was read of feeds that no chat has any more.
 func forgetFeeds(ctx context.Context, tx transaction, own []reader.Feed) error {

@@ -52,7 +52,7 @@ func (db *DB) Probe(ctx context.Context, now time.Time) error {
 	if err := db.read.QueryRowContext(ctx, `SELECT value FROM notes WHERE name = 'probe'`).Scan(&read); err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
-	if read < said {
+	if read < said && db.shared == nil { // others write it too, each by its own clock
 		return errors.New("what is written is not what is read")
 	}
 	return nil

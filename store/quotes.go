@@ -189,8 +189,17 @@ func scanQuote(rows *sql.Rows) (q rates.Quote, err error) {
 // nothing. It returns how many it queued. Saving the same verdict again queues
 // nothing again.
 func (db *DB) SaveVerdict(ctx context.Context, v rates.Verdict) (queued int, err error) {
-	_, queued, err = db.Judge(ctx, func(rates.Board) rates.Verdict { return v })
-	return queued, err
+	err = db.atomically(ctx, func(tx transaction) error {
+		if err := db.lead(ctx, tx, ratesLock); err != nil {
+			return err
+		}
+		queued, err = saveVerdict(ctx, tx, v)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return queued, nil
 }
 
 // Judge has the board judged and keeps the verdict, as SaveVerdict does: nobody else changes the
@@ -238,7 +247,10 @@ func saveVerdict(ctx context.Context, tx transaction, v rates.Verdict) (queued i
 	}
 	b := newBook(tx)
 	defer b.close()
-	return alert.Round(ctx, b, v.Board, v.At, corrections)
+	if queued, err = alert.Round(ctx, b, v.Board, v.At, corrections); err != nil {
+		return 0, err
+	}
+	return queued, b.flush(ctx)
 }
 
 // keepDoubts keeps what a verdict holds back, releases and takes back.

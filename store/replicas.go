@@ -30,7 +30,8 @@ type shared struct {
 const (
 	silentFor = 5 * time.Second
 	sureFor   = 4 * time.Second
-	leaseFor  = 5 // seconds
+	leaseFor  = 5                // seconds
+	holdFor   = 20 * time.Second // that what is claimed is begun: its lease lasts sixty, a message thirty
 	beatTime  = 2 * time.Second
 )
 
@@ -45,7 +46,7 @@ func (db *DB) Beat(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, beatTime)
 	defer cancel()
 	begun := time.Now()
-	_, err := db.write.ExecContext(ctx, `INSERT INTO replicas (owner, seen) VALUES ({owner}, `+clock+`) ON CONFLICT (owner) DO UPDATE SET seen = excluded.seen`)
+	_, err := db.beats.ExecContext(ctx, `INSERT INTO replicas (owner, seen) VALUES ({owner}, `+clock+`) ON CONFLICT (owner) DO UPDATE SET seen = excluded.seen`)
 	s := db.shared
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -53,9 +54,10 @@ func (db *DB) Beat(ctx context.Context) error {
 		s.up = time.Time{}
 		return fmt.Errorf("beat: %w", err)
 	}
-	if s.seen = begun; s.up.IsZero() {
+	if s.up.IsZero() || begun.Sub(s.seen) >= sureFor { // the others may have taken this one for gone
 		s.up = begun
 	}
+	s.seen = begun
 	return nil
 }
 
@@ -70,6 +72,17 @@ func (db *DB) Sure() bool {
 	return time.Since(db.shared.seen) < sureFor
 }
 
+// SureSince reports whether what this replica claimed at a moment is surely its own still: the others
+// took it for alive all the while, and its lease is not near its end.
+func (db *DB) SureSince(claimed time.Time) bool {
+	if db.shared == nil {
+		return true
+	}
+	db.shared.mu.Lock()
+	defer db.shared.mu.Unlock()
+	return !db.shared.up.IsZero() && !db.shared.up.After(claimed) && time.Since(db.shared.seen) < sureFor && time.Since(claimed) < holdFor
+}
+
 // Settled reports whether the database has answered for so long that every replica that is alive has
 // said so: only then may what silent ones hold be taken.
 func (db *DB) Settled() bool {
@@ -81,30 +94,29 @@ func (db *DB) Settled() bool {
 	return !db.shared.up.IsZero() && time.Since(db.shared.up) > silentFor
 }
 
-// Lease takes what one replica does for all, or goes on with it, for a few seconds. It returns false
-// where another has it.
-func (db *DB) Lease(ctx context.Context, name string) (held bool, err error) {
+// Lease takes what one replica does for all, or goes on with it, for a few seconds. held is false
+// where another has it; the term changes whenever somebody else had it in between.
+func (db *DB) Lease(ctx context.Context, name string) (term int64, held bool, err error) {
 	if db.shared == nil {
-		return true, nil
+		return 1, true, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, beatTime)
 	defer cancel()
-	var term int64
-	err = db.write.QueryRowContext(ctx, `
+	err = db.beats.QueryRowContext(ctx, `
 		INSERT INTO leases (name, owner, until, term) VALUES ($1, {owner}, `+clock+` + $2, 1)
 		ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until,
 			term = CASE WHEN leases.owner = excluded.owner THEN leases.term ELSE leases.term + 1 END
 		WHERE leases.owner = excluded.owner OR leases.until < `+clock+` RETURNING term`, name, leaseFor).Scan(&term)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return false, nil
+		return 0, false, nil
 	case err != nil:
-		return false, fmt.Errorf("lease %s: %w", name, err)
+		return 0, false, fmt.Errorf("lease %s: %w", name, err)
 	}
 	if name == replica.Desk {
 		db.shared.term.Store(term)
 	}
-	return true, nil
+	return term, true, nil
 }
 
 // Leave gives back what this replica holds, so that the others need not wait until it is silent.
@@ -165,9 +177,12 @@ func (db *DB) TakePace(ctx context.Context, n int, perSecond float64) (time.Dura
 	ctx, cancel := context.WithTimeout(ctx, beatTime)
 	defer cancel()
 	var wait float64
-	err := db.write.QueryRowContext(ctx, `
-		UPDATE pace SET next = greatest(next, `+clock+`) + CAST($1 AS DOUBLE PRECISION)
+	err := db.beats.QueryRowContext(ctx, `
+		UPDATE pace SET next = greatest(next, `+clock+`) + CAST($1 AS DOUBLE PRECISION) WHERE next <= `+clock+` + 5
 		RETURNING greatest(greatest(next - $1, pause) - `+clock+`, 0)`, float64(n)/perSecond).Scan(&wait)
+	if errors.Is(err, sql.ErrNoRows) { // nothing is reserved so far ahead
+		err = db.beats.QueryRowContext(ctx, `SELECT next - `+clock+` FROM pace`).Scan(&wait)
+	}
 	return time.Duration(wait * float64(time.Second)), err
 }
 
@@ -176,7 +191,9 @@ func (db *DB) PauseAll(ctx context.Context, wait time.Duration) error {
 	if db.shared == nil {
 		return nil
 	}
-	_, err := db.write.ExecContext(ctx, `UPDATE pace SET pause = greatest(pause, `+clock+` + $1)`, wait.Seconds())
+	ctx, cancel := context.WithTimeout(ctx, beatTime)
+	defer cancel()
+	_, err := db.beats.ExecContext(ctx, `UPDATE pace SET pause = greatest(pause, `+clock+` + $1)`, wait.Seconds())
 	return err
 }
 

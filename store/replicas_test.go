@@ -33,7 +33,7 @@ func two(t *testing.T) (a, b *store.DB, behind func(query string)) {
 
 func lease(t *testing.T, db *store.DB, name string) bool {
 	t.Helper()
-	held, err := db.Lease(t.Context(), name)
+	_, held, err := db.Lease(t.Context(), name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,11 +212,20 @@ func TestUpdateOfASilentReplicaIsTaken(t *testing.T) {
 	if got := take(b); !slices.Equal(got, []int64{5}) {
 		t.Errorf("taken: %v", got)
 	}
-	if mine, err := a.BeginUpdate(ctx, 5); err != nil || mine {
+	if mine, _, err := a.BeginUpdate(ctx, 5, 7); err != nil || mine {
 		t.Errorf("the old one may still begin it: %t, %v", mine, err)
 	}
-	if mine, err := b.BeginUpdate(ctx, 5); err != nil || !mine {
-		t.Errorf("the new one may not begin it: %t, %v", mine, err)
+	if mine, first, err := b.BeginUpdate(ctx, 5, 7); err != nil || !mine || !first {
+		t.Errorf("the new one may not begin it: %t, %t, %v", mine, first, err)
+	}
+	if _, err := a.KeepUpdates(ctx, noon, delivery.Update{ID: 6, Lane: 7, Body: []byte("{}")}, delivery.Update{ID: 7, Lane: 8, Body: []byte("{}")}); err != nil {
+		t.Fatal(err)
+	}
+	if mine, first, err := a.BeginUpdate(ctx, 6, 7); err != nil || !mine || first {
+		t.Errorf("what came later may begin while another has something older of its chat: %t, %t, %v", mine, first, err)
+	}
+	if mine, first, err := a.BeginUpdate(ctx, 7, 8); err != nil || !mine || !first {
+		t.Errorf("another chat's waits: %t, %t, %v", mine, first, err)
 	}
 	if err := b.UpdatesDone(ctx, noon, 5); err != nil {
 		t.Fatal(err)
@@ -235,18 +244,19 @@ func TestPaceIsThatOfAll(t *testing.T) {
 	var last time.Duration
 	for i := range 6 {
 		db := []*store.DB{a, b}[i%2]
-		wait, err := db.TakePace(ctx, 100, 50)
+		wait, err := db.TakePace(ctx, 40, 50)
 		if err != nil {
 			t.Fatal(err)
 		}
 		last = wait
 	}
-	if last < 9*time.Second || last > 10*time.Second {
-		t.Errorf("the sixth hundred at 50 a second waits %s, want ten seconds", last)
+	if last < 3800*time.Millisecond || last > 4*time.Second {
+		t.Errorf("the sixth forty at 50 a second waits %s, want four seconds", last)
 	}
 	if err := a.PauseAll(ctx, time.Minute); err != nil {
 		t.Fatal(err)
 	}
+	behind(`UPDATE pace SET next = 0`)
 	if wait, err := b.TakePace(ctx, 1, 50); err != nil || wait < 50*time.Second {
 		t.Errorf("told to pause a minute, the other waits %s, %v", wait, err)
 	}
@@ -286,5 +296,72 @@ func TestBudgetOfADay(t *testing.T) {
 	}
 	if ok, err := db.Spend(t.Context(), "none", noon, 0); err != nil || ok {
 		t.Errorf("of nothing: %t, %v", ok, err)
+	}
+}
+
+// A broadcast that is cancelled while it is being queued stays cancelled, and reaches nobody more.
+func TestBroadcastIsCancelledWhileItIsQueued(t *testing.T) {
+	a, b, behind := two(t)
+	ctx := t.Context()
+	behind(`INSERT INTO chats (id, language, zone, created) SELECT i, 'en', 'UTC', 0 FROM generate_series(1, 9000) i`)
+	id, err := a.Draft(ctx, "text", noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for done := false; !done; {
+			var err error
+			if done, err = a.QueueBroadcast(ctx, id, noon); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	time.Sleep(150 * time.Millisecond) // in the middle of a portion
+	if err := b.CancelBroadcast(ctx, id, noon); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	state, _, err := b.Broadcast(ctx, id)
+	if err != nil || !state.Cancelled || state.Queued > 0 {
+		t.Errorf("%+v, %v, want it cancelled and nothing queued", state, err)
+	}
+}
+
+// A chat is forgotten while a message to it is being sent: what Telegram says of it then holds nothing
+// else up.
+func TestOutcomeOfAForgottenChatHoldsNothingUp(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	for _, chat := range []int64{7, 8} {
+		meet(t, db, chat)
+		if err := db.Subscribe(ctx, chat, noon, reader.Schedule{Zone: time.UTC, Minute: 12*60 + 1, Days: reader.EveryDay}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	later := noon.Add(5 * time.Minute)
+	if n, _, err := db.QueueDigests(ctx, later); err != nil || n != 2 {
+		t.Fatal(n, err)
+	}
+	claimed, err := db.Claim(ctx, later, 9)
+	if err != nil || len(claimed) != 2 {
+		t.Fatal(len(claimed), err)
+	}
+	if _, err := db.Forget(ctx, 7); err != nil {
+		t.Fatal(err)
+	}
+	var all []delivery.Outcome
+	for _, d := range claimed {
+		o := delivery.Outcome{ID: d.ID, State: delivery.Sent}
+		if d.Reader.Chat == 7 {
+			o = delivery.Outcome{ID: d.ID, State: delivery.Failed, Unreachable: true, MovedTo: -5}
+		}
+		all = append(all, o)
+	}
+	if err := db.Settle(ctx, later, all...); err != nil {
+		t.Errorf("Settle: %v", err)
+	}
+	if left, err := db.Claim(ctx, later, 9); err != nil || len(left) != 0 {
+		t.Errorf("%d are left, %v", len(left), err)
 	}
 }

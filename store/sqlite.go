@@ -8,17 +8,41 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// plain is how SQLite is spoken to: as it is written.
+// plain is how SQLite is spoken to: as it is written, but that parameters which stand in their order
+// lose their numbers. The driver looks each number up among all arguments.
 type plain struct{}
 
-func (plain) say(query string) string { return query }
-func (plain) args(all []any) []any    { return all }
+var (
+	numbered = regexp.MustCompile(`\$(\d+)`)
+	bare     sync.Map // by ours: string
+)
+
+func (plain) say(query string) string {
+	if text, ok := bare.Load(query); ok {
+		return text.(string) //nolint:forcetypeassert // nothing else is stored
+	}
+	text := query
+	inOrder := true
+	for i, m := range numbered.FindAllStringSubmatch(query, -1) {
+		inOrder = inOrder && m[1] == strconv.Itoa(i+1)
+	}
+	if inOrder {
+		text = numbered.ReplaceAllString(query, "?")
+	}
+	bare.Store(query, text)
+	return text
+}
+
+func (plain) args(all []any) []any { return all }
 
 // lock has nothing to do: there is one writer.
 func (plain) lock(context.Context, *sql.Tx, int64) error { return nil }
@@ -41,7 +65,7 @@ func openFile(ctx context.Context, path string, report func(step, of int)) (*DB,
 	}
 	db := &DB{write: &pool{DB: write, speech: plain{}}, hot: map[string]*sql.Stmt{}}
 	for _, query := range hot {
-		if db.hot[query], err = write.PrepareContext(ctx, query); err != nil { //nolint:sqlclosecheck // closed with its pool
+		if db.hot[query], err = write.PrepareContext(ctx, plain{}.say(query)); err != nil { //nolint:sqlclosecheck // closed with its pool
 			_ = write.Close()
 			return nil, fmt.Errorf("prepare: %w", err)
 		}

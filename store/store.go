@@ -44,6 +44,7 @@ type DB struct {
 	opened os.FileInfo // of the file as it was opened
 
 	shared *shared // nil for a file
+	beats  *pool   // of a shared database: for what must not wait for a connection
 }
 
 // Open opens the database at where, a path or a postgres:// URL, creating a file when absent, and
@@ -132,6 +133,9 @@ func climb(ctx context.Context, p *goose.Provider, report func(step, of int)) (v
 // Close closes the database.
 func (db *DB) Close() error {
 	err := errors.Join(db.read.Close(), db.write.Close())
+	if db.beats != nil {
+		err = errors.Join(err, db.beats.Close())
+	}
 	if db.lock != nil {
 		err = errors.Join(err, db.lock.Unlock())
 	}
@@ -159,7 +163,7 @@ func (db *DB) atomically(ctx context.Context, do func(transaction) error) error 
 const maxTries = 5
 
 func (db *DB) attempt(ctx context.Context, do func(transaction) error) error {
-	ctx, cancel := db.bound(ctx)
+	ctx, cancel := db.write.bound(ctx)
 	defer cancel()
 	conn, err := db.turn(ctx)
 	if err != nil {
@@ -216,6 +220,7 @@ const (
 	newsLock
 	factsLock
 	broadcastLock
+	offersLock
 )
 
 // A transaction runs the hot statements as they were prepared when the database was
@@ -253,6 +258,7 @@ func (tx transaction) ExecContext(ctx context.Context, query string, args ...any
 type pool struct {
 	*sql.DB
 	speech
+	limit time.Duration // of one call; 0: none
 
 	mu       sync.Mutex
 	prepared map[string]*sql.Stmt // nil: the driver does it
@@ -272,6 +278,14 @@ func (p *pool) QueryContext(ctx context.Context, query string, args ...any) (*sq
 	return s.QueryContext(ctx, args...)
 }
 
+// bound gives a call an end: a server that is parted from us does not answer at all.
+func (p *pool) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	if p.limit == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, p.limit)
+}
+
 // QueryRowContext is that of the pool.
 func (p *pool) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	return p.DB.QueryRowContext(ctx, p.say(query), p.args(args)...)
@@ -279,6 +293,8 @@ func (p *pool) QueryRowContext(ctx context.Context, query string, args ...any) *
 
 // ExecContext is that of the pool.
 func (p *pool) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	ctx, cancel := p.bound(ctx)
+	defer cancel()
 	return p.DB.ExecContext(ctx, p.say(query), p.args(args)...)
 }
 
@@ -291,7 +307,7 @@ func (p *pool) statement(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s, ok := p.prepared[query]; ok || len(p.prepared) >= maxPrepared {
 		return s, nil
 	}
-	s, err := p.PrepareContext(ctx, query) //nolint:sqlclosecheck // closed with its pool
+	s, err := p.PrepareContext(ctx, p.say(query)) //nolint:sqlclosecheck // closed with its pool
 	if err == nil {
 		p.prepared[query] = s
 	}
@@ -305,6 +321,11 @@ type querier interface {
 
 // collect reads every row of a query with scan.
 func collect[T any](ctx context.Context, q querier, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
+	if p, is := q.(*pool); is {
+		var cancel context.CancelFunc
+		ctx, cancel = p.bound(ctx)
+		defer cancel()
+	}
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err

@@ -27,6 +27,7 @@ var transferred = []string{
 	"chats", "schedules", "subscriptions", "quotes", "newest", "quarantine", "rate_changes", "sources", "days_read",
 	"stories", "headlines", "feeds", "reading", "facts", "facts_told", "alerts", "firings", "watches", "deliveries",
 	"updates", "inbox", "notes", "broadcasts", "budgets",
+	"offers", "offer_tables", "offer_days",
 }
 
 // TransferredTables lists the tables that Transfer copies.

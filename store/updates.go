@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"habar/digest/delivery"
@@ -76,6 +77,8 @@ func (db *DB) RenewUpdates(ctx context.Context, ids ...int64) error {
 	if db.shared == nil || len(ids) == 0 {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, beatTime)
+	defer cancel()
 	_, err := db.write.ExecContext(ctx, `UPDATE inbox SET lease = `+clock+` + 10
 		WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND owner = {owner}`, array(ids))
 	return err
@@ -108,17 +111,20 @@ func (db *DB) UpdatesDone(ctx context.Context, now time.Time, ids ...int64) erro
 	})
 }
 
-// BeginUpdate reports whether an update is still in this process's hand, and keeps it there.
-func (db *DB) BeginUpdate(ctx context.Context, id int64) (bool, error) {
+// BeginUpdate reports whether an update is still in this process's hand, and keeps it there; and
+// whether nothing older of its lane is in another's.
+func (db *DB) BeginUpdate(ctx context.Context, id, lane int64) (mine, first bool, err error) {
 	if db.shared == nil {
-		return true, nil
+		return true, true, nil
 	}
-	res, err := db.write.ExecContext(ctx, `UPDATE inbox SET lease = `+clock+` + 10 WHERE id = $1 AND owner = {owner}`, id)
-	if err != nil {
-		return false, err
+	ctx, cancel := context.WithTimeout(ctx, beatTime)
+	defer cancel()
+	err = db.write.QueryRowContext(ctx, `UPDATE inbox SET lease = `+clock+` + 10 WHERE id = $1 AND owner = {owner}
+		RETURNING NOT EXISTS (SELECT 1 FROM inbox older WHERE older.lane = $2 AND older.id < $1 AND older.owner <> {owner})`, id, lane).Scan(&first)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, false, nil
 	}
-	n, err := res.RowsAffected()
-	return n > 0, err
+	return err == nil, first, err
 }
 
 // Set keeps a value under a name.

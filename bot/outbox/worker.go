@@ -35,8 +35,10 @@ type Queue interface {
 
 // Replicas are the processes that empty the same queue; each claims what no other has.
 type Replicas interface {
-	// Sure reports whether the others surely take this process for alive.
+	// Sure reports whether the others surely take this process for alive, and SureSince whether they
+	// did ever since it claimed something.
 	Sure() bool
+	SureSince(claimed time.Time) bool
 	// Settled reports whether every process that is alive has said so by now.
 	Settled() bool
 	// TakePace reserves the sending of n messages at the pace of all together, and returns how long
@@ -93,8 +95,14 @@ const (
 
 // batchSize is how many are claimed at a time: no more than the pace lets go at once, a
 // twentieth of a second's worth. An alert hardly waits behind digests that were claimed
-// before it came, and few are in doubt after a kill.
-func (w *Worker) batchSize() int { return max(1, min(maxClaim, int(w.Rate/20))) }
+// before it came, and few are in doubt after a kill. Where replicas take turns it is half of that.
+func (w *Worker) batchSize() int {
+	portions := 20.0 // a second
+	if w.Replicas != nil {
+		portions *= 2
+	}
+	return max(1, min(maxClaim, int(w.Rate/portions)))
+}
 
 // Run delivers until ctx is done and settles what is in flight before it returns.
 // What an earlier process had begun and not settled is sent again.
@@ -108,8 +116,8 @@ func (w *Worker) Run(ctx context.Context) error {
 		w.Throttle = throttle.New(w.Now)
 	}
 	var (
-		jobs    = make(chan delivery.Delivery, Senders)  // so that nobody idles while the next are claimed
-		again   = make(chan delivery.Delivery, maxClaim) // those that may have arrived
+		jobs    = make(chan job, Senders)  // so that nobody idles while the next are claimed
+		again   = make(chan job, maxClaim) // those that may have arrived
 		senders sync.WaitGroup
 	)
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -178,7 +186,7 @@ func (w *Worker) besideOthers(ctx context.Context) bool {
 
 // dispatch claims what is due, the most urgent first, and hands it to the senders at
 // the pace that Telegram allows.
-func (w *Worker) dispatch(ctx context.Context, jobs, again chan<- delivery.Delivery) {
+func (w *Worker) dispatch(ctx context.Context, jobs, again chan<- job) {
 	pace := rate.NewLimiter(rate.Limit(w.Rate), w.batchSize())
 	idle := firstIdle
 	for ctx.Err() == nil {
@@ -190,12 +198,13 @@ func (w *Worker) dispatch(ctx context.Context, jobs, again chan<- delivery.Deliv
 		if clock.Wait(ctx, w.Throttle.Pause()) != nil || w.awaitLine(ctx) != nil {
 			return
 		}
-		due, err := w.Queue.Claim(ctx, w.Now(), w.batchSize())
+		claimed := w.Now()
+		due, err := w.Queue.Claim(ctx, claimed, w.batchSize())
 		if err != nil && ctx.Err() == nil {
 			w.Log.ErrorContext(ctx, "claim failed", "err", err)
 		}
 		if len(due) > 0 {
-			w.handOut(ctx, pace, due, jobs, again)
+			w.handOut(ctx, pace, jobsOf(due, claimed), jobs, again)
 			idle = firstIdle
 			continue
 		}
@@ -211,23 +220,24 @@ func (w *Worker) beat() {
 }
 
 // handOut hands to the senders what of a few claimed deliveries may be sent now.
-func (w *Worker) handOut(ctx context.Context, pace *rate.Limiter, claimed []delivery.Delivery, jobs, again chan<- delivery.Delivery) {
-	putOff := func(one delivery.Delivery, later time.Duration) {
+func (w *Worker) handOut(ctx context.Context, pace *rate.Limiter, claimed []job, jobs, again chan<- job) {
+	putOff := func(one job, later time.Duration) {
 		w.settler.add(delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: w.Now().Add(later), NotAttempted: true})
 	}
 	if turn := w.turn(ctx, len(claimed)); turn > longestTurn || clock.Wait(ctx, turn) != nil {
 		for _, one := range claimed {
 			putOff(one, turn)
 		}
+		_ = clock.Wait(ctx, lookAfter) // the loop looks whether it is over
 		return
 	}
 	for _, one := range claimed {
-		if late := w.tooLate(one); late != "" {
+		if late := w.tooLate(one.Delivery); late != "" {
 			w.Log.WarnContext(ctx, "delivery dropped", "delivery", one.ID, "kind", string(one.Kind), "due", one.Due, "reason", late)
 			w.settler.add(delivery.Outcome{ID: one.ID, State: delivery.Failed, Reason: late, NotAttempted: true})
 			continue
 		}
-		later := w.quiet(one)
+		later := w.quiet(one.Delivery)
 		if later == 0 {
 			later = w.Throttle.Hold(one.Reader.Chat)
 		}
@@ -259,6 +269,24 @@ func (w *Worker) turn(ctx context.Context, n int) time.Duration {
 	return wait
 }
 
+// A job is a delivery that was claimed at a moment.
+type job struct {
+	delivery.Delivery
+
+	claimed time.Time
+}
+
+func jobsOf(all []delivery.Delivery, claimed time.Time) []job {
+	jobs := make([]job, 0, len(all))
+	for _, d := range all {
+		jobs = append(jobs, job{d, claimed})
+	}
+	return jobs
+}
+
+// mine reports whether a job is surely this process's still.
+func (w *Worker) mine(one job) bool { return w.Replicas == nil || w.Replicas.SureSince(one.claimed) }
+
 // quiet returns how long the reader's quiet hours hold a delivery back.
 func (w *Worker) quiet(one delivery.Delivery) time.Duration {
 	if one.Kind.Urgent() && !one.Reader.Quiet.Alerts {
@@ -286,7 +314,7 @@ func (w *Worker) tooLate(one delivery.Delivery) string {
 
 // handOnAgain hands those that may have arrived to the senders, few a second: killed again,
 // hardly one is in doubt once more.
-func (w *Worker) handOnAgain(ctx context.Context, again <-chan delivery.Delivery, jobs chan<- delivery.Delivery) {
+func (w *Worker) handOnAgain(ctx context.Context, again <-chan job, jobs chan<- job) {
 	pace := rate.NewLimiter(againRate, 1)
 	for one := range again {
 		if pace.Wait(ctx) == nil {
@@ -299,9 +327,12 @@ func (w *Worker) handOnAgain(ctx context.Context, again <-chan delivery.Delivery
 
 // sendAgain sends one that may have arrived before. It is marked right before and settled
 // right after: killed again, no more than those being sent are in doubt.
-func (w *Worker) sendAgain(ctx context.Context, one delivery.Delivery) {
+func (w *Worker) sendAgain(ctx context.Context, one job) {
 	out := delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: w.Now().Add(time.Second), NotAttempted: true}
-	err := w.Queue.Begin(ctx, one.ID)
+	var err error
+	if w.mine(one) {
+		err = w.Queue.Begin(ctx, one.ID)
+	}
 	if err == nil {
 		out = w.send(ctx, one)
 	}
@@ -314,20 +345,20 @@ func (w *Worker) sendAgain(ctx context.Context, one delivery.Delivery) {
 }
 
 // send renders and sends one delivery and says how it went.
-func (w *Worker) send(ctx context.Context, one delivery.Delivery) delivery.Outcome {
+func (w *Worker) send(ctx context.Context, one job) delivery.Outcome {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	begun := w.Now()
-	if w.line.isDown() || w.Replicas != nil && !w.Replicas.Sure() { // another one may have taken it
+	if w.line.isDown() || !w.mine(one) { // another one may have taken it
 		return delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: begun, NotAttempted: true}
 	}
 	done, hold, err := w.Throttle.Enter(ctx, one.Reader.Chat)
 	if err != nil || hold > 0 {
 		return delivery.Outcome{ID: one.ID, State: delivery.Queued, Due: begun.Add(hold), NotAttempted: true}
 	}
-	err = w.deliver(ctx, one)
+	err = w.deliver(ctx, one.Delivery)
 	out := delivery.Outcome{ID: one.ID, State: delivery.Sent}
-	defer func() { w.observe(one, out, err, begun) }()
+	defer func() { w.observe(one.Delivery, out, err, begun) }()
 	if err == nil {
 		done(throttle.Result{})
 		return out

@@ -33,8 +33,11 @@ type Inbox interface {
 type Replicas interface {
 	// Sure reports whether the others surely take this process for alive.
 	Sure() bool
-	// BeginUpdate reports whether an update is still in this process's hand.
-	BeginUpdate(ctx context.Context, id int64) (bool, error)
+	// Settled reports whether every process that is alive has said so by now.
+	Settled() bool
+	// BeginUpdate reports whether an update is still in this process's hand, and whether nothing
+	// older of its chat is in another's.
+	BeginUpdate(ctx context.Context, id, lane int64) (mine, first bool, err error)
 	// RenewUpdates says that updates still are.
 	RenewUpdates(ctx context.Context, ids ...int64) error
 	// UpdateDone reports whether an update was handled.
@@ -98,8 +101,7 @@ type lane struct {
 type task struct {
 	update *models.Update
 	refuse bool
-	unkept bool      // it is not in the inbox
-	at     time.Time // since when it is surely in this process's hand
+	unkept bool // it is not in the inbox
 	rest   func(ctx context.Context) *Later
 }
 
@@ -184,7 +186,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 // load takes up what an earlier run kept and did not handle, before anything that comes
 // now.
 func (d *Dispatcher) load(ctx context.Context) error {
-	if d.loaded {
+	if d.loaded || d.Replicas != nil { // what another one left is taken once it is surely gone
 		return nil
 	}
 	if err := d.take(ctx); err != nil || ctx.Err() != nil {
@@ -208,7 +210,7 @@ func (d *Dispatcher) take(ctx context.Context) error {
 		case len(page) == 0:
 			for _, u := range left {
 				if !d.has(u.ID) {
-					d.enqueue(laneOf(u), task{update: u, at: d.Now()})
+					d.enqueue(laneOf(u), task{update: u})
 				}
 			}
 			return nil
@@ -248,7 +250,9 @@ func (d *Dispatcher) accept(ctx context.Context, all ...delivery.Update) (kept b
 	}
 	fresh, err := d.Inbox.KeepUpdates(ctx, d.Now(), keep...)
 	if err != nil && d.CannotKeep != nil && d.CannotKeep(err) {
-		d.handleUnkept(tasks)
+		if d.Replicas == nil { // else another one may handle it
+			d.handleUnkept(tasks)
+		}
 		return false, errors.Join(ErrUnkept, err)
 	}
 	if err != nil {
@@ -260,9 +264,7 @@ func (d *Dispatcher) accept(ctx context.Context, all ...delivery.Update) (kept b
 			handled = append(handled, id)
 			continue
 		}
-		t := tasks[id]
-		t.at = d.Now()
-		d.enqueue(laneOf(t.update), t)
+		d.enqueue(laneOf(tasks[id].update), tasks[id])
 	}
 	if len(handled) == 0 {
 		return true, nil
@@ -453,16 +455,22 @@ func (d *Dispatcher) do(ctx context.Context, t task) (later *Later, elsewhere bo
 		}
 		d.observe(result, "", d.Now().Sub(begun))
 	}()
+	next := t.rest
 	switch {
-	case t.rest != nil:
-		return t.rest(ctx), false
-	case !d.mine(ctx, t):
+	case next != nil:
+	case t.refuse:
+		next = func(ctx context.Context) *Later { return d.Refuse(ctx, t.update) }
+	default:
+		next = func(ctx context.Context) *Later { return d.Handle(ctx, t.update) }
+	}
+	if mine, first := d.begin(ctx, t); !mine {
 		result = "elsewhere"
 		return nil, true
-	case t.refuse:
-		return d.Refuse(ctx, t.update), false
+	} else if !first {
+		result = "later"
+		return &Later{Wait: orderWait, Do: next}, false
 	}
-	return d.Handle(ctx, t.update), false
+	return next(ctx), false
 }
 
 func (d *Dispatcher) observe(result, label string, took time.Duration) {

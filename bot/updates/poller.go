@@ -5,6 +5,7 @@ package updates
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,6 +28,11 @@ type Poller struct {
 	Log    *slog.Logger
 	Redact redact.Redactor // hides the token in errors
 	Beat   func()          // says that the loop moves; optional
+	// Ends reports whether the program itself ends when polling does; nil: it always does. Else
+	// another replica polls on, and is not to be disturbed.
+	Ends func() bool
+	// Conflict is how long to wait where another one polls; 0: as long as between tries at most.
+	Conflict time.Duration
 }
 
 const (
@@ -68,7 +74,7 @@ func (p *Poller) Run(ctx context.Context) error {
 			wait = min(wait, unkeptRetry) // who asks meanwhile is answered as far as that goes
 		}
 		if errors.Is(err, errConflict) {
-			wait = lastRetry // the other one polls as well: no use to fight for it
+			wait = cmp.Or(p.Conflict, lastRetry) // the other one polls as well: no use to fight for it
 		}
 		if ctx.Err() == nil {
 			if powerOfTen(same) {
@@ -78,7 +84,7 @@ func (p *Poller) Run(ctx context.Context) error {
 			wait = min(2*wait, lastRetry)
 		}
 	}
-	if offset > 0 { // or what is kept would come again after the next start
+	if offset > 0 && (p.Ends == nil || p.Ends()) { // or what is kept would come again after the next start
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 		defer cancel()
 		_, _ = p.ask(ctx, offset, 0) // best effort: what comes twice is known

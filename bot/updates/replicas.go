@@ -12,10 +12,10 @@ import (
 )
 
 const (
-	lookEvery  = time.Second      // for what other replicas had in hand and left
-	renewEvery = 3 * time.Second  // of what is in hand; it is this process's for ten
-	sureOf     = 5 * time.Second  // after it was taken in hand
-	handleTime = 20 * time.Second // that Telegram is kept waiting while an update is handled
+	lookEvery  = time.Second            // for what other replicas had in hand and left
+	renewEvery = 3 * time.Second        // of what is in hand; it is this process's for ten
+	orderWait  = 200 * time.Millisecond // between looks whether something older of the chat is done
+	handleTime = 20 * time.Second       // that Telegram is kept waiting while an update is handled
 	doneLook   = 100 * time.Millisecond
 )
 
@@ -35,9 +35,11 @@ func (d *Dispatcher) besideOthers(ctx context.Context) {
 				renewed = time.Now()
 			}
 		}
-		d.accepting.Lock()
-		err = errors.Join(err, d.take(ctx))
-		d.accepting.Unlock()
+		if d.Replicas.Settled() {
+			d.accepting.Lock()
+			err = errors.Join(err, d.take(ctx))
+			d.accepting.Unlock()
+		}
 		if err != nil && !failed && ctx.Err() == nil {
 			d.Log.WarnContext(ctx, "what other replicas left is not looked at", "err", err)
 		}
@@ -73,14 +75,14 @@ func (d *Dispatcher) letGo(ids []int64) {
 	}
 }
 
-// mine reports whether a task is still this process's: stopped for a while, another one may have
-// taken it.
-func (d *Dispatcher) mine(ctx context.Context, t task) bool {
-	if d.Replicas == nil || t.refuse || t.unkept || d.Replicas.Sure() && d.Now().Sub(t.at) < sureOf {
-		return true
+// begin reports whether a task is still this process's, and whether it is its turn: stopped for a
+// while, another one may have taken it, and another one may have something older of its chat.
+func (d *Dispatcher) begin(ctx context.Context, t task) (mine, first bool) {
+	if d.Replicas == nil || t.refuse || t.unkept {
+		return true, true
 	}
-	mine, err := d.Replicas.BeginUpdate(ctx, t.update.ID)
-	return mine || err != nil // where nobody can be asked, who asked is answered
+	mine, first, err := d.Replicas.BeginUpdate(ctx, t.update.ID, laneOf(t.update))
+	return mine && err == nil, first // one that nobody knows of stays in the inbox, and is taken from there
 }
 
 // AcceptInOrder takes one update and returns once it is handled, by whichever replica, so that who

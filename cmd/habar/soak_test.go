@@ -106,7 +106,7 @@ func (s *town) receive(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.sends++
 	n := s.sends
-	fault := n%251 == 0
+	fault := rand.IntN(251) == 0 // at random: what is tried again a second later must not meet the same fault by the clock
 	if fault {
 		s.faults++
 	} else {
@@ -118,7 +118,7 @@ func (s *town) receive(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"ok":true,"result":{"message_id":%d,"date":0,"chat":{"id":%d,"type":"private"}}}`, n, chat)
 		return
 	}
-	switch s.faults % 4 {
+	switch rand.IntN(4) {
 	case 0:
 		w.WriteHeader(http.StatusInternalServerError)
 		io.WriteString(w, `{"ok":false,"error_code":500,"description":"Internal Server Error"}`)

@@ -17,8 +17,9 @@ type Store interface {
 	Shared() bool
 	// Beat says that this process is alive; others take one that is silent for gone.
 	Beat(ctx context.Context) error
-	// Lease takes a lease, or goes on with it, for a few seconds; false where another has it.
-	Lease(ctx context.Context, name string) (held bool, err error)
+	// Lease takes a lease, or goes on with it, for a few seconds; held is false where another has it.
+	// The term changes whenever another had it in between.
+	Lease(ctx context.Context, name string) (term int64, held bool, err error)
 	// Leave gives back all that this process holds.
 	Leave(ctx context.Context) error
 }
@@ -76,7 +77,7 @@ func (m *Member) Lead(ctx context.Context, name string, do func(context.Context)
 		return do(ctx)
 	}
 	for ctx.Err() == nil {
-		held, err := m.Store.Lease(ctx, name)
+		term, held, err := m.Store.Lease(ctx, name)
 		if err != nil || !held {
 			if idle != nil {
 				idle()
@@ -85,7 +86,7 @@ func (m *Member) Lead(ctx context.Context, name string, do func(context.Context)
 			continue
 		}
 		m.Log.InfoContext(ctx, "this replica leads", "what", name)
-		if err := m.while(ctx, name, do); err != nil {
+		if err := m.while(ctx, name, term, do); err != nil {
 			return err
 		}
 	}
@@ -93,7 +94,7 @@ func (m *Member) Lead(ctx context.Context, name string, do func(context.Context)
 }
 
 // while runs do for as long as the lease is surely held.
-func (m *Member) while(ctx context.Context, name string, do func(context.Context) error) error {
+func (m *Member) while(ctx context.Context, name string, term int64, do func(context.Context) error) error {
 	leading, end := context.WithCancel(ctx)
 	defer end()
 	done := make(chan error, 1)
@@ -114,8 +115,10 @@ func (m *Member) while(ctx context.Context, name string, do func(context.Context
 			continue // do is ending
 		}
 		begun := time.Now()
-		held, err := m.Store.Lease(ctx, name)
-		if held {
+		asking, cancel := context.WithDeadline(ctx, renewed.Add(sure))
+		now, held, err := m.Store.Lease(asking, name)
+		cancel()
+		if held && now == term && time.Since(renewed) < sure {
 			renewed = begun
 			continue
 		}

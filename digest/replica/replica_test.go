@@ -37,17 +37,17 @@ func (s seat) Beat(context.Context) error {
 	return nil
 }
 
-func (s seat) Lease(ctx context.Context, what string) (bool, error) {
+func (s seat) Lease(ctx context.Context, what string) (int64, bool, error) {
 	if err := s.Beat(ctx); err != nil {
-		return false, err
+		return 0, false, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.holder[what] != s.name && time.Now().Before(s.until[what]) {
-		return false, nil
+		return 0, false, nil
 	}
 	s.holder[what], s.until[what] = s.name, time.Now().Add(5*time.Second)
-	return true, nil
+	return 1, true, nil
 }
 
 func (s seat) Leave(context.Context) error {

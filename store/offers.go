@@ -1,0 +1,116 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"habar/digest/offers"
+	"habar/digest/rates"
+)
+
+// Offers returns what banks and offices pay and ask, of every publisher.
+func (db *DB) Offers(ctx context.Context) ([]offers.Offer, error) {
+	return collect(ctx, db.read, func(rows *sql.Rows) (o offers.Offer, err error) {
+		var place string
+		var said, fetched int64
+		if err := rows.Scan(&o.Publisher, &o.Country, &o.Institution, &o.City, &o.Pair.Base, &o.Pair.Quote, &o.Kind, &o.Buy, &o.Sell, &said, &fetched, &place); err != nil {
+			return o, err
+		}
+		o.Said, o.Fetched = timeOf(said), timeOf(fetched)
+		return o, json.Unmarshal([]byte(place), &o.Place)
+	}, `SELECT publisher, country, institution, city, base, quote, kind, buy, sell, said, fetched, place FROM offers ORDER BY publisher, institution, city, base, quote, kind`)
+}
+
+// OfferTables returns how the publishers of offers are doing.
+func (db *DB) OfferTables(ctx context.Context) ([]offers.State, error) {
+	return collect(ctx, db.read, func(rows *sql.Rows) (s offers.State, err error) {
+		var since, tried, success int64
+		var reasons string
+		err = rows.Scan(&s.Publisher, &s.Table.Mark, &since, &tried, &success, &s.Error, &s.Kept, &s.Held, &reasons)
+		s.Table.Since, s.Tried, s.Success = timeOf(since), timeOf(tried), timeOf(success)
+		for _, r := range strings.Fields(reasons) {
+			s.Reasons = append(s.Reasons, offers.Reason(r))
+		}
+		return s, err
+	}, `SELECT publisher, mark, since, tried, success, error, kept, held, reasons FROM offer_tables ORDER BY publisher`)
+}
+
+// SaveOffers keeps what a publisher said in the place of what it said before, how it is doing, and the
+// day's best and median: all of it, or nothing. One that failed keeps what is known of it.
+func (db *DB) SaveOffers(ctx context.Context, s offers.State, kept []offers.Offer, days []offers.Day) error {
+	return db.atomically(ctx, func(tx transaction) error {
+		if err := db.lead(ctx, tx, offersLock); err != nil {
+			return err
+		}
+		reasons := slices.Clone(s.Reasons)
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO offer_tables (publisher, mark, since, tried, success, error, kept, held, reasons) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			ON CONFLICT (publisher) DO UPDATE SET mark = $2, since = $3, tried = $4, success = $5, error = $6, kept = $7, held = $8, reasons = $9`,
+			s.Publisher, s.Table.Mark, unix(s.Table.Since), unix(s.Tried), unix(s.Success), s.Error, s.Kept, s.Held, words(reasons)); err != nil {
+			return fmt.Errorf("save offers of %s: %w", s.Publisher, err)
+		}
+		if s.Error != "" {
+			return nil
+		}
+		if err := replaceOffers(ctx, tx, s.Publisher, kept); err != nil {
+			return fmt.Errorf("save offers of %s: %w", s.Publisher, err)
+		}
+		return saveOfferDays(ctx, tx, days)
+	})
+}
+
+func replaceOffers(ctx context.Context, tx transaction, publisher string, kept []offers.Offer) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM offers WHERE publisher = $1`, publisher); err != nil {
+		return err
+	}
+	insert, err := tx.PrepareContext(ctx, tx.say(`INSERT INTO offers (publisher, country, institution, city, base, quote, kind, buy, sell, said, fetched, place)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`))
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	for _, o := range kept {
+		place, err := json.Marshal(o.Place)
+		if err != nil {
+			return err
+		}
+		if _, err := insert.ExecContext(ctx, tx.args([]any{
+			publisher, o.Country, o.Institution, o.City, o.Pair.Base, o.Pair.Quote, o.Kind, rates.Plain(o.Buy), rates.Plain(o.Sell), unix(o.Said), unix(o.Fetched), string(place),
+		})...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func saveOfferDays(ctx context.Context, tx transaction, days []offers.Day) error {
+	for _, d := range days {
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO offer_days (day, base, quote, kind, best_buy, best_sell, middle_buy, middle_sell, buyers, sellers) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+			ON CONFLICT (base, quote, kind, day) DO UPDATE SET best_buy = $5, best_sell = $6, middle_buy = $7, middle_sell = $8, buyers = $9, sellers = $10`,
+			d.Day.Format(time.DateOnly), d.Pair.Base, d.Pair.Quote, d.Kind, rates.Plain(d.BestBuy), rates.Plain(d.BestSell), rates.Plain(d.MiddleBuy), rates.Plain(d.MiddleSell), d.Buyers, d.Sellers); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// OfferDays returns what the days since one were for a pair and kind, the oldest first.
+func (db *DB) OfferDays(ctx context.Context, pair rates.Pair, kind offers.Kind, since time.Time) ([]offers.Day, error) {
+	return collect(ctx, db.read, func(rows *sql.Rows) (offers.Day, error) {
+		d := offers.Day{Pair: pair, Kind: kind}
+		var day string
+		if err := rows.Scan(&day, &d.BestBuy, &d.BestSell, &d.MiddleBuy, &d.MiddleSell, &d.Buyers, &d.Sellers); err != nil {
+			return d, err
+		}
+		var err error
+		d.Day, err = time.Parse(time.DateOnly, day)
+		return d, err
+	}, `SELECT day, best_buy, best_sell, middle_buy, middle_sell, buyers, sellers FROM offer_days
+		WHERE base = $1 AND quote = $2 AND kind = $3 AND day >= $4 ORDER BY day`, pair.Base, pair.Quote, kind, since.Format(time.DateOnly))
+}
