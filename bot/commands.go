@@ -42,6 +42,8 @@ func (b *Bot) list() []Command {
 	return []Command{
 		{Name: "rates", Handle: ratesCommand{b.Store, b.rendered}.handle},
 		{Name: "convert", Handle: convertCommand{b.Store}.handle},
+		{Name: "cash", Handle: cashCommand{b.Store, b.Store}.handle},
+		{Name: "send", Handle: sendCommand{b.Store, b.Store}.handle},
 		{Name: "chart", Handle: newChartCommand(b.Store).handle},
 		{Name: "history", Handle: historyCommand{b.Store}.handle},
 		{Name: "news", Handle: newsCommand{b.Store, b.Store}.handle},

@@ -13,6 +13,7 @@ import (
 	"habar/digest/alert"
 	"habar/digest/clip"
 	"habar/digest/news"
+	"habar/digest/offers"
 	"habar/digest/phrase"
 	"habar/digest/rates"
 	"habar/digest/reader"
@@ -131,6 +132,8 @@ var reasons = []struct {
 	{watch.ErrWords, "watch_words"},
 	{watch.ErrTooMany, "watch_many"},
 	{trade.ErrUnknownCountry, "country"},
+	{offers.ErrWord, "offers_word"},
+	{offers.ErrSend, "send"},
 	{phrase.ErrAmount, "amount"},
 	{phrase.ErrTooMany, "too_much"},
 	{phrase.ErrNoConversion, "conversion"},

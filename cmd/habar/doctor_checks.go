@@ -16,6 +16,7 @@ import (
 
 	"github.com/agnivade/levenshtein"
 
+	"habar/digest/offers"
 	"habar/digest/rates/bank"
 	"habar/store"
 )
@@ -111,7 +112,10 @@ func knownVariables() (all []string) {
 			all = append(all, s.Env)
 		}
 	}
-	return append(all, "HABAR_BROWSER", "HABAR_SCREENSHOT", "HABAR_THEME", "HABAR_SEAT", "HABAR_SAID") // of the tests
+	for _, p := range offers.All() {
+		all = append(all, p.Env)
+	}
+	return append(all, "HABAR_TEST_POSTGRES", "HABAR_BROWSER", "HABAR_SCREENSHOT", "HABAR_THEME", "HABAR_SEAT", "HABAR_SAID") // of the tests
 }
 
 // files looks at who may read what: the database, and the token's file.

@@ -23,6 +23,7 @@ import (
 	"habar/digest/fetch"
 	"habar/digest/health"
 	"habar/digest/news"
+	"habar/digest/offers"
 	"habar/digest/replica"
 	"habar/digest/summary"
 	"habar/digest/trade"
@@ -46,6 +47,8 @@ type serveCmd struct {
 	RatesEvery string  `help:"When rates are gathered: a cron spec in UTC, or @every 10m." env:"HABAR_RATES_EVERY" default:"@every 15m"`
 	NewsEvery  string  `help:"When feeds are read." env:"HABAR_NEWS_EVERY" default:"@every 20m"`
 	Feeds      string  `help:"Feed URLs, comma-separated, or a file: OPML, or one a line: URL [country] [language] [name]. none for none." env:"HABAR_FEEDS"`
+	Offers     string  `help:"Publishers of what banks and offices pay: nbt, fxkg, nbuz, halyk, kurskz; none for none. Without it those that are official." env:"HABAR_OFFERS" placeholder:"NAME,…"`
+	FXKGToken  string  `help:"Token of fx.kg." name:"fxkg-token" env:"HABAR_FXKG_TOKEN" placeholder:"TOKEN"`
 	WorldBank  string  `help:"World Bank's indicators API, with {countries} {indicator} {from} {to}; none for none." name:"worldbank-url" env:"HABAR_WORLDBANK_URL" placeholder:"URL"`
 	SendRate   float64 `help:"Digests and alerts a second; more than 30 only with paid broadcast." env:"HABAR_SEND_RATE" default:"30"`
 	Paid       bool    `help:"Pay Telegram in Stars to take more than 30 messages a second, for each digest and alert that is sent." name:"paid-broadcast" env:"HABAR_PAID_BROADCAST"`
@@ -130,7 +133,7 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 
 // observe has all that is written hide what is secret, and counts.
 func (c *serveCmd) observe(p *program, config *bot.Config, state *condition, server *server) {
-	config.Log = redact.New(config.Token, config.WebhookSecret, c.LLMKey, store.Password(p.db)).Logger(p.log)
+	config.Log = redact.New(config.Token, config.WebhookSecret, c.LLMKey, c.FXKGToken, store.Password(p.db)).Logger(p.log)
 	measured := newMetrics(config.Log, state.db, func() time.Time { return state.reached() }, time.Now)
 	config.Metrics = measured
 	server.mux.Handle("GET /metrics", measured)
@@ -374,6 +377,9 @@ func (c *serveCmd) desk(p *program) (*desk.Desk, error) {
 		d.OfficialURL = ""
 	}
 	d.Fetch = fetcher(sources, d.OfficialURL)
+	if d.Offers, d.OfferClient, err = c.offers(); err != nil {
+		return nil, err
+	}
 	if c.LLMURL == "" {
 		return d, nil
 	}
@@ -385,6 +391,31 @@ func (c *serveCmd) desk(p *program) (*desk.Desk, error) {
 	}
 	d.Model = summary.NewModel(c.LLMURL, c.LLMModel, c.LLMKey, c.LLMDaily, time.Now)
 	return d, nil
+}
+
+// offers are the publishers of what banks and offices pay, with their tokens.
+func (c *serveCmd) offers() (all []desk.OfferSource, client *fetch.Client, err error) {
+	wanted, err := offers.SelectPublishers(c.Offers)
+	if err != nil {
+		return nil, nil, fmt.Errorf("HABAR_OFFERS: %w", err)
+	}
+	if c.Sources == "none" && c.Offers == "" {
+		wanted = nil // the built-in figures only
+	}
+	var urls []string
+	for _, p := range wanted {
+		source := desk.OfferSource{Publisher: p}
+		if own := os.Getenv(p.Env); own != "" {
+			source.URL = own
+		}
+		if p.TokenEnv != "" {
+			if source.Token = c.FXKGToken; source.Token == "" {
+				return nil, nil, fmt.Errorf("HABAR_OFFERS names %s, which wants a token: set %s", p.ID, p.TokenEnv)
+			}
+		}
+		all, urls = append(all, source), append(urls, source.URL)
+	}
+	return all, fetch.New(urls...), nil
 }
 
 // Messages a second that Telegram takes from a bot, without and with allow_paid_broadcast.

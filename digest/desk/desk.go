@@ -15,6 +15,7 @@ import (
 	"habar/digest/delivery"
 	"habar/digest/metric"
 	"habar/digest/news"
+	"habar/digest/offers"
 	"habar/digest/rates/bank"
 	"habar/digest/trade"
 )
@@ -25,6 +26,7 @@ type Store interface {
 	StoryStore
 	FactStore
 	CareStore
+	OfferStore
 	// QueueDigests queues the digests that are due at now, and says how many schedules
 	// were missed by too much.
 	QueueDigests(ctx context.Context, now time.Time) (queued int64, skipped int, err error)
@@ -34,12 +36,14 @@ type Store interface {
 type Desk struct {
 	Sources        []bank.Source
 	Feeds          []news.Feed
-	Fetch          bank.Fetcher // of rates
-	Outlets        news.Client  // of feeds
-	Pages          PageReader   // of articles' pages; nil: feeds' texts must do
-	Strangers      news.Client  // of feeds that readers added; nil: none are read
-	StrangersPages PageReader   // of what those announce, which may lead anywhere
-	DatesOnly      bool         // pages are asked only for days that feeds do not tell
+	Fetch          bank.Fetcher  // of rates
+	Outlets        news.Client   // of feeds
+	Pages          PageReader    // of articles' pages; nil: feeds' texts must do
+	Strangers      news.Client   // of feeds that readers added; nil: none are read
+	StrangersPages PageReader    // of what those announce, which may lead anywhere
+	DatesOnly      bool          // pages are asked only for days that feeds do not tell
+	Offers         []OfferSource // of what banks and offices pay
+	OfferClient    offers.Client
 	Model          SummaryModel // nil: summaries are made of the article's own sentences
 	Store          Store
 	Log            *slog.Logger

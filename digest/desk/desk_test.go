@@ -20,6 +20,7 @@ import (
 	"habar/digest/desk"
 	"habar/digest/fetch"
 	"habar/digest/news"
+	"habar/digest/offers"
 	"habar/digest/rates"
 	"habar/digest/rates/bank"
 	"habar/digest/reader"
@@ -269,6 +270,14 @@ func (*flaky) Board(context.Context) (rates.Board, error) { return rates.Board{}
 
 func (*flaky) Judge(context.Context, func(rates.Board) rates.Verdict) (rates.Verdict, int, error) {
 	return rates.Verdict{}, 0, nil
+}
+
+func (*flaky) Offers(context.Context) ([]offers.Offer, error) { return nil, nil }
+
+func (*flaky) OfferTables(context.Context) ([]offers.State, error) { return nil, nil }
+
+func (*flaky) SaveOffers(context.Context, offers.State, []offers.Offer, []offers.Day) error {
+	return nil
 }
 
 func (*flaky) Feeds(context.Context) ([]news.FeedState, error) { return nil, nil }

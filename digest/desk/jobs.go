@@ -27,6 +27,7 @@ func (d *Desk) jobs() []job {
 		{"rates", d.RatesSpec, d.GatherRates, true},
 		{"rested sources", "* * * * *", d.GatherRested, false},
 		{"news", d.NewsSpec, d.GatherNews, true},
+		{"offers", "*/15 * * * *", d.GatherOffers, true},
 		{"official trade", "@monthly", d.GatherOfficial, true},
 		{"digests", "* * * * *", d.queueDigests, true},
 		{"broadcasts", "* * * * *", d.queueBroadcasts, true},

@@ -169,6 +169,7 @@ type Request struct {
 	Modified string // Last-Modified of the earlier answer, as it was written; "" for none
 	Type     string // Content-Type of what is sent
 	Send     string // what is sent, by POST; "" for GET
+	Token    string // that an Authorization header bears; "" for none
 	Partly   bool   // the beginning of an answer over MaxBody is of use too
 }
 
@@ -213,6 +214,9 @@ func (c *Client) Ask(ctx context.Context, ask Request) (Response, error) {
 	req.Header.Set("User-Agent", userAgent)
 	if ask.Type != "" {
 		req.Header.Set("Content-Type", ask.Type)
+	}
+	if ask.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+ask.Token)
 	}
 	if ask.ETag != "" {
 		req.Header.Set("If-None-Match", ask.ETag)

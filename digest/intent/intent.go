@@ -90,7 +90,7 @@ var alpha2 = map[string]string{
 }
 
 // rest are the commands whose own grammar reads what stands behind their word.
-var rest = []string{"convert", "alert", "subscribe", "settings", "watch", "feeds"}
+var rest = []string{"convert", "alert", "subscribe", "settings", "watch", "feeds", "cash", "send"}
 
 // Called returns the command that a word stands for in any language: "курс", "kurs".
 func Called(word string) (command string, ok bool) {

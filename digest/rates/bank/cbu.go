@@ -1,6 +1,9 @@
 package bank
 
-import "habar/digest/rates"
+import (
+	"habar/digest/rates"
+	"habar/digest/tabular"
+)
 
 // The Central Bank of Uzbekistan's table: JSON whose numbers are strings (and were numbers at times), UZS per
 // Nominal units, the day as DD.MM.YYYY in every row. A day in the past answers with
@@ -22,7 +25,7 @@ func parseCBU(body []byte) ([]rates.Quote, error) {
 		Rate    text `json:"Rate"`
 		Date    text `json:"Date"`
 	}
-	if err := readJSON(body, &answer); err != nil {
+	if err := tabular.JSON(body, &answer); err != nil {
 		return nil, err
 	}
 	if len(answer) == 0 {

@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"habar/digest/rates"
+	"habar/digest/tabular"
 )
 
 // Da Afghanistan Bank's table: an HTML page, AFN per unit, what is bought and sold in cash and
@@ -40,7 +41,7 @@ func parseDAB(body []byte) ([]rates.Quote, error) {
 	if updated == nil {
 		return nil, ErrNoRates
 	}
-	tables, err := tablesOf(body)
+	tables, err := tabular.Tables(body)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"habar/digest/rates"
+	"habar/digest/tabular"
 )
 
 // The market sources: units of every currency per one USD, as JSON numbers. The
@@ -37,7 +38,7 @@ func parseMarket(body []byte) ([]rates.Quote, error) {
 		Date string          `json:"date"`
 		USD  map[string]text `json:"usd"`
 	}
-	if err := readJSON(body, &answer); err != nil {
+	if err := tabular.JSON(body, &answer); err != nil {
 		return nil, err
 	}
 	return perDollar("2006-01-02", answer.Date, answer.USD)
@@ -51,7 +52,7 @@ func parseERAPI(body []byte) ([]rates.Quote, error) {
 		Updated text            `json:"time_last_update_unix"`
 		Rates   map[string]text `json:"rates"`
 	}
-	if err := readJSON(body, &answer); err != nil {
+	if err := tabular.JSON(body, &answer); err != nil {
 		return nil, err
 	}
 	if answer.Result != "success" || answer.Base != string(rates.USD) {

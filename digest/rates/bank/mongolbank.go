@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"habar/digest/rates"
+	"habar/digest/tabular"
 )
 
 // The Bank of Mongolia's table: JSON, asked for by POST, MNT per unit with commas between
@@ -24,7 +25,7 @@ func parseMongolBank(body []byte) ([]rates.Quote, error) {
 	var answer struct {
 		Days []map[string]text `json:"data"`
 	}
-	if err := readJSON(body, &answer); err != nil {
+	if err := tabular.JSON(body, &answer); err != nil {
 		return nil, err
 	}
 	newest := map[string]text{}

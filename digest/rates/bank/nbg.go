@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"habar/digest/rates"
+	"habar/digest/tabular"
 )
 
 // The National Bank of Georgia's table: JSON, GEL per quantity units. rateFormated keeps the
@@ -30,7 +31,7 @@ func parseNBG(body []byte) ([]rates.Quote, error) {
 			Rate     text `json:"rate"`
 		} `json:"currencies"`
 	}
-	if err := readJSON(body, &answer); err != nil {
+	if err := tabular.JSON(body, &answer); err != nil {
 		return nil, err
 	}
 	if len(answer) == 0 {

@@ -1,0 +1,28 @@
+package button
+
+import (
+	"strconv"
+
+	"habar/digest/offers"
+)
+
+// Cash asks for offers: /cash USD tj sell card 500 #10.
+func Cash(a offers.Asked) string {
+	args := []string{string(a.Pair.Base), a.Country}
+	if a.City != "" {
+		args[1] = a.City
+	}
+	if a.Side != "" {
+		args = append(args, string(a.Side))
+	}
+	if a.Kind != offers.Cash {
+		args = append(args, string(a.Kind))
+	}
+	if a.Amount.IsPositive() {
+		args = append(args, a.Amount.String())
+	}
+	if a.All {
+		args = append(args, "#"+strconv.Itoa(a.From))
+	}
+	return data("cash", args...)
+}

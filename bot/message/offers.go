@@ -1,0 +1,261 @@
+package message
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"habar/bot/button"
+	"habar/digest/offers"
+	"habar/digest/rates"
+	"habar/digest/region"
+)
+
+// A CashPage is what is shown of offers.
+type CashPage struct {
+	Asked    offers.Asked
+	Official rates.Rate                     // of the pair; without legs where none is known
+	Sides    map[offers.Side][]offers.Offer // the best first
+	Kinds    []offers.Kind                  // in which the pair is offered in the country
+	Held     int                            // of the publishers shown
+	Read     bool                           // some publisher of the country was read at all
+}
+
+// bestShown is how many offers of a side are shown at once, and allShown of a whole list.
+const (
+	bestShown = 3
+	allShown  = 10
+)
+
+// NewCash finds what answers a question about offers.
+func NewCash(all []offers.Offer, states []offers.State, asked offers.Asked, official rates.Rate, now time.Time) CashPage {
+	p := CashPage{Asked: asked, Official: official, Sides: map[offers.Side][]offers.Offer{}}
+	sides := []offers.Side{asked.Side}
+	if asked.Side == "" {
+		sides = []offers.Side{offers.Selling, offers.Buying}
+	}
+	for _, s := range sides {
+		q := asked.Query
+		q.Side = s
+		if found := offers.Select(all, q, now); len(found) > 0 {
+			p.Sides[s] = found
+		}
+	}
+	for _, k := range offers.Kinds() {
+		if slices.ContainsFunc(all, func(o offers.Offer) bool { return o.Country == asked.Country && o.Pair == asked.Pair && o.Kind == k }) {
+			p.Kinds = append(p.Kinds, k)
+		}
+	}
+	for _, s := range states {
+		if publisher, ok := offers.Find(s.Publisher); ok && publisher.Country == asked.Country {
+			p.Read, p.Held = p.Read || !s.Success.IsZero(), p.Held+s.Held
+		}
+	}
+	return p
+}
+
+// Cash shows who pays the most for a currency and asks the least.
+func (v Voice) Cash(p CashPage) Message {
+	place := CountryName(strings.ToUpper(p.Asked.Country), v.locale.tag)
+	if city := p.Asked.City; city != "" {
+		place = v.cityOf(strings.ToUpper(city[:1]) + city[1:])
+	}
+	head := text(region.Flag(p.Asked.Country)+" ") + bold(text(string(p.Asked.Pair.Base)+" · "+place+" · "+v.label("offers_kind."+string(p.Asked.Kind))))
+	if len(p.Sides) == 0 {
+		return v.noOffers(head, place, p)
+	}
+	parts := []html{head}
+	var oldest time.Time
+	var shown []offers.Offer
+	for _, s := range []offers.Side{offers.Selling, offers.Buying} {
+		list := p.Sides[s]
+		if len(list) == 0 {
+			continue
+		}
+		some := p.cut(list)
+		shown = append(shown, some...)
+		parts = append(parts, v.offersOf(s, some, p))
+	}
+	for _, o := range shown {
+		if oldest.IsZero() || o.Said.Before(oldest) {
+			oldest = o.Said
+		}
+	}
+	if !p.anyFresh(v.now) {
+		parts = append(parts, "⚠️ "+v.t("offers.old", "Day", v.day(rates.Day(oldest.In(v.reader.Zone))), "Age", v.age(rates.Day(oldest))))
+	}
+	parts = append(parts, lines(v.officialLine(p.Official), italic(v.offerSources(shown)), v.heldLine(p.Held)))
+	return v.message(paragraphs(parts...), v.cashKeys(p)...)
+}
+
+// cut returns what of a list is shown.
+func (p CashPage) cut(list []offers.Offer) []offers.Offer {
+	if !p.Asked.All {
+		return list[:min(bestShown, len(list))]
+	}
+	from := min(p.Asked.From, len(list))
+	return list[from:min(from+allShown, len(list))]
+}
+
+// offersOf shows offers of one side. Only the first of today is marked as the best.
+func (v Voice) offersOf(s offers.Side, some []offers.Offer, p CashPage) html {
+	rows := []html{v.t("offers."+string(s), "Currency", string(p.Asked.Pair.Base))}
+	for i, o := range some {
+		price := o.Price(s)
+		row := bold(text(v.counter(price) + "\u00a0" + symbol(p.Asked.Pair.Quote)))
+		if i == 0 && p.Asked.From == 0 && o.Fresh(v.now) {
+			row = "🏆 " + row
+		}
+		if p.Asked.Amount.IsPositive() {
+			row += text(" = " + v.money(offers.Worth(p.Asked.Amount, price), p.Asked.Pair.Quote))
+		}
+		row += " · " + outside(o.Institution)
+		if v.measures(p.Official) {
+			row += text(" · " + v.percent(offers.Gap(price, p.Official.Value)))
+		}
+		if !o.Fresh(v.now) && p.anyFresh(v.now) {
+			row += text(" · " + v.age(rates.Day(o.Said)))
+		}
+		if address := mapOf(o.Place); address != "" {
+			row += " · " + link(address, "🗺")
+		}
+		rows = append(rows, row)
+	}
+	return lines(rows...)
+}
+
+// counter shows a price as it stands at a counter: two decimals at least, and no zeros behind them.
+func (v Voice) counter(d decimal.Decimal) string {
+	plain := trimZeros(d)
+	if whole, fraction, _ := strings.Cut(plain, "."); len(fraction) < 2 && d.LessThan(decimal.NewFromInt(1000)) {
+		plain = whole + "." + (fraction + "00")[:2]
+	}
+	return v.grouped(plain)
+}
+
+// measures reports whether an official rate is one that others may be held against today.
+func (v Voice) measures(r rates.Rate) bool { return len(r.Legs) > 0 && !r.StaleAt(v.now) }
+
+// anyFresh reports whether any side has an offer of today.
+func (p CashPage) anyFresh(now time.Time) bool {
+	for _, list := range p.Sides {
+		if list[0].Fresh(now) {
+			return true
+		}
+	}
+	return false
+}
+
+// mapOf returns where a map shows an office, "" where that is not known.
+func mapOf(p offers.Place) string {
+	_, err := decimal.NewFromString(p.Lat)
+	_, err2 := decimal.NewFromString(p.Lon)
+	if err != nil || err2 != nil {
+		return ""
+	}
+	return "https://www.openstreetmap.org/?" + url.Values{"mlat": {p.Lat}, "mlon": {p.Lon}}.Encode()
+}
+
+func (v Voice) officialLine(r rates.Rate) html {
+	if len(r.Legs) == 0 {
+		return ""
+	}
+	return v.t("offers.official", "Rate", v.rate(r.Value)+"\u00a0"+symbol(r.Quote)) + " (" + v.origin(r) + ")"
+}
+
+// offerSources names who published what is shown, and when it was set.
+func (v Voice) offerSources(shown []offers.Offer) html {
+	latest := map[string]time.Time{}
+	var order []string
+	for _, o := range shown {
+		if _, known := latest[o.Publisher]; !known {
+			order = append(order, o.Publisher)
+		}
+		if o.Said.After(latest[o.Publisher]) {
+			latest[o.Publisher] = o.Said
+		}
+	}
+	out := make([]html, 0, len(order))
+	for _, id := range order {
+		at := latest[id].In(v.reader.Zone)
+		out = append(out, v.t("offers_source."+id)+text(", "+v.day(rates.Day(at))+" "+at.Format("15:04")))
+	}
+	return join(" · ", out...)
+}
+
+func (v Voice) heldLine(n int) html {
+	if n == 0 {
+		return ""
+	}
+	return v.t("offers.held", "N", n)
+}
+
+func (v Voice) noOffers(head html, place string, p CashPage) Message {
+	id := "offers.none"
+	if !p.Read {
+		id = "offers.unread"
+	}
+	why := v.t(id, "Pair", p.Asked.Pair.String(), "Place", place, "Kind", v.label("offers_kind."+string(p.Asked.Kind)))
+	return v.message(paragraphs(head, why, lines(v.officialLine(p.Official), v.heldLine(p.Held))), v.cashKeys(p)...)
+}
+
+// cashKeys lead to the other kinds, to the whole list and on in it.
+func (v Voice) cashKeys(p CashPage) (rows [][]Button) {
+	var kinds []Button
+	for _, k := range p.Kinds {
+		if k != p.Asked.Kind {
+			a := p.Asked
+			a.Kind, a.All, a.From = k, false, 0
+			kinds = append(kinds, Button{Label: v.label("offers_kind." + string(k)), Data: button.Cash(a)})
+		}
+	}
+	rows = append(rows, inRows(kinds)...)
+	var lists []Button
+	for _, s := range []offers.Side{offers.Selling, offers.Buying} {
+		list := p.Sides[s]
+		a := p.Asked
+		a.Side, a.All = s, true
+		switch {
+		case !p.Asked.All && len(list) > bestShown:
+			a.From = 0
+			lists = append(lists, Button{Label: v.label("offers.all_"+string(s), "N", len(list)), Data: button.Cash(a)})
+		case p.Asked.All && p.Asked.From+allShown < len(list):
+			a.From = p.Asked.From + allShown
+			lists = append(lists, Button{Label: v.label("offers.more"), Data: button.Cash(a)})
+		}
+	}
+	if len(lists) > 0 {
+		rows = append(rows, lists)
+	}
+	if p.Asked.All {
+		a := p.Asked
+		a.All, a.From = false, 0
+		rows = append(rows, []Button{{Label: v.label("button.back"), Data: button.Cash(a)}})
+	}
+	return rows
+}
+
+// Send shows what arrives of money that is sent home.
+func (v Voice) Send(amount decimal.Decimal, p rates.Pair, sent []offers.Sent, official rates.Rate) Message {
+	head := "📥 " + bold(text(v.money(amount, p.Base)+" → "+string(p.Quote)))
+	if len(sent) == 0 {
+		return v.message(paragraphs(head, v.t("send.none", "Pair", p.String()), v.officialLine(official)))
+	}
+	var rows []html
+	var shown []offers.Offer
+	for i, s := range sent[:min(allShown, len(sent))] {
+		row := bold(text(v.money(s.Arrives, p.Quote))) + " · " + outside(s.Institution)
+		if i == 0 {
+			row = "🏆 " + row
+		}
+		if v.measures(official) {
+			row += text(" · " + v.percent(s.Cost.Neg()))
+		}
+		rows = append(rows, row)
+		shown = append(shown, s.Offer)
+	}
+	return v.message(paragraphs(head, v.t("send.arrives"), lines(rows...), lines(v.officialLine(official), v.t("send.note")), italic(v.offerSources(shown))))
+}

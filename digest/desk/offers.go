@@ -1,0 +1,100 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"habar/digest/offers"
+	"habar/digest/rates"
+)
+
+// An OfferStore keeps what banks and offices pay and ask.
+type OfferStore interface {
+	Offers(ctx context.Context) ([]offers.Offer, error)
+	OfferTables(ctx context.Context) ([]offers.State, error)
+	// SaveOffers keeps what a publisher said in the place of what it said before, and how it is doing.
+	SaveOffers(ctx context.Context, s offers.State, kept []offers.Offer, days []offers.Day) error
+}
+
+// An OfferSource is a publisher of offers and the token that it wants.
+type OfferSource struct {
+	offers.Publisher
+	Token string
+}
+
+// offersEvery is how often a publisher of offers is asked at most.
+const offersEvery = 15 * time.Minute
+
+// GatherOffers asks the publishers of offers that are due, keeps what is believed and tells why the
+// rest is held back. One that fails spoils no other.
+func (d *Desk) GatherOffers(ctx context.Context) error {
+	states, err := d.Store.OfferTables(ctx)
+	if err != nil {
+		return fmt.Errorf("read offers' publishers: %w", err)
+	}
+	var failed []error
+	for _, source := range d.Offers {
+		state := offers.State{Publisher: source.ID}
+		if i := slices.IndexFunc(states, func(s offers.State) bool { return s.Publisher == source.ID }); i >= 0 {
+			state = states[i]
+		}
+		if d.Now().Sub(state.Tried) < offersEvery-time.Minute {
+			continue
+		}
+		if err := d.gatherOffers(ctx, source, state); err != nil {
+			failed = append(failed, err)
+		}
+		if ctx.Err() != nil {
+			return nil //nolint:nilerr // shutting down
+		}
+	}
+	return errors.Join(failed...)
+}
+
+func (d *Desk) gatherOffers(ctx context.Context, source OfferSource, state offers.State) error {
+	begun := d.Now()
+	all, err := source.Read(ctx, d.OfferClient, source.Token, begun)
+	d.observe("offers", source.ID, err, begun)
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // shutting down
+	}
+	state.Tried, state.Error = begun, ""
+	if len(all) == 0 { // of several answers some may have come
+		state.Error = offers.ErrNone.Error()
+		if err != nil {
+			state.Error = err.Error()
+		}
+		return errors.Join(err, d.Store.SaveOffers(ctx, state, nil, nil))
+	}
+	official, boardErr := d.officialRate(ctx)
+	if boardErr != nil {
+		return boardErr
+	}
+	state.Table = state.Table.Next(all, begun)
+	kept, held := offers.Judge(all, state.Table, official, begun)
+	state.Success, state.Kept, state.Held, state.Reasons = begun, len(kept), len(held), nil
+	for _, h := range held {
+		if !slices.Contains(state.Reasons, h.Reason) {
+			state.Reasons = append(state.Reasons, h.Reason)
+		}
+	}
+	d.Log.InfoContext(ctx, "offers read", "publisher", source.ID, "kept", len(kept), "held_back", len(held), "reasons", fmt.Sprint(state.Reasons))
+	return errors.Join(err, d.Store.SaveOffers(ctx, state, kept, offers.Days(kept, begun)))
+}
+
+// officialRate returns how to look official rates up.
+func (d *Desk) officialRate(ctx context.Context) (offers.Official, error) {
+	board, err := d.Store.Board(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read board: %w", err)
+	}
+	return func(p rates.Pair) (decimal.Decimal, bool) {
+		r, ok := board.Rate(p)
+		return r.Value, ok && !r.StaleAt(d.Now())
+	}, nil
+}
