@@ -127,6 +127,16 @@ var goldenSteps = []struct{ name, text string }{
 	{"convert-words", "сто пятьдесят долларов в сумы и тенге"},
 	{"convert-zero", "0 usd kzt"},
 	{"convert-negative", "/convert -5 usd kzt"},
+	{"cash", "/cash usd tj"},
+	{"cash-amount", "/cash продать 500 долларов в Душанбе"},
+	{"cash-all", "/cash usd tj sell #0"},
+	{"cash-old", "/cash eur tj buy"},
+	{"cash-none", "/cash cny tj card"},
+	{"cash-unread", "/cash usd kz"},
+	{"cash-bad", "/cash usd house"},
+	{"send", "/send 1000 usd tjs"},
+	{"send-none", "/send 10000 rub kzt"},
+	{"send-bad", "/send rub"},
 	{"chart", "/chart"},
 	{"chart-year-dark", "/chart kzt 1y dark"},
 	{"chart-scaled", "/chart UZS/USD 30d"},
@@ -259,6 +269,9 @@ func TestGoldenMessages(t *testing.T) {
 				}
 			}
 			tell(t, db, ten, map[string]string{"market USD/TMT": "3.42947277"})
+			if err := keepOffers(t, db); err != nil {
+				t.Fatal(err)
+			}
 			var made goldens
 			measure := charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputPNG, Width: 100, Height: 100})
 			for _, step := range goldenSteps {

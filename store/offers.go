@@ -33,7 +33,7 @@ func (db *DB) OfferTables(ctx context.Context) ([]offers.State, error) {
 		var reasons string
 		err = rows.Scan(&s.Publisher, &s.Table.Mark, &since, &tried, &success, &s.Error, &s.Kept, &s.Held, &reasons)
 		s.Table.Since, s.Tried, s.Success = timeOf(since), timeOf(tried), timeOf(success)
-		for _, r := range strings.Fields(reasons) {
+		for r := range strings.FieldsSeq(reasons) {
 			s.Reasons = append(s.Reasons, offers.Reason(r))
 		}
 		return s, err

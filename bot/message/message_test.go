@@ -19,6 +19,7 @@ import (
 	"habar/digest/alert"
 	"habar/digest/delivery"
 	"habar/digest/news"
+	"habar/digest/offers"
 	"habar/digest/rates"
 	"habar/digest/reader"
 	"habar/digest/region"
@@ -257,6 +258,16 @@ func TestLocalesNameEverythingInTheLists(t *testing.T) {
 	for _, tag := range Languages() {
 		for _, lack := range lacksOf(localeFor(tag), rates.Publishers(), region.Countries(), news.Topics(), alert.Kinds()) {
 			t.Errorf("locales/%s.toml has no %s", tag, lack)
+		}
+		for _, p := range offers.All() {
+			if !localeFor(tag).has("offers_source." + p.ID) {
+				t.Errorf("locales/%s.toml has no offers_source.%s", tag, p.ID)
+			}
+		}
+		for _, k := range offers.Kinds() {
+			if !localeFor(tag).has("offers_kind." + string(k)) {
+				t.Errorf("locales/%s.toml has no offers_kind.%s", tag, k)
+			}
 		}
 	}
 	got := lacksOf(localeFor(language.English), []rates.Publisher{{ID: "zzz"}}, []region.Country{{Code: "ZZ"}}, []string{"zzz"}, nil)

@@ -43,7 +43,7 @@ func (d *Desk) GatherOffers(ctx context.Context) error {
 		if i := slices.IndexFunc(states, func(s offers.State) bool { return s.Publisher == source.ID }); i >= 0 {
 			state = states[i]
 		}
-		if d.Now().Sub(state.Tried) < offersEvery-time.Minute {
+		if d.Now().Sub(state.Tried) < offersEvery-10*time.Second {
 			continue
 		}
 		if err := d.gatherOffers(ctx, source, state); err != nil {

@@ -169,7 +169,7 @@ func ParseSend(text string, home region.Country) (amount decimal.Decimal, p rate
 	if err != nil {
 		return amount, p, err
 	}
-	if len(c.Amounts) != 1 || c.Either || !c.Amounts[0].Value.IsPositive() || len(c.To) > 1 || c.Amounts[0].Currency == "" {
+	if len(c.Amounts) != 1 || c.Either || !c.Stated || !c.Amounts[0].Value.IsPositive() || len(c.To) > 1 || c.Amounts[0].Currency == "" {
 		return amount, p, ErrSend
 	}
 	p = rates.Pair{Base: c.Amounts[0].Currency, Quote: rates.Currency(home.Currency)}

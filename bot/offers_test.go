@@ -1,0 +1,66 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"habar/digest/offers"
+	"habar/digest/rates"
+	"habar/digest/reader"
+	"habar/store"
+)
+
+// keepOffers has banks that are none offer dollars and, some days ago, euros.
+func keepOffers(t *testing.T, db *store.DB) error {
+	t.Helper()
+	var all []offers.Offer
+	offer := func(name string, kind offers.Kind, base rates.Currency, buy, sell string, said time.Time) {
+		all = append(all, offers.Offer{
+			Publisher: "nbt", Country: "tj", Institution: name, Kind: kind, Pair: rates.Pair{Base: base, Quote: rates.TJS},
+			Buy: mustRate(t, buy), Sell: mustRate(t, sell), Said: said, Fetched: ten,
+		})
+	}
+	for i, name := range []string{"Бонки Якум", "Бонки Дуюм", "Бонки Сеюм <b>", "/Чорум", "Панҷум"} {
+		offer(name, offers.Cash, "USD", fmt.Sprintf("9.%d80", 5+i%3), fmt.Sprintf("9.%d", 71+i), ten.Add(-time.Hour))
+		offer(name, offers.Transfer, "USD", fmt.Sprintf("9.6%d", i), "0", ten.Add(-time.Hour))
+		offer(name, offers.Cash, "EUR", "10.9", fmt.Sprintf("11.%d", i), ten.AddDate(0, 0, -12))
+	}
+	all[0].Place = offers.Place{Address: "Роҳи 1", Lat: "38.56", Lon: "68.77"}
+	return db.SaveOffers(t.Context(), offers.State{Publisher: "nbt", Tried: ten, Success: ten, Kept: len(all), Held: 2, Reasons: []offers.Reason{offers.Far}}, all, nil)
+}
+
+// The best is marked only among offers of today, wherever it stands, and what others wrote stays text.
+func TestBestIsOfToday(t *testing.T) {
+	b, db := newBot(t)
+	if err := keepOffers(t, db); err != nil {
+		t.Fatal(err)
+	}
+	r, err := db.Register(t.Context(), reader.New(1001, "en"), ten)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string][]string{
+		"/cash usd tj":                               {"🏆 <b>9.78", "🏆 <b>9.71", "openstreetmap.org", "Held back as doubtful: 2"},
+		"/cash usd tj sell 500":                      {"🏆 <b>9.78", "4,890 TJS"},
+		"/cash eur tj":                               {"⚠️", "none of them is called the best", "12 days"},
+		"/cash usd tj sell #0":                       {"Сеюм &lt;b&gt;"},
+		"/send 1000 usd tjs":                         {"🏆 <b>9,640 TJS</b>", "\u2060Чорум"},
+		"/send 1000 eur tjs":                         {"no rate of today"},
+		"/cash usd kz":                               {"no bank's or office's rates"},
+		"/cash 100000000000000000000000 usd tj sell": {"don't understand"},
+		"/cash 0 usd tj":                             {"don't understand"},
+	} {
+		m, _ := b.answer(t.Context(), said(text), r)
+		m.HTML = strings.ReplaceAll(m.HTML, "\u00a0", " ")
+		for _, w := range want {
+			if !strings.Contains(m.HTML, strings.ReplaceAll(w, "'", "&#39;")) {
+				t.Errorf("%s: no %q in\n%s", text, w, m.HTML)
+			}
+		}
+		if strings.Contains(text, "eur") && strings.Contains(m.HTML, "🏆") {
+			t.Errorf("%s: what is old is the best:\n%s", text, m.HTML)
+		}
+	}
+}

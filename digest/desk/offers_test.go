@@ -1,0 +1,81 @@
+package desk_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"habar/digest/desk"
+	"habar/digest/fetch"
+	"habar/digest/offers"
+	"habar/digest/rates"
+	"habar/store/storetest"
+)
+
+// Publishers of offers are asked at most four times an hour; one that fails, or has changed its form,
+// spoils no other and keeps what is known of it; what is doubtful is held back.
+func TestOffersAreGathered(t *testing.T) {
+	var mu sync.Mutex
+	asked, broken := map[string]int{}, false
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		asked[r.URL.Path]++
+		switch {
+		case broken && r.URL.Path == "/nbuz":
+			_, _ = io.WriteString(w, "<html>maintenance</html>")
+		case r.URL.Path == "/nbuz":
+			_, _ = io.WriteString(w, `[{"code":"USD","nbu_buy_price":"11950.00","nbu_cell_price":"12060.00","date":"04/01/2026 04:00:01 pm"},{"code":"EUR","nbu_buy_price":"140000","nbu_cell_price":"141000","date":"04/01/2026 04:00:01 pm"}]`)
+		default:
+			_, _ = io.WriteString(w, `{"data":{"currencyHistory":[{"date":"2026-04-01","privatePersons":{"USD/KZT":{"sell":481.5,"buy":476.1}}}]}}`)
+		}
+	}))
+	defer server.Close()
+	db, now := storetest.Open(t), noon
+	d := newDesk(db)
+	d.Now = func() time.Time { return now }
+	d.OfferClient = fetch.New(server.URL)
+	for _, id := range []string{"nbuz", "halyk"} {
+		p, _ := offers.Find(id)
+		p.URL = server.URL + "/" + id
+		d.Offers = append(d.Offers, desk.OfferSource{Publisher: p})
+	}
+	for pair, value := range map[string]string{"USD/UZS": "12001.91", "EUR/UZS": "14010", "USD/KZT": "478.77"} {
+		p, _ := rates.ParsePair(pair)
+		v, _ := rates.ParseDecimal(value)
+		source := map[rates.Currency]string{"UZS": rates.CBU, "KZT": rates.NBK}[p.Quote]
+		board, _ := db.Board(t.Context())
+		if _, err := db.SaveVerdict(t.Context(), rates.Judge(board, []rates.Quote{{Pair: p, Value: v, Source: source, Effective: rates.Day(noon), Fetched: noon}}, noon)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for minute := range 60 {
+		now = noon.Add(time.Duration(minute) * time.Minute)
+		if err := d.GatherOffers(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if asked["/nbuz"] != 4 || asked["/halyk"] != asked["/nbuz"] {
+		t.Errorf("in an hour asked %v", asked)
+	}
+	now = now.Add(time.Hour)
+	mu.Lock()
+	broken = true
+	mu.Unlock()
+	if err := d.GatherOffers(t.Context()); err == nil || !strings.Contains(err.Error(), "nbuz") {
+		t.Errorf("err = %v, want it to name nbuz", err)
+	}
+	all, err := db.Offers(t.Context())
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%+v, %v, want the dollars of both", all, err)
+	}
+	states, err := db.OfferTables(t.Context())
+	if err != nil || len(states) != 2 || states[0].Error != "" || states[1].Error == "" || states[1].Held != 1 || !slices.Equal(states[1].Reasons, []offers.Reason{offers.Nominal}) {
+		t.Errorf("%+v, %v", states, err)
+	}
+}
