@@ -12,8 +12,8 @@ import (
 	"habar/store/storetest"
 )
 
-func someOffers(t testing.TB, institutions int) []offers.Offer {
-	t.Helper()
+func someOffers(tb testing.TB, institutions int) []offers.Offer {
+	tb.Helper()
 	var all []offers.Offer
 	for i := range institutions {
 		for _, c := range []rates.Currency{"USD", "EUR", "RUB", "CNY"} {

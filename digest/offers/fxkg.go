@@ -13,7 +13,7 @@ import (
 // institutions, each with rows of buy_usd, sell_usd and so on. It wants a token, which its owner
 // gives.
 // Format: https://fx.kg/en/docs
-var fxkg = Publisher{
+var fxkg = Publisher{ //nolint:gosec // the names of variables, and no secret
 	ID: "fxkg", Country: "kg", Home: rates.KGS, Zone: "Asia/Bishkek", Env: "HABAR_FXKG_URL", TokenEnv: "HABAR_FXKG_TOKEN",
 	URL:   "https://data.fx.kg/api/v1/current",
 	Parse: parseFXKG,

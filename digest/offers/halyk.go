@@ -17,10 +17,15 @@ var halyk = Publisher{
 	Parse: parseHalyk,
 }
 
+type halykPrice struct {
+	Buy  tabular.Text `json:"buy"`
+	Sell tabular.Text `json:"sell"`
+}
+
 type halykDay struct {
-	Date    tabular.Text                                `json:"date"`
-	Persons map[string]struct{ Buy, Sell tabular.Text } `json:"privatePersons"`
-	Cards   map[string]struct{ Buy, Sell tabular.Text } `json:"cards"`
+	Date    tabular.Text          `json:"date"`
+	Persons map[string]halykPrice `json:"privatePersons"`
+	Cards   map[string]halykPrice `json:"cards"`
 }
 
 func parseHalyk(body []byte, ask Ask) ([]Offer, error) {
@@ -50,7 +55,7 @@ func parseHalyk(body []byte, ask Ask) ([]Offer, error) {
 	}
 	said := clockAt(string(latest.Date), ask.Zone, "2006-01-02", "2006-01-02 15:04:05")
 	var all []Offer
-	for kind, table := range map[Kind]map[string]struct{ Buy, Sell tabular.Text }{Cash: latest.Persons, Card: latest.Cards} {
+	for kind, table := range map[Kind]map[string]halykPrice{Cash: latest.Persons, Card: latest.Cards} {
 		for _, pair := range sortedKeys(table) {
 			base, quote, _ := strings.Cut(pair, "/")
 			if c, known := currencyOf(base); known && strings.EqualFold(quote, string(rates.KZT)) {

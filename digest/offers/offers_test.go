@@ -59,12 +59,12 @@ var answers = map[string]string{
 	"kurskz": `<script>var cities = []; var punkts = [{"id":7,"name":"Обменник «Угол»","date":1775022000,"lat":"43.24","lng":"76.90","mainaddress":"ул. Примерная, 1","phones":["+7 700 000"],"data":{"USD":[477.5,479.9],"EUR":[0,0],"RUB":[5.9,6.2]}},{"id":8,"name":"Без времени","data":{"USD":[470,490]}},7];` + "\n</script>",
 }
 
-func read(t testing.TB, id string, body string) []Offer {
-	t.Helper()
+func read(tb testing.TB, id string, body string) []Offer {
+	tb.Helper()
 	p, _ := Find(id)
 	zone, err := time.LoadLocation(p.Zone)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	ask := Ask{Zone: zone, Currency: rates.USD}
 	if len(p.Cities) > 0 {
@@ -72,7 +72,7 @@ func read(t testing.TB, id string, body string) []Offer {
 	}
 	all, err := p.Parse([]byte(body), ask)
 	if err != nil {
-		t.Fatalf("%s: %v", id, err)
+		tb.Fatalf("%s: %v", id, err)
 	}
 	return slices.DeleteFunc(all, func(o Offer) bool { return !o.whole() })
 }

@@ -54,7 +54,7 @@ func Find(id string) (Publisher, bool) {
 	return All()[i], true
 }
 
-// Select returns the publishers with the given names; for "" those that are official, for "none"
+// SelectPublishers returns the publishers with the given names; for "" those that are official, for "none"
 // none.
 func SelectPublishers(names string) ([]Publisher, error) {
 	switch names = strings.TrimSpace(names); names {
