@@ -156,7 +156,7 @@ func New(c Config) (*Bot, error) {
 		b.dispatcher.Replicas = c.Replicas
 	}
 	if c.WebhookURL != "" {
-		b.hook = &updates.Webhook{Accept: b.dispatcher.AcceptInOrder, Secret: c.WebhookSecret, Log: c.Log}
+		b.hook = &updates.Webhook{Accept: b.dispatcher.Accept, Secret: c.WebhookSecret, Log: c.Log}
 	}
 	b.commands = b.list()
 	for _, cmd := range b.commands {

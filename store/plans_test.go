@@ -8,6 +8,7 @@ import (
 	"habar/digest/news"
 	"habar/digest/rates"
 	"habar/digest/reader"
+	"habar/store"
 	"habar/store/storetest"
 )
 
@@ -18,7 +19,11 @@ func TestHotStatementsScanNoLargeTable(t *testing.T) {
 		t.Skip("about PostgreSQL's plans")
 	}
 	where := storetest.Where(t)
-	db, raw, ctx := storetest.OpenAt(t, where), storetest.Raw(t, where), t.Context()
+	raw, ctx := storetest.Raw(t, where), t.Context()
+	db, err := store.Open(ctx, where)
+	if err != nil {
+		t.Fatal(err)
+	}
 	raw.SetMaxOpenConns(1)
 	large := []string{"deliveries", "alerts", "quotes", "stories", "inbox", "updates", "subscriptions"}
 	exec := func(q string) {
@@ -40,15 +45,18 @@ func TestHotStatementsScanNoLargeTable(t *testing.T) {
 		`INSERT INTO subscriptions (schedule, chat) SELECT (SELECT min(id) FROM schedules), i FROM generate_series(10, 60000) i`,
 		`INSERT INTO alerts (chat, base, quote, kind, direction, amount, repeat, state, created, gauge, high) SELECT i, 'USD', 'KZT', 'level', 1, '900', false, 'armed', 0, 'USD/KZT', 900 FROM generate_series(10, 60000) i`,
 		`INSERT INTO quotes SELECT 'USD', 'KZT', 's' || i, '2026-01-01', '500', 0 FROM generate_series(1, 50000) i`,
-		`INSERT INTO inbox (id, body, at) SELECT i, '{}', 0 FROM generate_series(1, 20000) i`,
-		`INSERT INTO updates (id, at) SELECT i, 1775044800 FROM generate_series(30000, 60000) i`,
+		`INSERT INTO inbox (id, body, at) SELECT i, '{}', 0 FROM generate_series(1, 100000) i`,
+		`INSERT INTO updates (id, at) SELECT i, 1775044800 FROM generate_series(300000, 330000) i`,
 	} {
 		exec(q)
 	}
-	judge(t, db, noon, quote(rates.NBK, usdkzt, "500", noon)) // what prepares itself has done so
+	judge(t, db, noon, quote(rates.NBK, usdkzt, "500", noon))
+	if err := db.Close(); err != nil { // what a connection has counted is told when it ends
+		t.Fatal(err)
+	}
 	scans := func() map[string]int64 {
 		t.Helper()
-		time.Sleep(1500 * time.Millisecond) // the server counts with a delay
+		time.Sleep(500 * time.Millisecond) // until they have ended
 		exec(`SELECT pg_stat_clear_snapshot()`)
 		n := map[string]int64{}
 		for _, table := range large {
@@ -61,6 +69,9 @@ func TestHotStatementsScanNoLargeTable(t *testing.T) {
 		return n
 	}
 	before := scans()
+	if db, err = store.Open(ctx, where); err != nil {
+		t.Fatal(err)
+	}
 	later := noon.Add(5 * time.Minute)
 	if n, _, err := db.QueueDigests(ctx, later); err != nil || n < 50_000 {
 		t.Fatal(n, err)
@@ -103,6 +114,9 @@ func TestHotStatementsScanNoLargeTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := db.Stories(ctx, news.Query{Search: "ferry", Limit: 5}); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for table, n := range scans() {

@@ -233,9 +233,6 @@ func TestUpdateOfASilentReplicaIsTaken(t *testing.T) {
 	if keep(a) != 0 || take(a) != nil {
 		t.Error("what was handled is handled again")
 	}
-	if done, err := a.UpdateDone(ctx, 5); err != nil || !done {
-		t.Errorf("done: %t, %v", done, err)
-	}
 }
 
 func TestPaceIsThatOfAll(t *testing.T) {

@@ -84,12 +84,6 @@ func (db *DB) RenewUpdates(ctx context.Context, ids ...int64) error {
 	return err
 }
 
-// UpdateDone reports whether an update was handled.
-func (db *DB) UpdateDone(ctx context.Context, id int64) (done bool, err error) {
-	err = db.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM updates WHERE id = $1)`, id).Scan(&done)
-	return done, err
-}
-
 // UpdatesDone forgets updates that were handled, but for their ids, and those of long ago
 // wholly.
 func (db *DB) UpdatesDone(ctx context.Context, now time.Time, ids ...int64) error {

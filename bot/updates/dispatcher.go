@@ -40,8 +40,6 @@ type Replicas interface {
 	BeginUpdate(ctx context.Context, id, lane int64) (mine, first bool, err error)
 	// RenewUpdates says that updates still are.
 	RenewUpdates(ctx context.Context, ids ...int64) error
-	// UpdateDone reports whether an update was handled.
-	UpdateDone(ctx context.Context, id int64) (bool, error)
 }
 
 // A Dispatcher handles updates: in order within a chat, side by side and in turns across
@@ -229,34 +227,28 @@ func (d *Dispatcher) take(ctx context.Context) error {
 // Accept takes updates. When it returns without an error they are kept, refused or passed
 // over, and may be confirmed.
 func (d *Dispatcher) Accept(ctx context.Context, all ...delivery.Update) error {
-	_, err := d.accept(ctx, all...)
-	return err
-}
-
-// accept also reports whether any of them is to be handled.
-func (d *Dispatcher) accept(ctx context.Context, all ...delivery.Update) (kept bool, err error) {
 	d.init()
 	d.accepting.Lock()
 	defer d.accepting.Unlock()
 	if err := d.load(ctx); err != nil {
-		return false, err
+		return err
 	}
 	if d.waits() >= maxAllWaiting {
-		return false, ErrFull
+		return ErrFull
 	}
 	keep, tasks := d.admit(ctx, all)
 	if len(keep) == 0 {
-		return false, nil
+		return nil
 	}
 	fresh, err := d.Inbox.KeepUpdates(ctx, d.Now(), keep...)
 	if err != nil && d.CannotKeep != nil && d.CannotKeep(err) {
 		if d.Replicas == nil { // else another one may handle it
 			d.handleUnkept(tasks)
 		}
-		return false, errors.Join(ErrUnkept, err)
+		return errors.Join(ErrUnkept, err)
 	}
 	if err != nil {
-		return false, errors.Join(errors.New("keep updates"), err)
+		return errors.Join(errors.New("keep updates"), err)
 	}
 	var handled []int64
 	for _, id := range fresh {
@@ -267,15 +259,15 @@ func (d *Dispatcher) accept(ctx context.Context, all ...delivery.Update) (kept b
 		d.enqueue(laneOf(tasks[id].update), tasks[id])
 	}
 	if len(handled) == 0 {
-		return true, nil
+		return nil
 	}
 	if err := d.Inbox.UpdatesDone(ctx, d.Now(), handled...); err != nil {
-		return false, errors.Join(errors.New("clear the inbox"), err)
+		return errors.Join(errors.New("clear the inbox"), err)
 	}
 	for _, id := range handled {
 		delete(d.unkept, id)
 	}
-	return true, nil
+	return nil
 }
 
 // admit sorts what came: what is to be kept and handled, by id; the rest is refused or passed over.

@@ -8,19 +8,13 @@ import (
 	"time"
 
 	"habar/digest/clock"
-	"habar/digest/delivery"
 )
 
 const (
 	lookEvery  = time.Second            // for what other replicas had in hand and left
 	renewEvery = 3 * time.Second        // of what is in hand; it is this process's for ten
 	orderWait  = 200 * time.Millisecond // between looks whether something older of the chat is done
-	handleTime = 20 * time.Second       // that Telegram is kept waiting while an update is handled
-	doneLook   = 100 * time.Millisecond
 )
-
-// ErrElsewhere says that another replica has an update in hand and is not done with it.
-var ErrElsewhere = errors.New("another replica is handling it")
 
 // besideOthers says what is in hand, and takes what a replica that is gone had, until ctx is done.
 func (d *Dispatcher) besideOthers(ctx context.Context) {
@@ -60,13 +54,6 @@ func (d *Dispatcher) has(id int64) bool {
 	return d.inHand[id]
 }
 
-// ended reports whether nothing more is begun.
-func (d *Dispatcher) ended() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.over
-}
-
 func (d *Dispatcher) letGo(ids []int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -83,32 +70,4 @@ func (d *Dispatcher) begin(ctx context.Context, t task) (mine, first bool) {
 	}
 	mine, first, err := d.Replicas.BeginUpdate(ctx, t.update.ID, laneOf(t.update))
 	return mine && err == nil, first // one that nobody knows of stays in the inbox, and is taken from there
-}
-
-// AcceptInOrder takes one update and returns once it is handled, by whichever replica, so that who
-// sends them one after another keeps a chat's order. ErrElsewhere says that another one is still at it.
-func (d *Dispatcher) AcceptInOrder(ctx context.Context, one delivery.Update) error {
-	if d.Replicas != nil && d.ended() {
-		return ErrElsewhere // it will be
-	}
-	kept, err := d.accept(ctx, one)
-	if err != nil || d.Replicas == nil || !kept {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, handleTime)
-	defer cancel()
-	for {
-		if !d.has(one.ID) {
-			if done, err := d.Replicas.UpdateDone(ctx, one.ID); err == nil && done {
-				return nil
-			}
-		}
-		if clock.Wait(ctx, doneLook) != nil || d.ended() {
-			break
-		}
-	}
-	if d.has(one.ID) && !d.ended() {
-		return nil // it is kept and being handled: longer than that nobody waits
-	}
-	return ErrElsewhere
 }

@@ -14,11 +14,10 @@ import (
 )
 
 // A Webhook takes updates that Telegram sends. It answers 200 once an update is kept or
-// passed over, so that one that a crash cut off is sent again; where several replicas take them, once
-// it is handled: Telegram sends a chat's next one then, to whichever of them.
+// passed over, so that one that a crash cut off is sent again.
 type Webhook struct {
-	Accept func(ctx context.Context, one delivery.Update) error // AcceptInOrder of a Dispatcher
-	Secret string                                               // that Telegram repeats in every request
+	Accept func(ctx context.Context, all ...delivery.Update) error // of a Dispatcher
+	Secret string                                                  // that Telegram repeats in every request
 	Log    *slog.Logger
 }
 
@@ -56,11 +55,7 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := h.Accept(context.WithoutCancel(r.Context()), update); err != nil {
-		if errors.Is(err, ErrElsewhere) {
-			w.Header().Set("Retry-After", "1")
-		} else {
-			h.Log.WarnContext(r.Context(), "update not accepted", "update", update.ID, "err", err)
-		}
+		h.Log.WarnContext(r.Context(), "update not accepted", "update", update.ID, "err", err)
 		http.Error(w, "cannot be kept now", http.StatusServiceUnavailable)
 		return
 	}

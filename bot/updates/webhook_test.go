@@ -25,8 +25,10 @@ const hello = `{"update_id":7,"message":{"message_id":1,"chat":{"id":1,"type":"p
 func TestWebhook(t *testing.T) {
 	var got []int64
 	var broken error
-	h := &Webhook{Secret: "s3cret", Log: slog.New(slog.DiscardHandler), Accept: func(_ context.Context, u delivery.Update) error {
-		got = append(got, u.ID)
+	h := &Webhook{Secret: "s3cret", Log: slog.New(slog.DiscardHandler), Accept: func(_ context.Context, all ...delivery.Update) error {
+		for _, u := range all {
+			got = append(got, u.ID)
+		}
 		return broken
 	}}
 	tests := []struct {
