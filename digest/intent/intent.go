@@ -17,9 +17,11 @@ import (
 	"unicode"
 
 	"habar/digest/alert"
+	"habar/digest/offers"
 	"habar/digest/phrase"
 	"habar/digest/rates"
 	schedule "habar/digest/reader"
+	"habar/digest/region"
 	"habar/digest/words"
 )
 
@@ -267,6 +269,12 @@ func (r *reader) command(name string, n int) bool {
 	r.at += n
 	if r.second == "" && slices.Contains(rest, name) {
 		r.found.Rest = strings.Join(r.typed[r.at:], " ")
+		if name == "cash" { // what stands before and in its words says what and which way: "евро где продать"
+			r.found.Rest = strings.Join(r.typed, " ")
+			if _, err := offers.Parse(r.found.Rest, region.Country{}); err != nil {
+				return false // "where to buy a car"
+			}
+		}
 		r.at = len(r.fields)
 	}
 	return true

@@ -56,7 +56,7 @@ const allFrom = "#"
 // dollar, over the counter, both sides. A MisreadError names what is not understood.
 func Parse(text string, home region.Country) (a Asked, err error) {
 	a.Kind = Cash
-	fields := strings.Fields(strings.ToLower(strings.NewReplacer("?", " ", "!", " ", ",", ",").Replace(text)))
+	fields := fieldsOf(text)
 	var currencies []rates.Currency
 	for i := 0; i < len(fields); {
 		n, found := a.next(fields, i)
@@ -82,6 +82,19 @@ func Parse(text string, home region.Country) (a Asked, err error) {
 		a.Pair.Base = rates.USD
 	}
 	return a, nil
+}
+
+// apostrophes are what people type for the one of o‘ and g‘.
+var apostrophes = strings.NewReplacer("’", "'", "‘", "'", "ʻ", "'", "ʼ", "'", "`", "'")
+
+// fieldsOf cuts a text into words in lower case, without the marks around them.
+func fieldsOf(text string) (fields []string) {
+	for _, f := range strings.Fields(strings.ToLower(apostrophes.Replace(text))) {
+		if f = strings.Trim(f, `,.;:!?«»"“”()`); f != "" {
+			fields = append(fields, f)
+		}
+	}
+	return fields
 }
 
 // countryOf returns the country whose money is named, else home, else Kazakhstan.
