@@ -28,7 +28,7 @@ func keepOffers(t *testing.T, db *store.DB) error {
 		offer(name, offers.Cash, "EUR", "10.9", fmt.Sprintf("11.%d", i), ten.AddDate(0, 0, -12))
 	}
 	all[0].Place = offers.Place{Address: "Роҳи 1", Lat: "38.56", Lon: "68.77"}
-	return db.SaveOffers(t.Context(), offers.State{Publisher: "nbt", Tried: ten, Success: ten, Kept: len(all), Held: 2, Reasons: []offers.Reason{offers.Far}}, all, nil)
+	return db.SaveOffers(t.Context(), offers.State{Publisher: "nbt", Tried: ten, Success: ten, Kept: len(all), Held: map[string]int{"USD/TJS cash": 2, "UZS/TJS card": 40}, Reasons: []offers.Reason{offers.Far}}, all, nil)
 }
 
 // The best is marked only among offers of today, wherever it stands, and what others wrote stays text.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -30,31 +29,36 @@ func (db *DB) Offers(ctx context.Context) ([]offers.Offer, error) {
 func (db *DB) OfferTables(ctx context.Context) ([]offers.State, error) {
 	return collect(ctx, db.read, func(rows *sql.Rows) (s offers.State, err error) {
 		var since, tried, success int64
-		var reasons string
-		err = rows.Scan(&s.Publisher, &s.Table.Mark, &since, &tried, &success, &s.Error, &s.Kept, &s.Held, &reasons)
+		var reasons, held string
+		if err := rows.Scan(&s.Publisher, &s.Table.Mark, &since, &tried, &success, &s.Error, &s.Kept, &held, &reasons); err != nil {
+			return s, err
+		}
 		s.Table.Since, s.Tried, s.Success = timeOf(since), timeOf(tried), timeOf(success)
 		for r := range strings.FieldsSeq(reasons) {
 			s.Reasons = append(s.Reasons, offers.Reason(r))
 		}
-		return s, err
+		return s, json.Unmarshal([]byte(held), &s.Held)
 	}, `SELECT publisher, mark, since, tried, success, error, kept, held, reasons FROM offer_tables ORDER BY publisher`)
 }
 
 // SaveOffers keeps what a publisher said in the place of what it said before, how it is doing, and the
-// day's best and median: all of it, or nothing. One that failed keeps what is known of it.
+// day's best and median: all of it, or nothing. For kept nil what is known of it stays.
 func (db *DB) SaveOffers(ctx context.Context, s offers.State, kept []offers.Offer, days []offers.Day) error {
 	return db.atomically(ctx, func(tx transaction) error {
 		if err := db.lead(ctx, tx, offersLock); err != nil {
 			return err
 		}
-		reasons := slices.Clone(s.Reasons)
+		held, err := json.Marshal(s.Held)
+		if err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `
 			INSERT INTO offer_tables (publisher, mark, since, tried, success, error, kept, held, reasons) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (publisher) DO UPDATE SET mark = $2, since = $3, tried = $4, success = $5, error = $6, kept = $7, held = $8, reasons = $9`,
-			s.Publisher, s.Table.Mark, unix(s.Table.Since), unix(s.Tried), unix(s.Success), s.Error, s.Kept, s.Held, words(reasons)); err != nil {
+			s.Publisher, s.Table.Mark, unix(s.Table.Since), unix(s.Tried), unix(s.Success), s.Error, s.Kept, string(held), words(s.Reasons)); err != nil {
 			return fmt.Errorf("save offers of %s: %w", s.Publisher, err)
 		}
-		if s.Error != "" {
+		if kept == nil {
 			return nil
 		}
 		if err := replaceOffers(ctx, tx, s.Publisher, kept); err != nil {

@@ -33,7 +33,7 @@ func someOffers(tb testing.TB, institutions int) []offers.Offer {
 func TestOffersAreReplaced(t *testing.T) {
 	db, ctx := storetest.Open(t), t.Context()
 	all := someOffers(t, 2)
-	good := offers.State{Publisher: "nbt", Table: offers.Table{Mark: "a", Since: noon}, Tried: noon, Success: noon, Kept: len(all), Held: 3, Reasons: []offers.Reason{offers.Far, offers.Nominal}}
+	good := offers.State{Publisher: "nbt", Table: offers.Table{Mark: "a", Since: noon}, Tried: noon, Success: noon, Kept: len(all), Held: map[string]int{"USD/TJS cash": 3}, Reasons: []offers.Reason{offers.Far, offers.Nominal}}
 	other := offers.State{Publisher: "halyk", Tried: noon, Success: noon}
 	if err := db.SaveOffers(ctx, good, all, offers.Days(all, noon)); err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func TestOffersAreReplaced(t *testing.T) {
 	}
 	count(33)
 	failed := good
-	failed.Error, failed.Tried = "answered 503", noon.Add(time.Hour)
+	failed.Error, failed.Tried = "answered 503", noon.Add(time.Hour) // and nothing came
 	if err := db.SaveOffers(ctx, failed, nil, nil); err != nil {
 		t.Fatal(err)
 	}

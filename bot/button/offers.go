@@ -20,6 +20,9 @@ func Cash(a offers.Asked) string {
 	}
 	if a.Amount.IsPositive() {
 		args = append(args, a.Amount.String())
+		if a.InHome {
+			args = append(args, string(a.Pair.Quote))
+		}
 	}
 	if a.All {
 		args = append(args, "#"+strconv.Itoa(a.From))

@@ -20,7 +20,7 @@ type CashPage struct {
 	Official rates.Rate                     // of the pair; without legs where none is known
 	Sides    map[offers.Side][]offers.Offer // the best first
 	Kinds    []offers.Kind                  // in which the pair is offered in the country
-	Held     int                            // of the publishers shown
+	Held     int                            // of this pair and kind
 	Read     bool                           // some publisher of the country was read at all
 }
 
@@ -51,7 +51,8 @@ func NewCash(all []offers.Offer, states []offers.State, asked offers.Asked, offi
 	}
 	for _, s := range states {
 		if publisher, ok := offers.Find(s.Publisher); ok && publisher.Country == asked.Country {
-			p.Read, p.Held = p.Read || !s.Success.IsZero(), p.Held+s.Held
+			p.Read = p.Read || !s.Success.IsZero()
+			p.Held += s.Held[offers.HeldKey(asked.Pair, asked.Kind)]
 		}
 	}
 	return p
@@ -60,8 +61,8 @@ func NewCash(all []offers.Offer, states []offers.State, asked offers.Asked, offi
 // Cash shows who pays the most for a currency and asks the least.
 func (v Voice) Cash(p CashPage) Message {
 	place := CountryName(strings.ToUpper(p.Asked.Country), v.locale.tag)
-	if city := p.Asked.City; city != "" {
-		place = v.cityOf(strings.ToUpper(city[:1]) + city[1:])
+	if p.Asked.City != "" {
+		place = v.offersCity(p.Asked.City)
 	}
 	head := text(region.Flag(p.Asked.Country)+" ") + bold(text(string(p.Asked.Pair.Base)+" · "+place+" · "+v.label("offers_kind."+string(p.Asked.Kind))))
 	if len(p.Sides) == 0 {
@@ -91,18 +92,30 @@ func (v Voice) Cash(p CashPage) Message {
 	return v.message(paragraphs(parts...), v.cashKeys(p)...)
 }
 
+// offersCity names a city by its key, or as it was written.
+func (v Voice) offersCity(city string) string {
+	r := []rune(city)
+	return v.cityOf(strings.ToUpper(string(r[:1])) + string(r[1:]))
+}
+
 // cut returns what of a list is shown.
 func (p CashPage) cut(list []offers.Offer) []offers.Offer {
 	if !p.Asked.All {
 		return list[:min(bestShown, len(list))]
 	}
-	from := min(p.Asked.From, len(list))
+	from := min(p.Asked.From, (len(list)-1)/allShown*allShown)
 	return list[from:min(from+allShown, len(list))]
 }
 
 // offersOf shows offers of one side. Only the first of today is marked as the best.
 func (v Voice) offersOf(s offers.Side, some []offers.Offer, p CashPage) html {
 	rows := []html{v.t("offers."+string(s), "Currency", string(p.Asked.Pair.Base))}
+	var latest time.Time
+	for _, o := range some {
+		if o.Said.After(latest) {
+			latest = o.Said
+		}
+	}
 	for i, o := range some {
 		price := o.Price(s)
 		row := bold(text(v.counter(price) + "\u00a0" + symbol(p.Asked.Pair.Quote)))
@@ -110,14 +123,20 @@ func (v Voice) offersOf(s offers.Side, some []offers.Offer, p CashPage) html {
 			row = "🏆 " + row
 		}
 		if p.Asked.Amount.IsPositive() {
-			row += text(" = " + v.money(offers.Worth(p.Asked.Amount, price), p.Asked.Pair.Quote))
+			row += text(" = " + v.worth(p.Asked, price))
 		}
 		row += " · " + outside(o.Institution)
+		if p.Asked.City == "" && o.City != "" {
+			row += ", " + outside(v.offersCity(o.City))
+		}
 		if v.measures(p.Official) {
 			row += text(" · " + v.percent(offers.Gap(price, p.Official.Value)))
 		}
 		if !o.Fresh(v.now) && p.anyFresh(v.now) {
 			row += text(" · " + v.age(rates.Day(o.Said)))
+		}
+		if o.Fresh(v.now) && latest.Sub(o.Said) > time.Hour {
+			row += text(" · " + o.Said.In(v.reader.Zone).Format("15:04"))
 		}
 		if address := mapOf(o.Place); address != "" {
 			row += " · " + link(address, "🗺")
@@ -127,9 +146,18 @@ func (v Voice) offersOf(s offers.Side, some []offers.Offer, p CashPage) html {
 	return lines(rows...)
 }
 
+// worth is what an amount comes to at a price: of the foreign currency in home money, or the other way
+// round where the amount was in that.
+func (v Voice) worth(a offers.Asked, price decimal.Decimal) string {
+	if a.InHome {
+		return v.amount(a.Amount.DivRound(price, 2)) + "\u00a0" + symbol(a.Pair.Base)
+	}
+	return v.amount(offers.Worth(a.Amount, price)) + "\u00a0" + symbol(a.Pair.Quote)
+}
+
 // counter shows a price as it stands at a counter: two decimals at least, and no zeros behind them.
 func (v Voice) counter(d decimal.Decimal) string {
-	plain := trimZeros(d)
+	plain := trimZeros(d.Round(4))
 	if whole, fraction, _ := strings.Cut(plain, "."); len(fraction) < 2 && d.LessThan(decimal.NewFromInt(1000)) {
 		plain = whole + "." + (fraction + "00")[:2]
 	}
@@ -199,7 +227,8 @@ func (v Voice) noOffers(head html, place string, p CashPage) Message {
 		id = "offers.unread"
 	}
 	why := v.t(id, "Pair", p.Asked.Pair.String(), "Place", place, "Kind", v.label("offers_kind."+string(p.Asked.Kind)))
-	return v.message(paragraphs(head, why, lines(v.officialLine(p.Official), v.heldLine(p.Held))), v.cashKeys(p)...)
+	keys := append(v.cashKeys(p), []Button{{Label: v.label("button.rates"), Data: button.Rates(p.Asked.Pair)}})
+	return v.message(paragraphs(head, why, lines(v.officialLine(p.Official), v.heldLine(p.Held))), keys...)
 }
 
 // cashKeys lead to the other kinds, to the whole list and on in it.
@@ -246,6 +275,10 @@ func (v Voice) Send(amount decimal.Decimal, p rates.Pair, sent []offers.Sent, of
 	}
 	var rows []html
 	var shown []offers.Offer
+	var note html
+	if v.measures(official) {
+		note = v.t("send.note")
+	}
 	for i, s := range sent[:min(allShown, len(sent))] {
 		row := bold(text(v.money(s.Arrives, p.Quote))) + " · " + outside(s.Institution)
 		if i == 0 {
@@ -257,5 +290,5 @@ func (v Voice) Send(amount decimal.Decimal, p rates.Pair, sent []offers.Sent, of
 		rows = append(rows, row)
 		shown = append(shown, s.Offer)
 	}
-	return v.message(paragraphs(head, v.t("send.arrives"), lines(rows...), lines(v.officialLine(official), v.t("send.note")), italic(v.offerSources(shown))))
+	return v.message(paragraphs(head, v.t("send.arrives"), lines(rows...), lines(v.officialLine(official), note), italic(v.offerSources(shown))))
 }

@@ -58,33 +58,59 @@ func (d *Desk) GatherOffers(ctx context.Context) error {
 
 func (d *Desk) gatherOffers(ctx context.Context, source OfferSource, state offers.State) error {
 	begun := d.Now()
-	all, err := source.Read(ctx, d.OfferClient, source.Token, begun)
+	all, unanswered, err := source.Read(ctx, d.OfferClient, source.Token, begun)
 	d.observe("offers", source.ID, err, begun)
 	if ctx.Err() != nil {
 		return nil //nolint:nilerr // shutting down
 	}
 	state.Tried, state.Error = begun, ""
-	if len(all) == 0 { // of several answers some may have come
-		state.Error = offers.ErrNone.Error()
-		if err != nil {
-			state.Error = err.Error()
-		}
+	if err != nil {
+		state.Error = err.Error()
+	}
+	if len(all) == 0 { // what is known stays
 		return errors.Join(err, d.Store.SaveOffers(ctx, state, nil, nil))
 	}
 	official, boardErr := d.officialRate(ctx)
 	if boardErr != nil {
 		return boardErr
 	}
-	state.Table = state.Table.Next(all, begun)
-	kept, held := offers.Judge(all, state.Table, official, begun)
-	state.Success, state.Kept, state.Held, state.Reasons = begun, len(kept), len(held), nil
+	whole := offers.Table{} // of what is no whole table nobody knows since when it stands
+	if len(unanswered) == 0 {
+		whole = state.Table.Next(all, begun)
+		state.Table = whole
+	}
+	kept, held := offers.Judge(all, whole, official, begun)
+	before, knownErr := d.knownOf(ctx, source.ID, unanswered)
+	if knownErr != nil {
+		return knownErr
+	}
+	kept = append(kept, before...)
+	state.Success, state.Kept, state.Held, state.Reasons = begun, len(kept), map[string]int{}, nil
 	for _, h := range held {
+		state.Held[offers.HeldKey(h.Pair, h.Kind)]++
 		if !slices.Contains(state.Reasons, h.Reason) {
 			state.Reasons = append(state.Reasons, h.Reason)
 		}
 	}
 	d.Log.InfoContext(ctx, "offers read", "publisher", source.ID, "kept", len(kept), "held_back", len(held), "reasons", fmt.Sprint(state.Reasons))
 	return errors.Join(err, d.Store.SaveOffers(ctx, state, kept, offers.Days(kept, begun)))
+}
+
+// knownOf returns what is known of a publisher of what it did not answer this time.
+func (d *Desk) knownOf(ctx context.Context, publisher string, unanswered []offers.Ask) (known []offers.Offer, err error) {
+	if len(unanswered) == 0 {
+		return nil, nil
+	}
+	all, err := d.Store.Offers(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read offers: %w", err)
+	}
+	for _, o := range all {
+		if o.Publisher == publisher && slices.ContainsFunc(unanswered, func(a offers.Ask) bool { return a.Covers(o) }) {
+			known = append(known, o)
+		}
+	}
+	return known, nil
 }
 
 // officialRate returns how to look official rates up.

@@ -75,7 +75,7 @@ func TestOffersAreGathered(t *testing.T) {
 		t.Fatalf("%+v, %v, want the dollars of both", all, err)
 	}
 	states, err := db.OfferTables(t.Context())
-	if err != nil || len(states) != 2 || states[0].Error != "" || states[1].Error == "" || states[1].Held != 1 || !slices.Equal(states[1].Reasons, []offers.Reason{offers.Nominal}) {
+	if err != nil || len(states) != 2 || states[0].Error != "" || states[1].Error == "" || states[1].Held["EUR/UZS cash"] != 1 || !slices.Equal(states[1].Reasons, []offers.Reason{offers.Nominal}) {
 		t.Errorf("%+v, %v", states, err)
 	}
 }

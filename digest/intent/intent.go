@@ -269,15 +269,25 @@ func (r *reader) command(name string, n int) bool {
 	r.at += n
 	if r.second == "" && slices.Contains(rest, name) {
 		r.found.Rest = strings.Join(r.typed[r.at:], " ")
-		if name == "cash" { // what stands before and in its words says what and which way: "евро где продать"
+		if name == "cash" || name == "send" { // what stands before and in its words says what and which way: "евро где продать"
 			r.found.Rest = strings.Join(r.typed, " ")
-			if _, err := offers.Parse(r.found.Rest, region.Country{}); err != nil {
-				return false // "where to buy a car"
-			}
+			r.at = len(r.fields)
+			return asksOffers(name, r.found.Rest)
 		}
 		r.at = len(r.fields)
 	}
 	return true
+}
+
+// asksOffers reports whether a sentence is one that a command on offers understands whole: "where to
+// buy a car" is none.
+func asksOffers(command, sentence string) bool {
+	if command == "send" {
+		_, _, err := offers.ParseSend(sentence, region.Countries()[0])
+		return err == nil
+	}
+	_, err := offers.Parse(sentence, region.Country{})
+	return err == nil
 }
 
 func (r *reader) currency() bool {

@@ -2,6 +2,7 @@ package offers
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,17 +26,23 @@ var (
 type Asked struct {
 	Query
 
-	Amount decimal.Decimal // of the foreign currency; zero: none was named
-	From   int             // of the list; it is shown whole where All is set
+	Amount decimal.Decimal // of the foreign currency, or with InHome of the other; zero: none was named
+	InHome bool
+	Named  string // the place as it was written, where it is a city
+	From   int    // of the list; it is shown whole where All is set
 	All    bool
 }
 
-var vocabulary = sync.OnceValue(func() (v struct{ side, kind, zone, city, country, skip *words.Matcher }) {
+var vocabulary = sync.OnceValue(func() (v struct{ side, kind, zone, city, country, skip, home *words.Matcher }) {
 	countries := map[string][]string{}
 	for name, entries := range words.Section("news.called") {
 		if _, is := region.Find(name); is {
 			countries[name] = append([]string{"=" + name}, entries...)
 		}
+	}
+	names := words.Section("trade.country")
+	for _, c := range region.Countries() {
+		countries[c.Lower()] = append(countries[c.Lower()], names[c.Code3]...)
 	}
 	skip := map[string][]string{}
 	for _, name := range []string{"ask", "offers.skip"} {
@@ -43,8 +50,14 @@ var vocabulary = sync.OnceValue(func() (v struct{ side, kind, zone, city, countr
 			skip[key] = append(skip[key], entries...)
 		}
 	}
-	v.side, v.kind, v.zone, v.city = words.Match("offers.side"), words.Match("offers.kind"), words.Match("zone"), words.Match("news.city")
-	v.country, v.skip = words.NewMatcher(countries), words.NewMatcher(skip)
+	named := map[string][]string{}
+	for _, name := range []string{"news.city", "offers.city"} {
+		for key, entries := range words.Section(name) {
+			named[key] = append(named[key], entries...)
+		}
+	}
+	v.side, v.kind, v.zone, v.city = words.Match("offers.side"), words.Match("offers.kind"), words.Match("zone"), words.NewMatcher(named)
+	v.country, v.skip, v.home = words.NewMatcher(countries), words.NewMatcher(skip), words.Match("offers.home")
 	return v
 })
 
@@ -58,12 +71,19 @@ func Parse(text string, home region.Country) (a Asked, err error) {
 	a.Kind = Cash
 	fields := fieldsOf(text)
 	var currencies []rates.Currency
+	amountAt, currencyAt := -2, map[int]rates.Currency{} // where they stand
 	for i := 0; i < len(fields); {
-		n, found := a.next(fields, i)
-		currencies = append(currencies, found...)
+		n, found, isAmount := a.next(fields, i)
 		if n == 0 {
 			return a, &words.MisreadError{Word: fields[i], Reason: ErrWord}
 		}
+		if isAmount {
+			amountAt = i + n
+		}
+		if len(found) == 1 {
+			currencyAt[i] = found[0]
+		}
+		currencies = append(currencies, found...)
 		i += n
 	}
 	country, ok := region.Find(a.Country)
@@ -72,14 +92,15 @@ func Parse(text string, home region.Country) (a Asked, err error) {
 	}
 	a.Country = country.Lower()
 	a.Pair = rates.Pair{Base: rates.USD, Quote: rates.Currency(country.Currency)}
-	for _, c := range currencies {
-		if c != a.Pair.Quote {
-			a.Pair.Base = c
-			break
-		}
+	a.InHome = a.Amount.IsPositive() && currencyAt[amountAt] == a.Pair.Quote
+	foreign := slices.DeleteFunc(slices.Clone(currencies), func(c rates.Currency) bool { return c == a.Pair.Quote })
+	if len(foreign) > 0 {
+		a.Pair.Base = foreign[0]
 	}
-	if a.Pair.Base == a.Pair.Quote {
-		a.Pair.Base = rates.USD
+	for _, c := range foreign {
+		if c != a.Pair.Base {
+			return a, &words.MisreadError{Word: string(c), Reason: ErrWord}
+		}
 	}
 	return a, nil
 }
@@ -87,9 +108,12 @@ func Parse(text string, home region.Country) (a Asked, err error) {
 // apostrophes are what people type for the one of o‘ and g‘.
 var apostrophes = strings.NewReplacer("’", "'", "‘", "'", "ʻ", "'", "ʼ", "'", "`", "'")
 
+// apart finds where a number and a currency touch: "500usd", "$500".
+var apart = regexp.MustCompile(`(\d)([\p{L}$€₽₸£¥])|([$€₽₸£¥])(\d)`)
+
 // fieldsOf cuts a text into words in lower case, without the marks around them.
 func fieldsOf(text string) (fields []string) {
-	for _, f := range strings.Fields(strings.ToLower(apostrophes.Replace(text))) {
+	for f := range strings.FieldsSeq(apart.ReplaceAllString(strings.ToLower(apostrophes.Replace(text)), "$1$3 $2$4")) {
 		if f = strings.Trim(f, `,.;:!?«»"“”()`); f != "" {
 			fields = append(fields, f)
 		}
@@ -111,56 +135,66 @@ func countryOf(currencies []rates.Currency, home region.Country) region.Country 
 }
 
 // next takes what begins at word i, and returns how many words that was; 0 for nothing known.
-func (a *Asked) next(fields []string, i int) (n int, found []rates.Currency) {
+func (a *Asked) next(fields []string, i int) (n int, found []rates.Currency, isAmount bool) {
 	v := vocabulary()
 	if rest, is := strings.CutPrefix(fields[i], allFrom); is {
 		from, err := strconv.Atoi(rest)
 		a.All, a.From = err == nil, min(max(from, 0), 1000)
-		return 1, nil
+		return 1, nil, false
 	}
 	if side, n := v.side.Longest(fields, i); n > 0 {
 		a.Side = Side(side)
-		return n, nil
+		return n, nil, false
 	}
 	if kind, n := v.kind.Longest(fields, i); n > 0 {
 		a.Kind = Kind(kind)
-		return n, nil
+		return n, nil, false
 	}
 	if n := a.place(fields, i); n > 0 {
-		return n, nil
+		return n, nil, false
 	}
 	if found, n := phrase.CurrenciesAt(fields, i); n > 0 {
-		return n, found
+		return n, found, false
 	}
 	if value, n := amountAt(fields, i); n > 0 {
 		a.Amount = value
-		return n, nil
-	}
-	if strings.HasSuffix(fields[i], "$") || strings.HasPrefix(fields[i], "$") { // "$500"
-		if value, n := amountAt([]string{strings.Trim(fields[i], "$")}, 0); n > 0 {
-			a.Amount = value
-			return 1, []rates.Currency{rates.USD}
-		}
+		return n, nil, true
 	}
 	_, n = v.skip.Longest(fields, i)
-	return n, nil
+	return n, nil, false
+}
+
+// cities are in which country each key of the vocabulary's cities is.
+var cities = map[string]string{
+	"astana": "kz", "almaty": "kz", "shymkent": "kz", "aktau": "kz", "atyrau": "kz", "aktobe": "kz", "karaganda": "kz", "kostanay": "kz", "pavlodar": "kz", "semey": "kz",
+	"bishkek": "kg", "osh": "kg", "jalalabad": "kg", "batken": "kg", "naryn": "kg", "issykkul": "kg",
+	"dushanbe": "tj", "khujand": "tj", "khatlon": "tj", "badakhshan": "tj", "sughd": "tj", "rogun": "tj",
+	"tashkent": "uz", "samarkand": "uz", "bukhara": "uz", "andijan": "uz", "namangan": "uz", "fergana": "uz", "navoi": "uz", "termez": "uz", "nukus": "uz", "khiva": "uz", "urgench": "uz",
+	"ashgabat": "tm", "avaza": "tm", "turkmenbashi": "tm", "mary": "tm", "arkadag": "tm",
 }
 
 // place takes a city or a country.
 func (a *Asked) place(fields []string, i int) int {
 	v := vocabulary()
-	city, n := v.city.Longest(fields, i)
-	zone, m := v.zone.Longest(fields, i)
-	if country, ok := region.InZone(zone); ok && m > 0 {
-		a.Country = country.Lower()
-		if n >= m {
-			a.City = city
-		}
-		return max(m, n)
+	if country, is := cities[fields[i]]; is { // as a button says it
+		a.Country, a.City, a.Named = country, fields[i], fields[i]
+		return 1
 	}
-	if country, n := v.country.Longest(fields, i); n > 0 {
-		a.Country = country
+	city, n := v.city.Longest(fields, i)
+	country, c := v.country.Longest(fields, i)
+	zone, z := v.zone.Longest(fields, i)
+	in, ofZone := region.InZone(zone)
+	switch {
+	case n > 0 && cities[city] != "" && n >= c:
+		a.Country, a.City, a.Named = cities[city], city, strings.Join(fields[i:i+n], " ")
 		return n
+	case c > 0:
+		a.Country = country
+		return c
+	case z > 0 && ofZone: // a city whose offices nobody lists: what holds for its country holds there
+		a.Named = strings.Join(fields[i:i+z], " ")
+		a.Country, a.City = in.Lower(), a.Named
+		return z
 	}
 	return 0
 }
@@ -176,9 +210,32 @@ func amountAt(fields []string, i int) (decimal.Decimal, int) {
 	return decimal.Zero, 0
 }
 
-// ParseSend reads what follows /send: an amount, its currency and the one that is to arrive.
+// ParseSend reads what follows /send: an amount, its currency, and the one that is to arrive or the
+// country in which.
 func ParseSend(text string, home region.Country) (amount decimal.Decimal, p rates.Pair, err error) {
-	c, err := phrase.Parse(phrase.AtHome(text, home.Code))
+	fields := fieldsOf(text)
+	var rest []string
+	var to Asked
+	for i := 0; i < len(fields); {
+		if n := to.place(fields, i); n > 0 {
+			i += n
+			continue
+		}
+		if _, n := vocabulary().kind.Longest(fields, i); n > 0 {
+			i += n
+			continue
+		}
+		if _, n := vocabulary().home.Longest(fields, i); n > 0 {
+			i += n
+			continue
+		}
+		rest = append(rest, fields[i])
+		i++
+	}
+	if country, ok := region.Find(to.Country); ok {
+		home = country
+	}
+	c, err := phrase.Parse(phrase.AtHome(strings.Join(rest, " "), home.Code))
 	if err != nil {
 		return amount, p, err
 	}

@@ -24,6 +24,8 @@ const (
 	Future  Reason = "future"  // set at a time that has not come
 	Frozen  Reason = "frozen"  // the whole table is the same for days, under new dates
 	Undated Reason = "undated" // nobody says when it was set
+
+	Unmeasured Reason = "unmeasured" // neither an official rate nor others tell whether it can be
 )
 
 const (
@@ -72,15 +74,15 @@ func markOf(all []Offer) string {
 // Judge sorts what a publisher answered into what may be shown and what is held back, with the
 // reason. An old offer may be shown, with its age: it is only never the best.
 func Judge(all []Offer, t Table, official Official, now time.Time) (kept []Offer, held []Held) {
-	frozen, swapped, middles := now.Sub(t.Since) > frozenFor, swapped(all), middlesOf(all)
+	frozen, swapped, middles := !t.Since.IsZero() && now.Sub(t.Since) > frozenFor, swapped(all), middlesOf(all, official, now)
 	for _, o := range all {
 		reason := doubt(o, official, now)
 		switch {
 		case reason != "":
-		case swapped:
+		case swapped[o.Pair]:
 			reason = Crossed
-		case apart(o, middles[o.Pair]):
-			reason = Far
+		default:
+			reason = beside(o, middles, official, now)
 		}
 		if reason != "" {
 			held = append(held, Held{o, reason})
@@ -98,48 +100,70 @@ func (o Offer) crossed() bool {
 	return o.Buy.IsPositive() && o.Sell.IsPositive() && o.Sell.LessThan(o.Buy)
 }
 
-// swapped reports whether the columns of a whole table are: what only buys in it may only sell.
-func swapped(all []Offer) bool {
-	crossed, both := 0, 0
+// swapped returns the pairs whose columns are swapped: what only buys among them may only sell.
+func swapped(all []Offer) map[rates.Pair]bool {
+	crossed, both := map[rates.Pair]int{}, map[rates.Pair]int{}
 	for _, o := range all {
 		if o.Buy.IsPositive() && o.Sell.IsPositive() {
-			both++
+			both[o.Pair]++
 		}
 		if o.crossed() {
-			crossed++
+			crossed[o.Pair]++
 		}
 	}
-	return crossed*2 > both
+	is := map[rates.Pair]bool{}
+	for pair, n := range crossed {
+		is[pair] = n*2 > both[pair]
+	}
+	return is
 }
 
-// middlesOf returns the medians of a table's prices by pair, for pairs of several.
-func middlesOf(all []Offer) map[rates.Pair]decimal.Decimal {
-	prices := map[rates.Pair][]decimal.Decimal{}
+// A middle is what a price is held against: the median of the same pair and side.
+type middle struct {
+	pair rates.Pair
+	side Side
+}
+
+// middlesOf returns the medians of what is of today and not doubted, where there are several.
+func middlesOf(all []Offer, official Official, now time.Time) map[middle]decimal.Decimal {
+	prices := map[middle][]decimal.Decimal{}
 	for _, o := range all {
-		for _, p := range []decimal.Decimal{o.Buy, o.Sell} {
-			if p.IsPositive() {
-				prices[o.Pair] = append(prices[o.Pair], p)
+		if !o.Fresh(now) || doubt(o, official, now) != "" {
+			continue
+		}
+		for _, s := range []Side{Selling, Buying} {
+			if p := o.Price(s); p.IsPositive() {
+				prices[middle{o.Pair, s}] = append(prices[middle{o.Pair, s}], p)
 			}
 		}
 	}
-	middles := map[rates.Pair]decimal.Decimal{}
-	for pair, all := range prices {
-		if len(all) >= 2*fewPeers {
+	middles := map[middle]decimal.Decimal{}
+	for of, all := range prices {
+		if len(all) >= fewPeers {
 			slices.SortFunc(all, decimal.Decimal.Cmp)
-			middles[pair] = median(all)
+			middles[of] = median(all)
 		}
 	}
 	return middles
 }
 
-// apart reports whether an offer is far from the middle of its table; zero is no middle.
-func apart(o Offer, middle decimal.Decimal) bool {
-	for _, p := range []decimal.Decimal{o.Buy, o.Sell} {
-		if middle.IsPositive() && p.IsPositive() && Gap(p, middle).Abs().GreaterThan(decimal.NewFromInt(peerPercent)) {
-			return true
+// beside judges an offer by the others of its table: far from their middle, or measured by nobody.
+func beside(o Offer, middles map[middle]decimal.Decimal, official Official, now time.Time) Reason {
+	if !o.Fresh(now) {
+		return ""
+	}
+	rate, _ := official(o.Pair)
+	for _, s := range []Side{Selling, Buying} {
+		p, m := o.Price(s), middles[middle{o.Pair, s}]
+		switch {
+		case !p.IsPositive():
+		case m.IsPositive() && Gap(p, m).Abs().GreaterThan(decimal.NewFromInt(peerPercent)):
+			return Far
+		case !m.IsPositive() && !rate.IsPositive():
+			return Unmeasured
 		}
 	}
-	return false
+	return ""
 }
 
 func doubt(o Offer, official Official, now time.Time) Reason {

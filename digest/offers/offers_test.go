@@ -20,6 +20,7 @@ import (
 	"habar/digest/fetch"
 	"habar/digest/rates"
 	"habar/digest/region"
+	"habar/digest/words"
 )
 
 var (
@@ -74,7 +75,7 @@ func read(tb testing.TB, id string, body string) []Offer {
 	if err != nil {
 		tb.Fatalf("%s: %v", id, err)
 	}
-	return slices.DeleteFunc(all, func(o Offer) bool { return !o.whole() })
+	return clean(all)
 }
 
 // Each publisher is read in the form that it is known to have.
@@ -236,7 +237,7 @@ func TestMutatedAnswersShowNoWrongCell(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		all = slices.DeleteFunc(all, func(o Offer) bool { return !o.whole() })
+		all = clean(all)
 		kept, back := Judge(all, Table{Since: noon}, officialAt("9.2"), noon)
 		held += len(back)
 		for _, o := range kept {
@@ -305,7 +306,7 @@ func TestAskingInWords(t *testing.T) {
 		"usd/kzt buy":                     "kz  USD/KZT buy cash 0",
 		"доллар сатам алматыда":           "kz almaty USD/KZT sell cash 0",
 		"100 доллар сатып алам бишкекте":  "kg bishkek USD/KGS buy cash 100",
-		"dollar sotish toshkent":          "uz  USD/UZS sell cash 0",
+		"dollar sotish toshkent":          "uz toshkent USD/UZS sell cash 0",
 		"доллар фурӯш дар душанбе":        "tj dushanbe USD/TJS sell cash 0",
 		"тысячу долларов продать перевод": "tj  USD/TJS sell transfer 1000",
 		"USD almaty sell card 500 #10":    "kz almaty USD/KZT sell card 500 #10",
@@ -313,6 +314,9 @@ func TestAskingInWords(t *testing.T) {
 	} {
 		a, err := Parse(text, tj)
 		got := fmt.Sprintf("%s %s %s %s %s %s", a.Country, a.City, a.Pair, a.Side, a.Kind, a.Amount)
+		if a.InHome {
+			got += " in home"
+		}
 		if a.All {
 			got += fmt.Sprint(" #", a.From)
 		}
@@ -320,12 +324,12 @@ func TestAskingInWords(t *testing.T) {
 			t.Errorf("%q: %q, %v, want %q", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"дом", "usd zzz", "продать крокодила"} {
+	for _, text := range []string{"дом", "usd zzz", "продать крокодила", "usd rub", "купить доллары за рубли", "usd eur kzt"} {
 		if a, err := Parse(text, tj); !errors.Is(err, ErrWord) {
 			t.Errorf("%q: %+v, %v", text, a, err)
 		}
 	}
-	for text, want := range map[string]string{"10000 rub tjs": "10000 RUB/TJS", "100 долларов": "100 USD/TJS", "5 тыс рублей в сомы": "5000 RUB/KGS"} {
+	for text, want := range map[string]string{"10000 rub tjs": "10000 RUB/TJS", "100 долларов": "100 USD/TJS", "5 тыс рублей в сомы": "5000 RUB/KGS", "10000 rub таджикистан": "10000 RUB/TJS", "отправить 10000 рублей в кыргызстан": "10000 RUB/KGS", "20000 рублей домой": "20000 RUB/TJS"} {
 		amount, p, err := ParseSend(text, tj)
 		if got := fmt.Sprint(amount, " ", p); err != nil || got != want {
 			t.Errorf("send %q: %q, %v, want %q", text, got, err, want)
@@ -356,13 +360,16 @@ func TestReadAsksAsItIsTold(t *testing.T) {
 	client := fetch.New(server.URL)
 	p, _ := Find("nbt")
 	p.URL, p.Currencies = server.URL+"/nbt?currency={currency}", []rates.Currency{"EUR", "USD"}
-	all, err := p.Read(context.Background(), client, "", noon)
+	all, unanswered, err := p.Read(context.Background(), client, "", noon)
+	if len(unanswered) != 1 || !unanswered[0].Covers(Offer{Pair: rates.Pair{Base: "EUR", Quote: "TJS"}}) || unanswered[0].Covers(all[0]) {
+		t.Errorf("unanswered: %+v", unanswered)
+	}
 	if len(all) != 11 || err == nil || !strings.Contains(err.Error(), "nbt EUR: answered 404") || all[0].Country != "tj" || !all[0].Fetched.Equal(noon) {
 		t.Errorf("%d offers, %v", len(all), err)
 	}
 	fx, _ := Find("fxkg")
 	fx.URL = server.URL + "/fx"
-	if all, err := fx.Read(context.Background(), client, "t0ken", noon); err != nil || len(all) != 3 {
+	if all, _, err := fx.Read(context.Background(), client, "t0ken", noon); err != nil || len(all) != 3 {
 		t.Errorf("%d offers, %v", len(all), err)
 	}
 	if want := []string{"/nbt?currency=EUR ", "/nbt?currency=USD ", "/fx Bearer t0ken"}; !slices.Equal(asked, want) {
@@ -380,7 +387,7 @@ func FuzzParse(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			all = slices.DeleteFunc(all, func(o Offer) bool { return !o.whole() })
+			all = clean(all)
 			kept, _ := Judge(all, Table{}, officialAt("9.2"), noon)
 			for _, o := range kept {
 				if o.Buy.IsNegative() || o.Sell.IsNegative() || o.Said.After(noon.Add(time.Hour)) || o.Said.IsZero() {
@@ -398,4 +405,53 @@ func FuzzAsk(f *testing.F) {
 			t.Errorf("%q: %+v", text, a)
 		}
 	})
+}
+
+// Every city of the vocabulary is in a country, and read back as a button writes it.
+func TestEveryCityIsInACountry(t *testing.T) {
+	for _, lang := range words.With("news.city") {
+		for city := range words.Section("news.city", lang) {
+			a, err := Parse("usd "+city, region.Country{})
+			if err != nil || a.City != city || a.Country == "" {
+				t.Errorf("%s: %+v, %v", city, a, err)
+			}
+		}
+	}
+}
+
+// What others publish keeps to its bounds: a name, an address, a place on the map.
+func TestTextsOfOffersAreBounded(t *testing.T) {
+	long := strings.Repeat("я", 6000)
+	all := read(t, "kurskz", `var punkts = [{"name":"`+long+"\u202e  x"+`","date":1775022000,"mainaddress":"`+long+`","lat":"`+strings.Repeat("1", 9000)+`","lng":"76.9","data":{"USD":[470,480]}}];`+"\n")
+	if len(all) != 1 || len([]rune(all[0].Institution)) > maxName || len([]rune(all[0].Place.Address)) > maxAddress || all[0].Place.Lat != "" || all[0].Place.Lon != "76.9" {
+		t.Errorf("%d offers, a name of %d, %+v", len(all), len([]rune(all[0].Institution)), all[0].Place.Lat)
+	}
+}
+
+// What is old is no yardstick for what is of today, and a wide spread is no doubt.
+func TestPeersAreOfTodayAndOfTheSameSide(t *testing.T) {
+	pair := rates.Pair{Base: "RUB", Quote: "KZT"}
+	var all []Offer
+	for i := range 6 {
+		all = append(all, Offer{Institution: fmt.Sprint("old ", i), Kind: Cash, Pair: pair, Buy: dec("5.5"), Sell: dec("5.6"), Said: noon.AddDate(0, 0, -200)})
+	}
+	for i := range 4 {
+		all = append(all, Offer{Institution: fmt.Sprint("new ", i), Kind: Cash, Pair: pair, Buy: dec("5.9"), Sell: dec("6.7"), Said: noon.Add(-time.Hour)})
+	}
+	if kept, held := Judge(all, Table{Since: noon}, officialAt("6.3"), noon); len(kept) != 10 {
+		t.Errorf("held back: %v", held)
+	}
+	// One that nothing measures is nobody's best.
+	nobody := func(rates.Pair) (decimal.Decimal, bool) { return decimal.Zero, false }
+	if kept, held := Judge(all[6:7], Table{Since: noon}, nobody, noon); len(kept) != 0 || held[0].Reason != Unmeasured {
+		t.Errorf("kept %v, held %v", kept, held)
+	}
+	// Of one pair the columns are swapped, of the other they are right.
+	swap := []Offer{{Institution: "A", Pair: pair, Buy: dec("6.4"), Sell: dec("6.2"), Said: noon}, {Institution: "B", Pair: pair, Sell: dec("6.2"), Said: noon}}
+	for i := range 8 {
+		swap = append(swap, Offer{Institution: fmt.Sprint("C", i), Pair: rates.Pair{Base: "USD", Quote: "KZT"}, Buy: dec("6.2"), Sell: dec("6.4"), Said: noon})
+	}
+	if kept, held := Judge(swap, Table{Since: noon}, officialAt("6.3"), noon); len(held) != 2 || len(kept) != 8 {
+		t.Errorf("kept %d, held %v", len(kept), held)
+	}
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -97,18 +99,18 @@ const (
 	askTime    = 20 * time.Second
 )
 
-// Read asks a publisher for its offers. Errors name it.
-func (p Publisher) Read(ctx context.Context, c Client, token string, now time.Time) ([]Offer, error) {
+// Read asks a publisher for its offers. Of several questions some may fail: these are returned too,
+// and err, which names the publisher, says why.
+func (p Publisher) Read(ctx context.Context, c Client, token string, now time.Time) (all []Offer, unanswered []Ask, err error) {
 	zone, err := time.LoadLocation(p.Zone)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p.ID, err)
+		return nil, nil, fmt.Errorf("%s: %w", p.ID, err)
 	}
-	var all []Offer
 	var failed []error
 	for _, ask := range p.asks(zone) {
 		some, err := p.read(ctx, c, ask, token)
 		if err != nil {
-			failed = append(failed, fmt.Errorf("%s%s: %w", p.ID, ask.label(), err))
+			failed, unanswered = append(failed, fmt.Errorf("%s%s: %w", p.ID, ask.label(), err)), append(unanswered, ask)
 			continue
 		}
 		all = append(all, some...)
@@ -117,7 +119,12 @@ func (p Publisher) Read(ctx context.Context, c Client, token string, now time.Ti
 		all[i].Publisher, all[i].Country, all[i].Fetched = p.ID, p.Country, now.UTC()
 		all[i].Said = all[i].Said.UTC()
 	}
-	return all, errors.Join(failed...)
+	return all, unanswered, errors.Join(failed...)
+}
+
+// Covers reports whether an offer belongs to what was asked for.
+func (a Ask) Covers(o Offer) bool {
+	return (a.Currency == "" || a.Currency == o.Pair.Base) && (a.City == "" || a.City == o.City)
 }
 
 // asks lists the questions that are one table together.
@@ -153,18 +160,44 @@ func (p Publisher) read(ctx context.Context, c Client, ask Ask, token string) ([
 	if err != nil {
 		return nil, err
 	}
-	all = slices.DeleteFunc(all, func(o Offer) bool { return !o.whole() })
-	if len(all) == 0 {
+	if all = clean(all); len(all) == 0 {
 		return nil, ErrNone
 	}
 	return all[:min(len(all), maxOffers)], nil
 }
 
+// clean returns the offers that say what they must, their texts in bounds.
+func clean(all []Offer) []Offer {
+	kept := all[:0]
+	for _, o := range all {
+		if o.whole() {
+			kept = append(kept, o)
+		}
+	}
+	return kept
+}
+
+// directions turn the writing of what follows them around; no name has them.
+var directions = strings.NewReplacer("\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
+
+func short(s string, most int) string {
+	return clip.Runes(strings.Join(strings.Fields(directions.Replace(s)), " "), most)
+}
+
+// degree returns a coordinate as it was published, "" for what is none.
+func degree(s string, most float64) string {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || len(s) > 20 || math.Abs(f) > most {
+		return ""
+	}
+	return s
+}
+
 // whole reports whether an offer says what it must.
 func (o *Offer) whole() bool {
-	o.Institution = clip.Runes(strings.Join(strings.Fields(o.Institution), " "), maxName)
-	o.Place.Address = clip.Runes(strings.Join(strings.Fields(o.Place.Address), " "), maxAddress)
-	o.Place.Phone, o.Place.Hours = clip.Runes(strings.TrimSpace(o.Place.Phone), maxName), clip.Runes(strings.TrimSpace(o.Place.Hours), maxName)
+	o.Institution, o.Place.Address = short(o.Institution, maxName), short(o.Place.Address, maxAddress)
+	o.Place.Phone, o.Place.Hours = short(o.Place.Phone, maxName), short(o.Place.Hours, maxName)
+	o.Place.Lat, o.Place.Lon = degree(o.Place.Lat, 90), degree(o.Place.Lon, 180)
 	return o.Institution != "" && o.Pair.Base != o.Pair.Quote && !o.Buy.IsNegative() && !o.Sell.IsNegative() && (o.Buy.IsPositive() || o.Sell.IsPositive())
 }
 
@@ -199,9 +232,12 @@ type State struct {
 	Publisher string
 	Table     Table
 	Tried     time.Time
-	Success   time.Time // of the last good answer
-	Error     string    // of the last try; "" when it was good
-	Kept      int       // offers of the last good answer
-	Held      int       // that were held back
-	Reasons   []Reason  // why, each once
+	Success   time.Time      // of the last good answer
+	Error     string         // of the last try; "" when it was good
+	Kept      int            // offers of the last good answer
+	Held      map[string]int // how many were held back, by pair and kind: "USD/TJS cash"
+	Reasons   []Reason       // why, each once
 }
+
+// HeldKey is the key of a pair and kind in State.Held.
+func HeldKey(p rates.Pair, k Kind) string { return p.String() + " " + string(k) }

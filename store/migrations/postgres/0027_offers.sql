@@ -26,7 +26,7 @@ CREATE TABLE offer_tables (
     success   BIGINT NOT NULL,
     error     TEXT COLLATE "C" NOT NULL,
     kept      BIGINT NOT NULL,
-    held      BIGINT NOT NULL,
+    held      TEXT COLLATE "C" NOT NULL,
     reasons   TEXT COLLATE "C" NOT NULL
 );
 

@@ -26,7 +26,7 @@ CREATE TABLE offer_tables (
     success   INTEGER NOT NULL,             -- unix seconds UTC of the last good answer; 0: never
     error     TEXT    NOT NULL,             -- of the last try; '' when it was good
     kept      INTEGER NOT NULL,             -- offers of the last good answer
-    held      INTEGER NOT NULL,             -- that were held back
+    held      TEXT    NOT NULL,             -- how many were held back, by pair and kind, as a JSON object
     reasons   TEXT    NOT NULL              -- why, space-separated
 ) STRICT, WITHOUT ROWID;
 
