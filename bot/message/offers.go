@@ -125,12 +125,12 @@ func (v Voice) offersOf(s offers.Side, some []offers.Offer, p CashPage) html {
 		if p.Asked.Amount.IsPositive() {
 			row += text(" = " + v.worth(p.Asked, price))
 		}
+		if v.measures(p.Official) && o.Fresh(v.now) {
+			row += text(" " + v.percent(offers.Gap(price, p.Official.Value)))
+		}
 		row += " · " + outside(o.Institution)
 		if p.Asked.City == "" && o.City != "" {
 			row += ", " + outside(v.offersCity(o.City))
-		}
-		if v.measures(p.Official) {
-			row += text(" · " + v.percent(offers.Gap(price, p.Official.Value)))
 		}
 		if !o.Fresh(v.now) && p.anyFresh(v.now) {
 			row += text(" · " + v.age(rates.Day(o.Said)))
@@ -280,14 +280,14 @@ func (v Voice) Send(amount decimal.Decimal, p rates.Pair, sent []offers.Sent, of
 		note = v.t("send.note")
 	}
 	for i, s := range sent[:min(allShown, len(sent))] {
-		row := bold(text(v.money(s.Arrives, p.Quote))) + " · " + outside(s.Institution)
+		row := bold(text(v.money(s.Arrives, p.Quote)))
 		if i == 0 {
 			row = "🏆 " + row
 		}
 		if v.measures(official) {
-			row += text(" · " + v.percent(s.Cost.Neg()))
+			row += text(" " + v.percent(s.Cost.Neg()))
 		}
-		rows = append(rows, row)
+		rows = append(rows, row+" · "+outside(s.Institution))
 		shown = append(shown, s.Offer)
 	}
 	return v.message(paragraphs(head, v.t("send.arrives"), lines(rows...), lines(v.officialLine(official), note), italic(v.offerSources(shown))))

@@ -111,12 +111,9 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	if hook := habar.Webhook(); hook != nil {
 		server.mux.Handle(c.hookPath(), hook)
 	}
-	c.fit(d, db, &config)
+	c.fit(d, db, &config, habar)
 	if err := d.SeedBuiltin(ctx); err != nil {
 		return err
-	}
-	d.Condition = func() desk.Condition {
-		return desk.Condition{DiskFree: diskFree(p.db), Telegram: habar.Reached()}
 	}
 
 	server.start()
@@ -140,7 +137,10 @@ func (c *serveCmd) observe(p *program, config *bot.Config, state *condition, ser
 }
 
 // fit gives the desk what is known only once the database is open.
-func (c *serveCmd) fit(d *desk.Desk, db *store.DB, config *bot.Config) {
+func (c *serveCmd) fit(d *desk.Desk, db *store.DB, config *bot.Config, habar *bot.Bot) {
+	d.Condition = func() desk.Condition {
+		return desk.Condition{DiskFree: diskFree(db.Path()), Telegram: habar.Reached()}
+	}
 	d.Store, d.Log, d.Metrics = db, config.Log, config.Metrics
 	if model, ok := d.Model.(*summary.Model); ok {
 		model.Budget = db
