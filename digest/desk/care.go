@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -17,6 +18,8 @@ type CareStore interface {
 	QueueBroadcast(ctx context.Context, id int64, now time.Time) (done bool, err error)
 	Stats(ctx context.Context, now time.Time) (delivery.Stats, error)
 	TellOperators(ctx context.Context, operators []int64, t delivery.TroublePayload, now time.Time) error
+	GetOrSet(ctx context.Context, name, first string) (value string, err error)
+	Set(ctx context.Context, name, value string) error
 }
 
 // housekeep deletes what is kept long enough.
@@ -67,42 +70,63 @@ type Condition struct {
 	Telegram time.Time // when it was last reached; zero: not known
 }
 
+// knownTroubles is the name under which the troubles that operators know of are kept, so that
+// neither a restart nor another leader tells them again.
+const knownTroubles = "troubles"
+
 // Care finds what is wrong and tells operators of each once when it begins, and once when it
 // is over.
 func (d *Desk) Care(ctx context.Context) error {
 	if len(d.Operators) == 0 {
 		return nil
 	}
+	kept, err := d.Store.GetOrSet(ctx, knownTroubles, "[]")
+	if err != nil {
+		return fmt.Errorf("read known troubles: %w", err)
+	}
+	var known []delivery.TroublePayload
+	if err := json.Unmarshal([]byte(kept), &known); err != nil {
+		return fmt.Errorf("read known troubles: %w", err)
+	}
 	now, err := d.troubles(ctx)
 	if err != nil {
 		return err
 	}
 	for _, t := range now {
-		if !slices.Contains(d.told, t) {
-			err = d.tell(ctx, t)
+		if slices.Contains(known, t) {
+			continue
 		}
-		if err != nil {
+		d.Log.WarnContext(ctx, "trouble", "kind", t.Kind, "detail", t.Detail)
+		known = append(known, t)
+		if err := d.tell(ctx, t, known); err != nil {
 			return err
 		}
 	}
-	for _, t := range slices.Clone(d.told) {
-		if !slices.Contains(now, t) {
-			d.told = slices.DeleteFunc(d.told, func(o delivery.TroublePayload) bool { return o == t })
-			t.Over = true
-			if err := d.Store.TellOperators(ctx, d.Operators, t, d.Now()); err != nil {
-				return fmt.Errorf("tell operators: %w", err)
-			}
+	for _, t := range slices.Clone(known) {
+		if slices.Contains(now, t) {
+			continue
+		}
+		known = slices.DeleteFunc(known, func(o delivery.TroublePayload) bool { return o == t })
+		t.Over = true
+		if err := d.tell(ctx, t, known); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (d *Desk) tell(ctx context.Context, t delivery.TroublePayload) error {
-	d.Log.WarnContext(ctx, "trouble", "kind", t.Kind, "detail", t.Detail)
+// tell tells operators of a trouble, and keeps what they know of then.
+func (d *Desk) tell(ctx context.Context, t delivery.TroublePayload, known []delivery.TroublePayload) error {
 	if err := d.Store.TellOperators(ctx, d.Operators, t, d.Now()); err != nil {
 		return fmt.Errorf("tell operators: %w", err)
 	}
-	d.told = append(d.told, t)
+	kept, err := json.Marshal(known)
+	if err != nil {
+		return fmt.Errorf("keep known troubles: %w", err)
+	}
+	if err := d.Store.Set(ctx, knownTroubles, string(kept)); err != nil {
+		return fmt.Errorf("keep known troubles: %w", err)
+	}
 	return nil
 }
 

@@ -19,8 +19,6 @@ func TestOperatorsAreToldOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	condition := desk.Condition{DiskFree: 40, Telegram: now}
-	d := newDesk(db)
-	d.Now, d.Operators, d.Condition = func() time.Time { return now }, []int64{1, 2}, func() desk.Condition { return condition }
 	told := func() (all []delivery.TroublePayload) {
 		t.Helper()
 		claimed, err := db.Claim(t.Context(), now, 10)
@@ -54,6 +52,8 @@ func TestOperatorsAreToldOnce(t *testing.T) {
 	} {
 		now = now.Add(5 * time.Minute)
 		condition = desk.Condition{DiskFree: step.disk, Telegram: now.Add(-step.telegram)}
+		d := newDesk(db) // each time: a restart or another leader tells nothing again
+		d.Now, d.Operators, d.Condition = func() time.Time { return now }, []int64{1, 2}, func() desk.Condition { return condition }
 		if err := d.Care(t.Context()); err != nil {
 			t.Fatal(err)
 		}

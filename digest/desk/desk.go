@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"habar/digest/builtin"
-	"habar/digest/delivery"
 	"habar/digest/metric"
 	"habar/digest/news"
 	"habar/digest/offers"
@@ -60,8 +59,6 @@ type Desk struct {
 	ready                  chan struct{} // closed after the first round
 	firstRound, closeReady sync.Once
 	ran                    sync.Map // names of jobs that have run
-
-	told []delivery.TroublePayload // what operators know of; the job's alone
 }
 
 // sourceTimeout bounds one source, so that a slow one delays nobody else.
