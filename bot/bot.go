@@ -47,6 +47,7 @@ type Store interface {
 	PrivacyStore
 	OperatorStore
 	OfferStore
+	OfferDayStore
 	NoteStore
 	outbox.Queue
 	updates.Inbox

@@ -44,7 +44,7 @@ func (b *Bot) list() []Command {
 		{Name: "convert", Handle: convertCommand{b.Store}.handle},
 		{Name: "cash", Handle: cashCommand{b.Store, b.Store}.handle},
 		{Name: "send", Handle: sendCommand{b.Store, b.Store}.handle},
-		{Name: "chart", Handle: newChartCommand(b.Store).handle},
+		{Name: "chart", Handle: newChartCommand(b.Store, b.Store).handle},
 		{Name: "history", Handle: historyCommand{b.Store}.handle},
 		{Name: "news", Handle: newsCommand{b.Store, b.Store}.handle},
 		{Name: "watch", Handle: watchCommand{b.Store}.handle, Admins: true},

@@ -138,6 +138,8 @@ var goldenSteps = []struct{ name, text string }{
 	{"send-none", "/send 10000 rub kzt"},
 	{"send-bad", "/send rub"},
 	{"chart", "/chart"},
+	{"chart-cash", "/chart cash usd tjs"},
+	{"chart-cash-none", "/chart card usd tjs"},
 	{"chart-year-dark", "/chart kzt 1y dark"},
 	{"chart-scaled", "/chart UZS/USD 30d"},
 	{"chart-few", "/chart TJS"},

@@ -27,8 +27,18 @@ func keepOffers(t *testing.T, db *store.DB) error {
 		offer(name, offers.Transfer, "USD", fmt.Sprintf("9.6%d", i), "0", ten.Add(-time.Hour))
 		offer(name, offers.Cash, "EUR", "10.9", fmt.Sprintf("11.%d", i), ten.AddDate(0, 0, -12))
 	}
+	var days []offers.Day
+	for i := range 20 {
+		if i == 8 { // a day on which nobody sold
+			continue
+		}
+		days = append(days, offers.Day{
+			Day: rates.Day(ten).AddDate(0, 0, i-19), Kind: offers.Cash, Pair: rates.Pair{Base: "USD", Quote: rates.TJS},
+			BestBuy: mustRate(t, fmt.Sprintf("9.%d", 20+i)), BestSell: mustRate(t, fmt.Sprintf("9.%d", 32+i+i%4)), Buyers: 5, Sellers: 5,
+		})
+	}
 	all[0].Place = offers.Place{Address: "Роҳи 1", Lat: "38.56", Lon: "68.77"}
-	return db.SaveOffers(t.Context(), offers.State{Publisher: "nbt", Tried: ten, Success: ten, Kept: len(all), Held: map[string]int{"USD/TJS cash": 2, "UZS/TJS card": 40}, Reasons: []offers.Reason{offers.Far}}, all, nil)
+	return db.SaveOffers(t.Context(), offers.State{Publisher: "nbt", Tried: ten, Success: ten, Kept: len(all), Held: map[string]int{"USD/TJS cash": 2, "UZS/TJS card": 40}, Reasons: []offers.Reason{offers.Far}}, all, days)
 }
 
 // The best is marked only among offers of today, wherever it stands, and what others wrote stays text.

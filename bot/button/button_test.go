@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"habar/digest/alert"
+	"habar/digest/offers"
 	"habar/digest/phrase"
 	"habar/digest/rates"
 	"habar/digest/reader"
@@ -61,7 +62,7 @@ func TestEveryButtonIsReadAsItWasMeant(t *testing.T) {
 			}
 		},
 		"chart": func(t *rapid.T) {
-			want := Chart{somePair.Draw(t, "pair"), rapid.SampledFrom([]string{"7d", "30d", "90d", "1y"}).Draw(t, "span"), rapid.Bool().Draw(t, "dark")}
+			want := Chart{somePair.Draw(t, "pair"), rapid.SampledFrom([]string{"7d", "30d", "90d", "1y"}).Draw(t, "span"), rapid.Bool().Draw(t, "dark"), rapid.SampledFrom(append(offers.Kinds(), "")).Draw(t, "kind")}
 			if got, err := ParseChart(argsOf(t, want.Data(), "chart"), Chart{}); err != nil || got != want {
 				t.Fatalf("%q is read as %+v, %v", want.Data(), got, err)
 			}

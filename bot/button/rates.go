@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"habar/digest/offers"
 	"habar/digest/phrase"
 	"habar/digest/rates"
 )
@@ -73,6 +74,7 @@ type Chart struct {
 	Pair rates.Pair
 	Span string // one of Spans; "" for the usual one
 	Dark bool
+	Kind offers.Kind // of offers that are drawn around the official course; "" for none
 }
 
 // Spans are the periods that a chart may have, and their days.
@@ -92,12 +94,13 @@ func (c Chart) Data() string {
 	if c.Dark {
 		theme = dark
 	}
-	return data("chart", c.Pair.String(), c.Span, theme)
+	return data("chart", c.Pair.String(), c.Span, theme, string(c.Kind))
 }
 
-// ParseChart reads "usd kzt 90d dark", in any order; what it does not say is as usual.
+// ParseChart reads "cash usd kzt 90d dark", in any order; what it does not say is as usual.
 func ParseChart(args string, usual Chart) (Chart, error) {
 	c := usual
+	c.Kind, args = offers.KindIn(args)
 	var codes []string
 	for f := range strings.FieldsSeq(strings.ToLower(args)) {
 		switch _, isSpan := Spans()[f]; {

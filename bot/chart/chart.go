@@ -27,20 +27,31 @@ type Chart struct {
 	Source   string        // publisher and effective date
 	Change   string        // over the whole span: "▲ 1.2% in 30 days"
 	Rising   int           // sign of the change: 1, 0, -1
-	Points   []rates.Point // by day, the oldest first, two at least
+	Points   []rates.Point // by day, the oldest first, two at least, or one in a band
 	To       time.Time     // where the axis ends: the last figure holds until then
 	Step     bool          // a figure holds until the next, as a bank's does; else points are joined
+	Band     []Edge        // what banks pay and ask around the course, by day, the oldest first
 	Dark     bool
 	Value    func(decimal.Decimal) string // writes a rate
 	DayLabel func(time.Time) string       // writes a day on the axis
+	Legend   Legend
 }
+
+// An Edge is what the best of a day pay and ask; zero: nobody does. It holds until the next.
+type Edge struct {
+	Day        time.Time
+	Pays, Asks decimal.Decimal
+}
+
+// A Legend names the lines where there is a band.
+type Legend struct{ Pays, Asks, Course string }
 
 // ErrTooFew says that there are not two days to draw between.
 var ErrTooFew = errors.New("too few figures for a chart")
 
 // Draw returns the chart as a PNG.
 func Draw(c Chart) ([]byte, error) {
-	if len(c.Points) < 2 {
+	if len(c.Points) == 0 || len(c.Points) < 2 && len(c.Band) < 2 {
 		return nil, ErrTooFew
 	}
 	d := drawing{
@@ -50,12 +61,20 @@ func Draw(c Chart) ([]byte, error) {
 	if c.Dark {
 		d.colours = dark
 	}
+	if len(d.Band) > 0 { // three lines to tell apart
+		d.colours.line = d.colours.text
+	}
 	d.scale()
 	d.painter.FilledRect(0, 0, Width, Height, d.back, d.back, 0)
 	d.head()
 	d.grid()
+	d.band()
 	d.line()
-	d.marks()
+	if len(d.Band) > 0 {
+		d.legend()
+	} else {
+		d.marks()
+	}
 	png, err := d.painter.Bytes()
 	if err != nil {
 		return nil, fmt.Errorf("draw chart: %w", err)
@@ -101,6 +120,7 @@ type drawing struct {
 	painter   *charts.Painter
 	ticks     []decimal.Decimal
 	low, high decimal.Decimal // of the value axis
+	from      time.Time       // where the time axis begins
 	least     int             // index of the lowest point
 	most      int             // and of the highest
 }
@@ -115,14 +135,25 @@ func (d *drawing) scale() {
 			d.most = i
 		}
 	}
-	d.ticks = ticks(d.Points[d.least].Value, d.Points[d.most].Value)
+	low, high := d.Points[d.least].Value, d.Points[d.most].Value
+	d.from = d.Points[0].Day
+	if len(d.Band) > 0 && d.Band[0].Day.Before(d.from) {
+		d.from = d.Band[0].Day
+	}
+	for _, e := range d.Band {
+		for _, v := range []decimal.Decimal{e.Pays, e.Asks} {
+			if v.IsPositive() {
+				low, high = decimal.Min(low, v), decimal.Max(high, v)
+			}
+		}
+	}
+	d.ticks = ticks(low, high)
 	d.low, d.high = d.ticks[0], d.ticks[len(d.ticks)-1]
 }
 
 func (d *drawing) x(t time.Time) int {
-	from := d.Points[0].Day
-	span := d.To.Sub(from)
-	return left + int(float64(Width-left-right)*float64(t.Sub(from))/float64(span))
+	span := d.To.Sub(d.from)
+	return left + int(float64(Width-left-right)*float64(t.Sub(d.from))/float64(span))
 }
 
 func (d *drawing) y(v decimal.Decimal) int {
@@ -170,7 +201,7 @@ func (d *drawing) grid() {
 		d.text(d.Value(v), Width-right+12, y+7, small, d.soft, false)
 	}
 	end := -1
-	for _, day := range days(d.Points[0].Day, d.To.AddDate(0, 0, -1)) { // To is the end of the last day, and the label its own
+	for _, day := range days(d.from, d.To.AddDate(0, 0, -1)) { // To is the end of the last day, and the label its own
 		label := d.DayLabel(day)
 		w := d.width(label, small, false)
 		x := max(left, min(d.x(day)-w/2, Width-right-w))
@@ -220,8 +251,58 @@ func (d *drawing) at(p rates.Point) charts.Point {
 func (d *drawing) stretch(path []charts.Point) {
 	floor, first, last := Height-bottom, path[0], path[len(path)-1]
 	area := append([]charts.Point{{X: first.X, Y: floor}}, path...)
-	d.painter.FillArea(append(area, charts.Point{X: last.X, Y: floor}), d.area)
+	if len(d.Band) == 0 {
+		d.painter.FillArea(append(area, charts.Point{X: last.X, Y: floor}), d.area)
+	}
 	d.painter.LineStroke(path, d.colours.line, 4)
+}
+
+// band draws what banks pay and ask, and fills what is between.
+func (d *drawing) band() {
+	for i, e := range d.Band {
+		from, to := d.x(e.Day), d.x(e.Day.AddDate(0, 0, 1))
+		var next Edge
+		if i+1 < len(d.Band) && d.Band[i+1].Day.Sub(e.Day) <= gap {
+			next = d.Band[i+1]
+			to = d.x(next.Day)
+		}
+		if e.Pays.IsPositive() && e.Asks.IsPositive() {
+			pays, asks := d.y(e.Pays), d.y(e.Asks)
+			d.painter.FilledRect(from, min(pays, asks), to, max(pays, asks), d.area, d.area, 0)
+		}
+		d.edge(from, to, e.Pays, next.Pays, d.up)
+		d.edge(from, to, e.Asks, next.Asks, d.down)
+	}
+}
+
+// edge draws what held from one place to another, and the step to what held next.
+func (d *drawing) edge(from, to int, value, next decimal.Decimal, colour charts.Color) {
+	if !value.IsPositive() {
+		return
+	}
+	path := []charts.Point{{X: from, Y: d.y(value)}, {X: to, Y: d.y(value)}}
+	if next.IsPositive() {
+		path = append(path, charts.Point{X: to, Y: d.y(next)})
+	}
+	d.painter.LineStroke(path, colour, 3)
+}
+
+// legend names each line and its last value.
+func (d *drawing) legend() {
+	last, x := d.Band[len(d.Band)-1], left
+	for _, l := range []struct {
+		words  string
+		value  decimal.Decimal
+		colour charts.Color
+	}{{d.Legend.Pays, last.Pays, d.up}, {d.Legend.Asks, last.Asks, d.down}, {d.Legend.Course, d.Points[len(d.Points)-1].Value, d.colours.line}} {
+		if !l.value.IsPositive() {
+			continue
+		}
+		d.painter.LineStroke([]charts.Point{{X: x, Y: 131}, {X: x + 20, Y: 131}}, l.colour, 5)
+		words := l.words + " " + d.Value(l.value)
+		d.text(words, x+28, 138, small, d.colours.text, false)
+		x += 28 + d.width(words, small, false) + 26
+	}
 }
 
 // unknown bridges a gap.

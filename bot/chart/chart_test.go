@@ -3,6 +3,7 @@ package chart
 import (
 	"bytes"
 	"errors"
+	"image"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-analyze/charts"
 	"github.com/shopspring/decimal"
 
 	"habar/digest/rates"
@@ -76,6 +78,67 @@ func TestDraw(t *testing.T) {
 	if _, err := Draw(Chart{Points: course("1")}); !errors.Is(err, ErrTooFew) {
 		t.Errorf("one point: err = %v, want %v", err, ErrTooFew)
 	}
+}
+
+// What is paid is green, what is asked red, each at its own height; a day of which nothing is known
+// for long is left empty; the course of one day is enough in a band.
+func TestBand(t *testing.T) {
+	for name, points := range map[string][]rates.Point{"band": kzt, "band with one figure": kzt[len(kzt)-1:]} {
+		for isDark, palette := range map[bool]colours{false: light, true: dark} {
+			c := example(points, isDark)
+			c.Legend = Legend{"Вам платят", "С вас просят", "Официальный"}
+			for i := range 30 {
+				if i > 8 && i < 22 {
+					continue
+				}
+				at := decimal.NewFromInt(int64(480 + i%4))
+				e := Edge{Day: first.AddDate(0, 0, i+4), Pays: at.Sub(decimal.NewFromInt(4)), Asks: at.Add(decimal.NewFromInt(6))}
+				if i == 26 {
+					e.Pays = decimal.Zero
+				}
+				c.Band = append(c.Band, e)
+			}
+			raw, err := Draw(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			img, err := png.Decode(bytes.NewReader(raw))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if dir := os.Getenv("HABAR_CHARTS"); dir != "" {
+				path := filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+map[bool]string{true: "-dark"}[isDark]+".png")
+				if err := os.WriteFile(path, raw, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			d := drawing{Chart: c}
+			d.scale()
+			middle := first.AddDate(0, 0, 5).Add(12 * time.Hour)
+			unknown := first.AddDate(0, 0, 20)
+			for what, want := range map[[2]int]bool{
+				{d.x(middle), d.y(decimal.NewFromInt(477))}:  true,
+				{d.x(unknown), d.y(decimal.NewFromInt(480))}: false,
+			} {
+				if got := near(img, what, palette.up); got != want {
+					t.Errorf("%s, dark %v: what is paid at %v: %v", name, isDark, what, got)
+				}
+			}
+			if !near(img, [2]int{d.x(middle), d.y(decimal.NewFromInt(487))}, palette.down) {
+				t.Errorf("%s, dark %v: what is asked is not drawn", name, isDark)
+			}
+		}
+	}
+}
+
+// near reports whether a colour stands within three pixels above or below.
+func near(img image.Image, at [2]int, c charts.Color) bool {
+	for dy := -3; dy <= 3; dy++ {
+		if r, g, b, _ := img.At(at[0], at[1]+dy).RGBA(); uint8(r>>8) == c.R && uint8(g>>8) == c.G && uint8(b>>8) == c.B {
+			return true
+		}
+	}
+	return false
 }
 
 func TestTicksAreRoundAndHoldTheCourse(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"habar/bot/button"
 	"habar/bot/chart"
+	"habar/digest/offers"
 	"habar/digest/rates"
 )
 
@@ -25,6 +26,39 @@ func (v Voice) Chart(ask button.Chart, c rates.Course) chart.Chart {
 		Points: points, To: rates.Day(v.now).AddDate(0, 0, 1), Step: !c.Now.FromKind(rates.MarketRate), Dark: ask.Dark,
 		Value: v.rate, DayLabel: label,
 	}
+}
+
+// AroundCourse adds what banks and offices paid and asked to a picture of the official course.
+func (v Voice) AroundCourse(picture chart.Chart, ask button.Chart, c rates.Course, days []offers.Day) chart.Chart {
+	units, _ := scaled(c)
+	picture.Title += " · " + v.label("offers_kind."+string(ask.Kind))
+	picture.Legend = chart.Legend{Pays: v.label("chart.pays"), Asks: v.label("chart.asks"), Course: v.label("chart.official")}
+	for _, d := range days {
+		picture.Band = append(picture.Band, chart.Edge{Day: d.Day, Pays: d.BestBuy.Mul(units), Asks: d.BestSell.Mul(units)})
+	}
+	return picture
+}
+
+// OffersCaption stands below such a picture.
+func (v Voice) OffersCaption(ask button.Chart, c rates.Course, days []offers.Day) Message {
+	last := days[len(days)-1]
+	parts := []html{v.price(c.Now), italic(v.origin(c.Now))}
+	for _, side := range []struct {
+		id    string
+		value decimal.Decimal
+	}{{"pays", last.BestBuy}, {"asks", last.BestSell}} {
+		if side.value.IsPositive() {
+			parts = append(parts, v.t("chart."+side.id)+" "+bold(text(v.counter(side.value)+"\u00a0"+symbol(ask.Pair.Quote)))+text(" · "+v.day(last.Day)))
+		}
+	}
+	return v.message(lines(parts...), v.chartKeys(ask)...)
+}
+
+// FewOffers says that offers of too few days are known to draw.
+func (v Voice) FewOffers(ask button.Chart, c rates.Course) Message {
+	kind := v.label("offers_kind." + string(ask.Kind))
+	ask.Kind = "" // the official course alone can be drawn
+	return v.message(lines(v.t("chart.few_offers", "Kind", kind), v.price(c.Now), italic(v.origin(c.Now))), v.chartKeys(ask)...)
 }
 
 // scaled returns a course for as many units of its base as read naturally.
@@ -77,11 +111,11 @@ func (v Voice) chartKeys(ask button.Chart) [][]Button {
 		if span == ask.Span {
 			label = "·" + label + "·"
 		}
-		row = append(row, Button{Label: label, Data: button.Chart{Pair: ask.Pair, Span: span, Dark: ask.Dark}.Data()})
+		row = append(row, Button{Label: label, Data: button.Chart{Pair: ask.Pair, Span: span, Dark: ask.Dark, Kind: ask.Kind}.Data()})
 	}
-	theme := Button{Label: "🌙", Data: button.Chart{Pair: ask.Pair, Span: ask.Span, Dark: true}.Data()}
+	theme := Button{Label: "🌙", Data: button.Chart{Pair: ask.Pair, Span: ask.Span, Dark: true, Kind: ask.Kind}.Data()}
 	if ask.Dark {
-		theme = Button{Label: "☀️", Data: button.Chart{Pair: ask.Pair, Span: ask.Span}.Data()}
+		theme = Button{Label: "☀️", Data: button.Chart{Pair: ask.Pair, Span: ask.Span, Kind: ask.Kind}.Data()}
 	}
 	return [][]Button{row, {
 		theme,

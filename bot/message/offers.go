@@ -259,6 +259,9 @@ func (v Voice) cashKeys(p CashPage) (rows [][]Button) {
 	if len(lists) > 0 {
 		rows = append(rows, lists)
 	}
+	if !p.Asked.All && len(p.Sides) > 0 {
+		rows = append(rows, []Button{{Label: v.label("button.chart"), Data: button.Chart{Pair: p.Asked.Pair, Kind: p.Asked.Kind}.Data(), Fresh: true}})
+	}
 	if p.Asked.All {
 		a := p.Asked
 		a.All, a.From = false, 0

@@ -80,11 +80,19 @@ func (d *Desk) gatherOffers(ctx context.Context, source OfferSource, state offer
 		state.Table = whole
 	}
 	kept, held := offers.Judge(all, whole, official, begun)
-	before, knownErr := d.knownOf(ctx, source.ID, unanswered)
+	known, knownErr := d.Store.Offers(ctx)
 	if knownErr != nil {
-		return knownErr
+		return fmt.Errorf("read offers: %w", knownErr)
 	}
-	kept = append(kept, before...)
+	var others []offers.Offer // a day is that of all publishers
+	for _, o := range known {
+		switch {
+		case o.Publisher != source.ID:
+			others = append(others, o)
+		case slices.ContainsFunc(unanswered, func(a offers.Ask) bool { return a.Covers(o) }):
+			kept = append(kept, o) // what it did not answer this time stays
+		}
+	}
 	state.Success, state.Kept, state.Held, state.Reasons = begun, len(kept), map[string]int{}, nil
 	for _, h := range held {
 		state.Held[offers.HeldKey(h.Pair, h.Kind)]++
@@ -93,24 +101,7 @@ func (d *Desk) gatherOffers(ctx context.Context, source OfferSource, state offer
 		}
 	}
 	d.Log.InfoContext(ctx, "offers read", "publisher", source.ID, "kept", len(kept), "held_back", len(held), "reasons", fmt.Sprint(state.Reasons))
-	return errors.Join(err, d.Store.SaveOffers(ctx, state, kept, offers.Days(kept, begun)))
-}
-
-// knownOf returns what is known of a publisher of what it did not answer this time.
-func (d *Desk) knownOf(ctx context.Context, publisher string, unanswered []offers.Ask) (known []offers.Offer, err error) {
-	if len(unanswered) == 0 {
-		return nil, nil
-	}
-	all, err := d.Store.Offers(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read offers: %w", err)
-	}
-	for _, o := range all {
-		if o.Publisher == publisher && slices.ContainsFunc(unanswered, func(a offers.Ask) bool { return a.Covers(o) }) {
-			known = append(known, o)
-		}
-	}
-	return known, nil
+	return errors.Join(err, d.Store.SaveOffers(ctx, state, kept, offers.Days(slices.Concat(kept, others), begun)))
 }
 
 // officialRate returns how to look official rates up.

@@ -14,6 +14,7 @@ import (
 	"habar/digest/fetch"
 	"habar/digest/offers"
 	"habar/digest/rates"
+	"habar/store"
 	"habar/store/storetest"
 )
 
@@ -45,15 +46,7 @@ func TestOffersAreGathered(t *testing.T) {
 		p.URL = server.URL + "/" + id
 		d.Offers = append(d.Offers, desk.OfferSource{Publisher: p})
 	}
-	for pair, value := range map[string]string{"USD/UZS": "12001.91", "EUR/UZS": "14010", "USD/KZT": "478.77"} {
-		p, _ := rates.ParsePair(pair)
-		v, _ := rates.ParseDecimal(value)
-		source := map[rates.Currency]string{"UZS": rates.CBU, "KZT": rates.NBK}[p.Quote]
-		board, _ := db.Board(t.Context())
-		if _, err := db.SaveVerdict(t.Context(), rates.Judge(board, []rates.Quote{{Pair: p, Value: v, Source: source, Effective: rates.Day(noon), Fetched: noon}}, noon)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	publishRates(t, db, map[string]string{"USD/UZS": "12001.91", "EUR/UZS": "14010", "USD/KZT": "478.77"})
 	for minute := range 60 {
 		now = noon.Add(time.Duration(minute) * time.Minute)
 		if err := d.GatherOffers(t.Context()); err != nil {
@@ -77,5 +70,47 @@ func TestOffersAreGathered(t *testing.T) {
 	states, err := db.OfferTables(t.Context())
 	if err != nil || len(states) != 2 || states[0].Error != "" || states[1].Error == "" || states[1].Held["EUR/UZS cash"] != 1 || !slices.Equal(states[1].Reasons, []offers.Reason{offers.Nominal}) {
 		t.Errorf("%+v, %v", states, err)
+	}
+}
+
+// publishRates puts official rates on the board.
+func publishRates(t *testing.T, db *store.DB, values map[string]string) {
+	t.Helper()
+	for pair, value := range values {
+		p, _ := rates.ParsePair(pair)
+		v, _ := rates.ParseDecimal(value)
+		source := map[rates.Currency]string{"UZS": rates.CBU, "KZT": rates.NBK}[p.Quote]
+		board, _ := db.Board(t.Context())
+		if _, err := db.SaveVerdict(t.Context(), rates.Judge(board, []rates.Quote{{Pair: p, Value: v, Source: source, Effective: rates.Day(noon), Fetched: noon}}, noon)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A day's best is over all publishers, whichever is read last.
+func TestDayIsOfAllPublishers(t *testing.T) {
+	var mu sync.Mutex
+	sell := map[string]string{"/halyk": "481.5", "/kurskz": "479.5"}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		_, _ = io.WriteString(w, `{"data":{"currencyHistory":[{"date":"2026-04-01","privatePersons":{"USD/KZT":{"sell":`+sell[r.URL.Path]+`,"buy":476.1}}}]}}`)
+	}))
+	defer server.Close()
+	db := storetest.Open(t)
+	publishRates(t, db, map[string]string{"USD/KZT": "478.77"})
+	d := newDesk(db)
+	d.OfferClient = fetch.New(server.URL)
+	for _, id := range []string{"kurskz", "halyk"} { // of another name, in the same form
+		p, _ := offers.Find("halyk")
+		p.ID, p.URL = id, server.URL+"/"+id
+		d.Offers = append(d.Offers, desk.OfferSource{Publisher: p})
+	}
+	if err := d.GatherOffers(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	days, err := db.OfferDays(t.Context(), rates.Pair{Base: "USD", Quote: "KZT"}, offers.Cash, noon.AddDate(0, 0, -1))
+	if err != nil || len(days) != 1 || days[0].Sellers != 2 || days[0].BestSell.String() != "479.5" {
+		t.Errorf("%+v, %v: want the best of both", days, err)
 	}
 }

@@ -61,6 +61,17 @@ var vocabulary = sync.OnceValue(func() (v struct{ side, kind, zone, city, countr
 	return v
 })
 
+// KindIn takes the first words of a text that name a kind of offer, in any language, out of it.
+func KindIn(text string) (k Kind, rest string) {
+	fields := strings.Fields(strings.ToLower(apostrophes.Replace(text)))
+	for i := range fields {
+		if kind, n := vocabulary().kind.Longest(fields, i); n > 0 {
+			return Kind(kind), strings.Join(slices.Delete(fields, i, i+n), " ")
+		}
+	}
+	return "", text
+}
+
 // allFrom begins the word that asks for a whole list from a place on: "#10".
 const allFrom = "#"
 

@@ -152,8 +152,7 @@ func Send(all []Offer, amount decimal.Decimal, p rates.Pair, official decimal.De
 	return sent
 }
 
-// A Day is what a day's offers of one kind and pair were, over all institutions of a publisher's
-// country.
+// A Day is what a day's offers of one kind and pair were, over all institutions of all publishers.
 type Day struct {
 	Day               time.Time // midnight UTC of its date
 	Kind              Kind
@@ -164,7 +163,7 @@ type Day struct {
 	Buyers, Sellers   int
 }
 
-// Days sums offers of one fetch up, by kind and pair: those that are fresh.
+// Days sums offers up, by kind and pair: those that are fresh.
 func Days(all []Offer, now time.Time) []Day {
 	type key struct {
 		kind Kind
