@@ -75,3 +75,45 @@ func TestBestIsOfToday(t *testing.T) {
 		}
 	}
 }
+
+// The digest tells the best of today over the counter where its reader lives, unless the reader has
+// switched that off; never what is old, nor another country's.
+func TestDigestTellsTheBestOffer(t *testing.T) {
+	b, db := newBot(t)
+	if err := keepOffers(t, db); err != nil {
+		t.Fatal(err)
+	}
+	told := func(chat int64, language string, commands ...string) string {
+		t.Helper()
+		r, err := db.Register(t.Context(), reader.New(chat, language), ten)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range commands {
+			if m, say := b.answer(t.Context(), said(c), r); !say {
+				t.Fatalf("%s: %+v", c, m)
+			}
+			if r, _, err = db.Reader(t.Context(), chat); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m, _ := b.answer(t.Context(), said("/digest"), r)
+		return strings.ReplaceAll(m.HTML, "\u00a0", " ")
+	}
+	for name, test := range map[string]struct {
+		got  string
+		want bool
+	}{
+		"of Tajikistan":           {told(1, "tg"), true},
+		"that counts in euros":    {told(2, "tg", "/settings base EUR"), true}, // what is offered of them is old
+		"that does not want them": {told(3, "tg", "/settings section offers"), false},
+		"of Kazakhstan":           {told(4, "kk"), false},
+	} {
+		if got := strings.Contains(test.got, "<b>9,78 TJS</b>") && strings.Contains(test.got, "<b>9,71 TJS</b>"); got != test.want {
+			t.Errorf("a reader %s is told of the best: %v\n%s", name, got, test.got)
+		}
+		if strings.Contains(test.got, "10,9") {
+			t.Errorf("a reader %s is told what is old:\n%s", name, test.got)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"habar/digest/news"
+	"habar/digest/offers"
 	"habar/digest/rates"
 	"habar/digest/reader"
 	"habar/digest/trade"
@@ -18,6 +19,8 @@ import (
 type Store interface {
 	rates.History
 	Stories(ctx context.Context, q news.Query) ([]news.Story, error)
+	// OffersOf returns what banks and offices offer of a pair.
+	OffersOf(ctx context.Context, p rates.Pair) ([]offers.Offer, error)
 	// FactsOfDay returns the trade fact of a calendar day, and others to tell in its place.
 	FactsOfDay(ctx context.Context, day time.Time) ([]trade.Fact, error)
 }
@@ -26,6 +29,7 @@ type Store interface {
 type Digest struct {
 	At      time.Time // when it was composed, in the reader's zone
 	Rates   []rates.Listing
+	Offers  map[offers.Side]offers.Offer // the best of today over the counter in the reader's country
 	Stories []news.Story
 	Fact    *trade.Fact // nil where none is known
 }
@@ -41,6 +45,11 @@ func Compose(ctx context.Context, store Store, r reader.Reader, now, due time.Ti
 	var err error
 	if r.Wants(reader.RatesSection) {
 		if d.Rates, err = rates.List(ctx, store, r.Pairs(r.Base)...); err != nil {
+			return Digest{}, err
+		}
+	}
+	if r.Wants(reader.OffersSection) {
+		if d.Offers, err = bestOffers(ctx, store, r, now); err != nil {
 			return Digest{}, err
 		}
 	}
@@ -63,6 +72,33 @@ func Compose(ctx context.Context, store Store, r reader.Reader, now, due time.Ti
 		}
 	}
 	return d, nil
+}
+
+// bestOffers returns the best of today where a reader lives: of the currency that it counts in, or of
+// the dollar.
+func bestOffers(ctx context.Context, store Store, r reader.Reader, now time.Time) (map[offers.Side]offers.Offer, error) {
+	home, ok := r.Home()
+	if !ok {
+		return nil, nil
+	}
+	best := map[offers.Side]offers.Offer{}
+	for _, base := range []rates.Currency{r.Base, rates.USD} {
+		pair := rates.Pair{Base: base, Quote: rates.Currency(home.Currency)}
+		all, err := store.OffersOf(ctx, pair)
+		if err != nil {
+			return nil, fmt.Errorf("read offers: %w", err)
+		}
+		for _, side := range []offers.Side{offers.Selling, offers.Buying} {
+			found := offers.Select(all, offers.Query{Country: home.Lower(), Pair: pair, Kind: offers.Cash, Side: side}, now)
+			if len(found) > 0 && found[0].Fresh(now) {
+				best[side] = found[0]
+			}
+		}
+		if len(best) > 0 {
+			break
+		}
+	}
+	return best, nil
 }
 
 // storiesOf returns the stories of the day before a digest was due.

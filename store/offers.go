@@ -12,17 +12,28 @@ import (
 	"habar/digest/rates"
 )
 
-// Offers returns what banks and offices pay and ask, of every publisher.
+const selectOffers = `SELECT publisher, country, institution, city, base, quote, kind, buy, sell, said, fetched, place FROM offers`
+
+const selectOffersOf = selectOffers + ` WHERE base = $1 AND quote = $2 ORDER BY publisher, institution, city, kind`
+
+func scanOffer(rows *sql.Rows) (o offers.Offer, err error) {
+	var place string
+	var said, fetched int64
+	if err := rows.Scan(&o.Publisher, &o.Country, &o.Institution, &o.City, &o.Pair.Base, &o.Pair.Quote, &o.Kind, &o.Buy, &o.Sell, &said, &fetched, &place); err != nil {
+		return o, err
+	}
+	o.Said, o.Fetched = timeOf(said), timeOf(fetched)
+	return o, json.Unmarshal([]byte(place), &o.Place)
+}
+
+// Offers returns what banks and offices offer.
 func (db *DB) Offers(ctx context.Context) ([]offers.Offer, error) {
-	return collect(ctx, db.read, func(rows *sql.Rows) (o offers.Offer, err error) {
-		var place string
-		var said, fetched int64
-		if err := rows.Scan(&o.Publisher, &o.Country, &o.Institution, &o.City, &o.Pair.Base, &o.Pair.Quote, &o.Kind, &o.Buy, &o.Sell, &said, &fetched, &place); err != nil {
-			return o, err
-		}
-		o.Said, o.Fetched = timeOf(said), timeOf(fetched)
-		return o, json.Unmarshal([]byte(place), &o.Place)
-	}, `SELECT publisher, country, institution, city, base, quote, kind, buy, sell, said, fetched, place FROM offers ORDER BY publisher, institution, city, base, quote, kind`)
+	return collect(ctx, db.read, scanOffer, selectOffers+` ORDER BY publisher, institution, city, base, quote, kind`)
+}
+
+// OffersOf returns what banks and offices offer of a pair.
+func (db *DB) OffersOf(ctx context.Context, p rates.Pair) ([]offers.Offer, error) {
+	return collect(ctx, db.read, scanOffer, selectOffersOf, p.Base, p.Quote)
 }
 
 // OfferTables returns how the publishers of offers are doing.

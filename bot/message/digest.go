@@ -8,7 +8,9 @@ import (
 	"habar/digest/builtin"
 	"habar/digest/clip"
 	"habar/digest/news"
+	"habar/digest/offers"
 	"habar/digest/rates"
+	"habar/digest/region"
 )
 
 // The room of a digest's parts in characters. A digest is one message, so its parts
@@ -22,7 +24,7 @@ const (
 // Digest shows a reader's digest: rates and their moves, headlines, a trade fact.
 func (v Voice) Digest(d digest.Digest) Message {
 	title := bold(v.t("digest.title")) + " · " + text(v.today()+" · ") + moment(v.now, "t", text(v.now.Format("15:04")+" "+v.city(v.reader.Zone)))
-	return v.message(paragraphs(title, v.digestRates(d.Rates), v.digestNews(d.Stories), v.digestFact(d)),
+	return v.message(paragraphs(title, v.digestRates(d.Rates), v.digestOffers(d), v.digestNews(d.Stories), v.digestFact(d)),
 		inRows([]Button{v.open("rates"), v.open("news"), v.open("trade"), {Label: v.label("button.hour"), Data: button.Open("subscribe"), Fresh: true}})...)
 }
 
@@ -31,6 +33,27 @@ func (v Voice) digestRates(listings []rates.Listing) html {
 		return ""
 	}
 	return v.table("💱 ", listings)
+}
+
+func (v Voice) digestOffers(d digest.Digest) html {
+	var rows []html
+	var shown []offers.Offer
+	for _, side := range []offers.Side{offers.Selling, offers.Buying} {
+		o, ok := d.Offers[side]
+		if !ok {
+			continue
+		}
+		if len(rows) == 0 {
+			rows = append(rows, text(region.Flag(o.Country)+" ")+bold(text(string(o.Pair.Base)+" · "+v.label("offers_kind."+string(o.Kind)))))
+		}
+		rows = append(rows, v.t("offers."+string(side), "Currency", string(o.Pair.Base))+" "+
+			bold(text(v.counter(o.Price(side))+"\u00a0"+symbol(o.Pair.Quote)))+" · "+outside(clip.Words(o.Institution, titleRoom)))
+		shown = append(shown, o)
+	}
+	if len(rows) == 0 {
+		return ""
+	}
+	return lines(append(rows, italic(v.offerSources(shown)))...)
 }
 
 func (v Voice) digestNews(stories []news.Story) html {

@@ -85,13 +85,14 @@ func (r Reader) Money() rates.Currency {
 
 // The parts of a digest.
 const (
-	RatesSection = "rates"
-	NewsSection  = "news"
-	TradeSection = "trade"
+	RatesSection  = "rates"
+	OffersSection = "offers"
+	NewsSection   = "news"
+	TradeSection  = "trade"
 )
 
 // Sections lists the parts of a digest in their order.
-func Sections() []string { return []string{RatesSection, NewsSection, TradeSection} }
+func Sections() []string { return []string{RatesSection, OffersSection, NewsSection, TradeSection} }
 
 // Wants reports whether the reader wants a part of the digest.
 func (r Reader) Wants(section string) bool { return !slices.Contains(r.SectionsOff, section) }
