@@ -115,10 +115,26 @@ func Read(text string, today time.Time) (Intent, bool) {
 	}
 	for r.at < len(r.fields) {
 		if !r.next() {
-			return Intent{}, false
+			return r.offers()
 		}
 	}
 	return r.intent()
+}
+
+// offers reads a text that says to sell or buy a currency and nothing that a question about offers
+// has no word for: "купить евро в Алматы".
+func (r *reader) offers() (Intent, bool) {
+	sentence := strings.Join(r.typed, " ")
+	asked, err := offers.Parse(sentence, region.Country{})
+	if err != nil || asked.Side == "" {
+		return Intent{}, false
+	}
+	for at := range r.fields {
+		if _, n := phrase.CurrenciesAt(r.fields, at); n > 0 {
+			return Intent{Command: "cash", Rest: sentence}, true
+		}
+	}
+	return Intent{}, false
 }
 
 // language returns the language that a text names and nothing else: "қазақша", "in english".

@@ -104,3 +104,30 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// A sentence that says to sell or buy a currency asks for offers, whatever language it is in; one
+// that speaks of anything else does not.
+func TestSellOrBuyACurrency(t *testing.T) {
+	for text, want := range map[string]bool{
+		"купить евро в Алматы":               true,
+		"продать 500 долларов в Душанбе":     true,
+		"sell 500 dollars in Dushanbe":       true,
+		"buy euros in Almaty":                true,
+		"Алматыда доллар сатып алу":          true,
+		"Бишкекте доллар сатуу":              true,
+		"дар Душанбе доллар харидан":         true,
+		"Toshkentda dollar sotish":           true,
+		"Aşgabatda dollar satyn almak":       true,
+		"buy a car":                          false,
+		"купить дом в Алматы":                false,
+		"продать в Алматы":                   false,
+		"купить доллар или дом":              false,
+		"Трамп хочет купить доллар":          false,
+		"sell the house and buy some dollar": false,
+	} {
+		got, ok := Read(text, today)
+		if (ok && got.Command == "cash") != want {
+			t.Errorf("%q is read as %+v, %v", text, got, ok)
+		}
+	}
+}
