@@ -10,6 +10,8 @@ import (
 	"github.com/shopspring/decimal"
 
 	"habar/bot/message"
+	"habar/digest/intent"
+	"habar/digest/offers"
 	"habar/digest/phrase"
 	"habar/digest/reader"
 )
@@ -21,17 +23,18 @@ const inlineCache = 300
 var one = decimal.NewFromInt(1)
 
 // inline answers "@bot 100 usd kzt" in any chat with results to send; an empty query
-// with the reader's currencies. What is no conversion gets no results.
+// with the reader's currencies; "@bot cash usd tj" and the same in a sentence with the best offers.
+// What is neither gets no results.
 func (b *Bot) inline(ctx context.Context, q *models.InlineQuery) {
 	if q.From == nil {
 		return
 	}
-	offers, err := b.offers(ctx, q)
+	found, err := b.inlineResults(ctx, q)
 	if err != nil {
 		b.Log.ErrorContext(ctx, "inline query failed", "err", b.redact.Error(err))
 	}
-	results := make([]models.InlineQueryResult, 0, len(offers))
-	for i, o := range offers {
+	results := make([]models.InlineQueryResult, 0, len(found))
+	for i, o := range found {
 		results = append(results, article(strconv.Itoa(i), o.Title, o.Description, o.Message))
 	}
 	// Where Telegram wants patience there is no answer: the query is too old by then.
@@ -44,7 +47,7 @@ func (b *Bot) inline(ctx context.Context, q *models.InlineQuery) {
 	}
 }
 
-func (b *Bot) offers(ctx context.Context, q *models.InlineQuery) ([]message.Offer, error) {
+func (b *Bot) inlineResults(ctx context.Context, q *models.InlineQuery) ([]message.InlineResult, error) {
 	r, known, err := b.Store.Reader(ctx, q.From.ID) // a private chat has its person's id
 	if err != nil || !known {
 		r = reader.New(q.From.ID, q.From.LanguageCode) // and asking inline registers nobody
@@ -53,7 +56,8 @@ func (b *Bot) offers(ctx context.Context, q *models.InlineQuery) ([]message.Offe
 	if q.Query != "" {
 		var parseErr error
 		if asked, parseErr = phrase.Parse(q.Query); parseErr != nil {
-			return nil, err
+			found, cashErr := b.cashResults(ctx, q.Query, r)
+			return found, errors.Join(err, cashErr)
 		}
 	}
 	board, boardErr := b.Store.Board(ctx)
@@ -61,13 +65,36 @@ func (b *Bot) offers(ctx context.Context, q *models.InlineQuery) ([]message.Offe
 		return nil, errors.Join(err, boardErr)
 	}
 	voice := message.To(r, b.Now())
-	var offers []message.Offer
+	var found []message.InlineResult
 	done, _ := convert(board, complete(asked, r))
 	for _, c := range done {
 		if c.Same() {
 			continue // a sum that needs no conversion
 		}
-		offers = append(offers, voice.Offer(c))
+		found = append(found, voice.ConversionResult(c))
 	}
-	return offers, err
+	return found, err
+}
+
+// cashResults answers a query that asks for what banks and offices pay.
+func (b *Bot) cashResults(ctx context.Context, query string, r reader.Reader) ([]message.InlineResult, error) {
+	now := b.Now()
+	i, ok := intent.Read(query, now.In(r.Zone))
+	if !ok || i.Command != "cash" {
+		return nil, nil
+	}
+	home, _ := r.Home()
+	asked, err := offers.Parse(i.Rest, home)
+	if err != nil {
+		return nil, nil //nolint:nilerr // still being typed
+	}
+	page, err := cashCommand{b.Store, b.Store}.page(ctx, asked, now)
+	if err != nil {
+		return nil, err
+	}
+	result, ok := message.To(r, now).CashResult(page)
+	if !ok {
+		return nil, nil
+	}
+	return []message.InlineResult{result}, nil
 }

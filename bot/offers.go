@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"habar/bot/message"
 	"habar/digest/offers"
@@ -28,20 +29,28 @@ func (c cashCommand) handle(ctx context.Context, req Request) (message.Message, 
 	if err != nil {
 		return req.Voice().Usage("cash", err), nil
 	}
+	page, err := c.page(ctx, asked, req.Now)
+	if err != nil {
+		return message.Message{}, err
+	}
+	return req.Voice().Cash(page), nil
+}
+
+func (c cashCommand) page(ctx context.Context, asked offers.Asked, now time.Time) (p message.CashPage, err error) {
 	all, err := c.store.Offers(ctx)
 	if err != nil {
-		return message.Message{}, fmt.Errorf("read offers: %w", err)
+		return p, fmt.Errorf("read offers: %w", err)
 	}
 	states, err := c.store.OfferTables(ctx)
 	if err != nil {
-		return message.Message{}, fmt.Errorf("read offers' publishers: %w", err)
+		return p, fmt.Errorf("read offers' publishers: %w", err)
 	}
 	board, err := c.rates.Board(ctx)
 	if err != nil {
-		return message.Message{}, fmt.Errorf("read board: %w", err)
+		return p, fmt.Errorf("read board: %w", err)
 	}
 	official, _ := board.Rate(asked.Pair)
-	return req.Voice().Cash(message.NewCash(all, states, asked, official, req.Now)), nil
+	return message.NewCash(all, states, asked, official, now), nil
 }
 
 // sendCommand answers /send 10000 rub tjs with what arrives by each channel that has a rate of today.

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-telegram/bot/models"
+
 	"habar/digest/offers"
 	"habar/digest/rates"
 	"habar/digest/reader"
@@ -114,6 +116,37 @@ func TestDigestTellsTheBestOffer(t *testing.T) {
 		}
 		if strings.Contains(test.got, "10,9") {
 			t.Errorf("a reader %s is told what is old:\n%s", name, test.got)
+		}
+	}
+}
+
+// Asked inline, offers are one result to send; what is old has no price in its description, and what
+// nobody offers is no result.
+func TestOffersInline(t *testing.T) {
+	b, db := newBot(t)
+	if err := keepOffers(t, db); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]string{
+		"cash usd tj": "9.78",
+		"продать 500 долларов в Душанбе": "9.78",
+		"cash eur tj": "",
+		"cash cny tj": "none",
+		"cash us":     "none",
+		"buy a car":   "none",
+	} {
+		found, err := b.inlineResults(t.Context(), &models.InlineQuery{ID: "1", From: &models.User{ID: 5, LanguageCode: "en"}, Query: query})
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case want == "none":
+			if len(found) > 0 {
+				t.Errorf("%s: %+v", query, found)
+			}
+		case len(found) != 1 || !strings.Contains(found[0].Message.HTML, "Tajikistan") && !strings.Contains(found[0].Message.HTML, "Dushanbe"):
+			t.Errorf("%s: %+v", query, found)
+		case strings.Contains(found[0].Description, "9.78") != (want != ""), want == "" && (found[0].Description != "" || !strings.Contains(found[0].Message.HTML, "⚠️")):
+			t.Errorf("%s: %q, %s", query, found[0].Description, found[0].Message.HTML)
 		}
 	}
 }

@@ -60,13 +60,9 @@ func NewCash(all []offers.Offer, states []offers.State, asked offers.Asked, offi
 
 // Cash shows who pays the most for a currency and asks the least.
 func (v Voice) Cash(p CashPage) Message {
-	place := CountryName(strings.ToUpper(p.Asked.Country), v.locale.tag)
-	if p.Asked.City != "" {
-		place = v.offersCity(p.Asked.City)
-	}
-	head := text(region.Flag(p.Asked.Country)+" ") + bold(text(string(p.Asked.Pair.Base)+" · "+place+" · "+v.label("offers_kind."+string(p.Asked.Kind))))
+	head := v.cashHead(p)
 	if len(p.Sides) == 0 {
-		return v.noOffers(head, place, p)
+		return v.noOffers(head, p)
 	}
 	parts := []html{head}
 	var oldest time.Time
@@ -90,6 +86,30 @@ func (v Voice) Cash(p CashPage) Message {
 	}
 	parts = append(parts, lines(v.officialLine(p.Official), italic(v.offerSources(shown)), v.heldLine(p.Held)))
 	return v.message(paragraphs(parts...), v.cashKeys(p)...)
+}
+
+// CashResult shows the same as a result to choose; false where there is nothing to send.
+func (v Voice) CashResult(p CashPage) (InlineResult, bool) {
+	var best []string
+	for _, s := range []offers.Side{offers.Selling, offers.Buying} {
+		if list := p.Sides[s]; len(list) > 0 && list[0].Fresh(v.now) {
+			best = append(best, v.label("offers."+string(s), "Currency", string(p.Asked.Pair.Base))+" "+v.counter(list[0].Price(s))+"\u00a0"+symbol(p.Asked.Pair.Quote))
+		}
+	}
+	title := Message{HTML: string(v.cashHead(p))}.Plain()
+	return InlineResult{Title: title, Description: strings.Join(best, " "), Message: v.Cash(p)}, len(p.Sides) > 0
+}
+
+// place names where a question about offers is about.
+func (v Voice) place(a offers.Asked) string {
+	if a.City != "" {
+		return v.offersCity(a.City)
+	}
+	return CountryName(strings.ToUpper(a.Country), v.locale.tag)
+}
+
+func (v Voice) cashHead(p CashPage) html {
+	return text(region.Flag(p.Asked.Country)+" ") + bold(text(string(p.Asked.Pair.Base)+" · "+v.place(p.Asked)+" · "+v.label("offers_kind."+string(p.Asked.Kind))))
 }
 
 // offersCity names a city by its key, or as it was written.
@@ -221,12 +241,12 @@ func (v Voice) heldLine(n int) html {
 	return v.t("offers.held", "N", n)
 }
 
-func (v Voice) noOffers(head html, place string, p CashPage) Message {
+func (v Voice) noOffers(head html, p CashPage) Message {
 	id := "offers.none"
 	if !p.Read {
 		id = "offers.unread"
 	}
-	why := v.t(id, "Pair", p.Asked.Pair.String(), "Place", place, "Kind", v.label("offers_kind."+string(p.Asked.Kind)))
+	why := v.t(id, "Pair", p.Asked.Pair.String(), "Place", v.place(p.Asked), "Kind", v.label("offers_kind."+string(p.Asked.Kind)))
 	keys := append(v.cashKeys(p), []Button{{Label: v.label("button.rates"), Data: button.Rates(p.Asked.Pair)}})
 	return v.message(paragraphs(head, why, lines(v.officialLine(p.Official), v.heldLine(p.Held))), keys...)
 }

@@ -362,15 +362,15 @@ func (v Voice) together(done []Converted) html {
 	return v.t("convert.together", "Sum", strings.Join(all, " = "))
 }
 
-// An Offer is a conversion that may be sent from inline mode.
-type Offer struct {
+// An InlineResult is what a person may send from inline mode.
+type InlineResult struct {
 	Title, Description string
 	Message            Message
 }
 
-// Offer shows what an amount is worth in one currency, as a result to choose.
-func (v Voice) Offer(c Converted) Offer {
-	return Offer{
+// ConversionResult shows what an amount is worth in one currency, as a result to choose.
+func (v Voice) ConversionResult(c Converted) InlineResult {
+	return InlineResult{
 		Title:       v.money(c.Amount.Value, c.Amount.Currency) + " = " + v.money(c.worth(), c.Rate.Pair.Quote),
 		Description: v.plainOrigin(c.Rate),
 		Message:     v.Conversion([]Converted{c}, nil, false),
