@@ -258,7 +258,7 @@ func TestConversionsSayWhatTheyUsed(t *testing.T) {
 	has(t, "days apart", v.Conversion([]Converted{{hundred, mixed}}, nil, false), "more than 4 days apart", "computed")
 	has(t, "no rate", v.NoRate(rates.Pair{Base: "USD", Quote: "GEL"}), "USD/GEL")
 	has(t, "slow down", v.SlowDown())
-	offer := v.Offer(done[0])
+	offer := v.ConversionResult(done[0])
 	if !strings.Contains(offer.Title, "50,000") || !strings.Contains(offer.Description, "NBK") || offer.Message.HTML == "" {
 		t.Errorf("offer = %+v", offer)
 	}
