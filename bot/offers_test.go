@@ -150,3 +150,24 @@ func TestOffersInline(t *testing.T) {
 		}
 	}
 }
+
+// Where an office is in one city the digest says in which.
+func TestDigestNamesTheCityOfAnOffice(t *testing.T) {
+	b, db := newBot(t)
+	office := offers.Offer{
+		Publisher: "kurskz", Country: "kz", Institution: "Айырбастау", City: "astana", Kind: offers.Cash, Pair: rates.Pair{Base: "USD", Quote: rates.KZT},
+		Buy: mustRate(t, "521"), Sell: mustRate(t, "525"), Said: ten.Add(-time.Hour), Fetched: ten,
+	}
+	if err := db.SaveOffers(t.Context(), offers.State{Publisher: "kurskz", Tried: ten, Success: ten, Kept: 1}, []offers.Offer{office}, nil); err != nil {
+		t.Fatal(err)
+	}
+	r, err := db.Register(t.Context(), reader.New(1, "ru-KZ"), ten)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Zone, _ = time.LoadLocation("Asia/Almaty")
+	m, _ := b.answer(t.Context(), said("/digest"), r)
+	if !strings.Contains(m.HTML, "Айырбастау, Астана") {
+		t.Error(m.HTML)
+	}
+}

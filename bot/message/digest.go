@@ -47,7 +47,7 @@ func (v Voice) digestOffers(d digest.Digest) html {
 			rows = append(rows, text(region.Flag(o.Country)+" ")+bold(text(string(o.Pair.Base)+" · "+v.label("offers_kind."+string(o.Kind)))))
 		}
 		rows = append(rows, v.t("offers."+string(side), "Currency", string(o.Pair.Base))+" "+
-			bold(text(v.counter(o.Price(side))+"\u00a0"+symbol(o.Pair.Quote)))+" · "+outside(clip.Words(o.Institution, titleRoom)))
+			bold(text(v.counter(o.Price(side))+"\u00a0"+symbol(o.Pair.Quote)))+" · "+v.institution(o))
 		shown = append(shown, o)
 	}
 	if len(rows) == 0 {

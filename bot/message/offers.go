@@ -112,6 +112,15 @@ func (v Voice) cashHead(p CashPage) html {
 	return text(region.Flag(p.Asked.Country)+" ") + bold(text(string(p.Asked.Pair.Base)+" · "+v.place(p.Asked)+" · "+v.label("offers_kind."+string(p.Asked.Kind))))
 }
 
+// institution names who offers, and in which city where not in all.
+func (v Voice) institution(o offers.Offer) html {
+	name := outside(o.Institution)
+	if o.City != "" {
+		name += ", " + outside(v.offersCity(o.City))
+	}
+	return name
+}
+
 // offersCity names a city by its key, or as it was written.
 func (v Voice) offersCity(city string) string {
 	r := []rune(city)
@@ -148,9 +157,10 @@ func (v Voice) offersOf(s offers.Side, some []offers.Offer, p CashPage) html {
 		if v.measures(p.Official) && o.Fresh(v.now) {
 			row += text(" " + v.percent(offers.Gap(price, p.Official.Value)))
 		}
-		row += " · " + outside(o.Institution)
-		if p.Asked.City == "" && o.City != "" {
-			row += ", " + outside(v.offersCity(o.City))
+		if p.Asked.City == "" {
+			row += " · " + v.institution(o)
+		} else {
+			row += " · " + outside(o.Institution)
 		}
 		if !o.Fresh(v.now) && p.anyFresh(v.now) {
 			row += text(" · " + v.age(rates.Day(o.Said)))
