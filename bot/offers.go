@@ -12,7 +12,7 @@ import (
 
 // An OfferStore keeps what banks and offices pay and ask.
 type OfferStore interface {
-	Offers(ctx context.Context) ([]offers.Offer, error)
+	OffersOf(ctx context.Context, p rates.Pair) ([]offers.Offer, error)
 	OfferTables(ctx context.Context) ([]offers.State, error)
 }
 
@@ -37,7 +37,7 @@ func (c cashCommand) handle(ctx context.Context, req Request) (message.Message, 
 }
 
 func (c cashCommand) page(ctx context.Context, asked offers.Asked, now time.Time) (p message.CashPage, err error) {
-	all, err := c.store.Offers(ctx)
+	all, err := c.store.OffersOf(ctx, asked.Pair)
 	if err != nil {
 		return p, fmt.Errorf("read offers: %w", err)
 	}
@@ -65,7 +65,7 @@ func (c sendCommand) handle(ctx context.Context, req Request) (message.Message, 
 	if err != nil {
 		return req.Voice().Usage("send", err), nil
 	}
-	all, err := c.store.Offers(ctx)
+	all, err := c.store.OffersOf(ctx, pair)
 	if err != nil {
 		return message.Message{}, fmt.Errorf("read offers: %w", err)
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -169,5 +170,22 @@ func TestDigestNamesTheCityOfAnOffice(t *testing.T) {
 	m, _ := b.answer(t.Context(), said("/digest"), r)
 	if !strings.Contains(m.HTML, "Айырбастау, Астана") {
 		t.Error(m.HTML)
+	}
+}
+
+// The band is the same whichever way round the pair is asked.
+func TestChartOfOffersEitherWayRound(t *testing.T) {
+	b, db := newBot(t)
+	if err := keepOffers(t, db); err != nil {
+		t.Fatal(err)
+	}
+	r, err := db.Register(t.Context(), reader.New(1001, "en"), ten)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := b.answer(t.Context(), said("/chart cash usd tjs"), r)
+	got, _ := b.answer(t.Context(), said("/chart tjs usd cash"), r)
+	if len(want.Photo) == 0 || !bytes.Equal(got.Photo, want.Photo) || got.HTML != want.HTML {
+		t.Errorf("%d bytes, %s\nwant %d bytes, %s", len(got.Photo), got.HTML, len(want.Photo), want.HTML)
 	}
 }

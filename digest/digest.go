@@ -74,8 +74,8 @@ func Compose(ctx context.Context, store Store, r reader.Reader, now, due time.Ti
 	return d, nil
 }
 
-// bestOffers returns the best of today where a reader lives: of the currency that it counts in, or of
-// the dollar.
+// bestOffers returns the best of today in the money of where a reader lives: for the currency that it
+// counts in, or for the dollar.
 func bestOffers(ctx context.Context, store Store, r reader.Reader, now time.Time) (map[offers.Side]offers.Offer, error) {
 	home, ok := r.Home()
 	if !ok {
@@ -89,7 +89,7 @@ func bestOffers(ctx context.Context, store Store, r reader.Reader, now time.Time
 			return nil, fmt.Errorf("read offers: %w", err)
 		}
 		for _, side := range []offers.Side{offers.Selling, offers.Buying} {
-			found := offers.Select(all, offers.Query{Country: home.Lower(), Pair: pair, Kind: offers.Cash, Side: side}, now)
+			found := offers.Select(all, offers.Query{Pair: pair, Kind: offers.Cash, Side: side}, now)
 			if len(found) > 0 && found[0].Fresh(now) {
 				best[side] = found[0]
 			}

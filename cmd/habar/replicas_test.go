@@ -95,6 +95,30 @@ func owedTo(t *testing.T, where string, n int) {
 	}
 }
 
+// owing starts a database in which each of n chats is owed a digest, and who takes it.
+func owing(t *testing.T, n int) (server *storetest.Server, office *arrivals, api string) {
+	t.Helper()
+	server = storetest.NewServer(t, "fsync=on")
+	office, api = newArrivals(t)
+	owedTo(t, server.URL, n)
+	return server, office, api
+}
+
+// allTold waits until each of n chats has its digest, and some time for what comes twice, of which
+// there may be so much; and says for how long nobody was told anything.
+func (a *arrivals) allTold(t *testing.T, limit time.Duration, n, mayTwice int) (silence time.Duration) {
+	t.Helper()
+	within(t, limit, "every chat has its digest", func() bool { return a.reached() == n })
+	time.Sleep(2 * time.Second)
+	lost, twice := a.told(n)
+	most, silence := a.most()
+	t.Logf("%d chats: %d lost, %d twice (at most %d), at most %d in a second, longest silence %s", n, lost, twice, mayTwice, most, silence.Round(time.Millisecond))
+	if lost > 0 || twice > mayTwice {
+		t.Errorf("%d lost, %d twice", lost, twice)
+	}
+	return silence
+}
+
 // A member is one process of the real program among others.
 type member struct {
 	*exec.Cmd
@@ -166,10 +190,8 @@ func besideOtherTests(t *testing.T) {
 func TestReplicasSurviveKills(t *testing.T) {
 	besideOtherTests(t)
 	const chats, kills = 5000, 20
-	server := storetest.NewServer(t, "fsync=on")
-	office, api := newArrivals(t)
+	server, office, api := owing(t, chats)
 	office.slow = func(chat int64) time.Duration { return time.Duration(chat%7) * 10 * time.Millisecond }
-	owedTo(t, server.URL, chats)
 	const rate = "150" // so that it lasts
 	var fleet []*member
 	for range 3 {
@@ -185,14 +207,8 @@ func TestReplicasSurviveKills(t *testing.T) {
 		fleet[victim] = startReplica(t, server.URL, api, "--send-rate", rate)
 		time.Sleep(time.Duration(500+rand.IntN(1000)) * time.Millisecond)
 	}
-	within(t, 3*time.Minute, "every chat has its digest", func() bool { return office.reached() == chats })
-	time.Sleep(2 * time.Second) // for what comes twice
-	lost, twice := office.told(chats)
-	most, silence := office.most()
-	bound := kills * (outbox.Senders + outbox.SettleBatch)
-	t.Logf("%d chats, %d kills: %d lost, %d twice (bound %d), at most %d in a second, longest silence %s", chats, kills, lost, twice, bound, most, silence.Round(time.Millisecond))
-	if lost > 0 || twice > bound || silence > 10*time.Second {
-		t.Errorf("%d lost, %d twice, %s silent", lost, twice, silence)
+	if silence := office.allTold(t, 3*time.Minute, chats, kills*(outbox.Senders+outbox.SettleBatch)); silence > 10*time.Second {
+		t.Errorf("%s silent", silence)
 	}
 }
 
@@ -200,9 +216,7 @@ func TestReplicasSurviveKills(t *testing.T) {
 func TestReplicasSurviveTheirDatabasesCrash(t *testing.T) {
 	besideOtherTests(t)
 	const chats = 6000
-	server := storetest.NewServer(t, "fsync=on")
-	office, api := newArrivals(t)
-	owedTo(t, server.URL, chats)
+	server, office, api := owing(t, chats)
 	for range 3 {
 		startReplica(t, server.URL, api, "--send-rate", "400")
 	}
@@ -213,13 +227,8 @@ func TestReplicasSurviveTheirDatabasesCrash(t *testing.T) {
 	before, at := office.reached(), time.Now()
 	within(t, 5*time.Second, "digests come again", func() bool { return office.reached() > before+100 })
 	back := time.Since(at)
-	within(t, 90*time.Second, "every chat has its digest", func() bool { return office.reached() == chats })
-	time.Sleep(time.Second)
-	lost, twice := office.told(chats)
-	t.Logf("%d chats: %d lost, %d twice, back after %s", chats, lost, twice, back.Round(time.Millisecond))
-	if lost > 0 || twice > 3*(outbox.Senders+outbox.SettleBatch) {
-		t.Errorf("%d lost, %d twice", lost, twice)
-	}
+	t.Logf("back after %s", back.Round(time.Millisecond))
+	office.allTold(t, 90*time.Second, chats, 3*(outbox.Senders+outbox.SettleBatch))
 }
 
 // A strait is the way to a database that can be closed: what is sent meanwhile arrives when it is
@@ -296,9 +305,7 @@ func (s *strait) url(where string) string {
 func TestReplicaThatIsPartedLosesNothing(t *testing.T) {
 	besideOtherTests(t)
 	const chats = 8000
-	server := storetest.NewServer(t, "fsync=on")
-	office, api := newArrivals(t)
-	owedTo(t, server.URL, chats)
+	server, office, api := owing(t, chats)
 	way := newStrait(t, server.Socket)
 	parted := startReplica(t, way.url(server.URL), api, "--send-rate", "300")
 	within(t, 15*time.Second, "it leads", func() bool { return parted.leads("desk") })
@@ -310,6 +317,7 @@ func TestReplicaThatIsPartedLosesNothing(t *testing.T) {
 	took := time.Since(at)
 	time.Sleep(15*time.Second - took)
 	way.set(false)
+	t.Logf("another led after %s", took.Round(time.Millisecond))
 	within(t, 2*time.Minute, "every chat has its digest", func() bool { return office.reached() == chats })
 	// What was claimed at the very moment may wait for its lease.
 	raw := storetest.Raw(t, server.URL)
@@ -318,11 +326,8 @@ func TestReplicaThatIsPartedLosesNothing(t *testing.T) {
 		err := raw.QueryRowContext(t.Context(), `SELECT count(*) FROM deliveries WHERE state IN ('queued', 'sending')`).Scan(&left)
 		return err == nil && left == 0
 	})
-	lost, twice := office.told(chats)
-	_, silence := office.most()
-	t.Logf("%d chats: %d lost, %d twice, another led after %s, longest silence %s", chats, lost, twice, took.Round(time.Millisecond), silence.Round(time.Millisecond))
-	if lost > 0 || twice > 15+48 || silence > 10*time.Second {
-		t.Errorf("%d lost, %d twice, %s silent", lost, twice, silence)
+	if silence := office.allTold(t, time.Second, chats, 15+48); silence > 10*time.Second {
+		t.Errorf("%s silent", silence)
 	}
 }
 
@@ -330,9 +335,7 @@ func TestReplicaThatIsPartedLosesNothing(t *testing.T) {
 func TestReplicaThatIsStoppedDoesNoHarm(t *testing.T) {
 	besideOtherTests(t)
 	const chats = 6000
-	server := storetest.NewServer(t, "fsync=on")
-	office, api := newArrivals(t)
-	owedTo(t, server.URL, chats)
+	server, office, api := owing(t, chats)
 	stopped := startReplica(t, server.URL, api, "--send-rate", "300")
 	within(t, 15*time.Second, "it leads", func() bool { return stopped.leads("desk") })
 	others := []*member{startReplica(t, server.URL, api, "--send-rate", "300"), startReplica(t, server.URL, api, "--send-rate", "300")}
@@ -342,13 +345,7 @@ func TestReplicaThatIsStoppedDoesNoHarm(t *testing.T) {
 	time.Sleep(9 * time.Second)
 	_ = stopped.Process.Signal(syscall.SIGCONT)
 	within(t, 10*time.Second, "it knows that it leads no more", func() bool { return !stopped.leads("desk") })
-	within(t, 2*time.Minute, "every chat has its digest", func() bool { return office.reached() == chats })
-	time.Sleep(time.Second)
-	lost, twice := office.told(chats)
-	t.Logf("%d chats: %d lost, %d twice", chats, lost, twice)
-	if lost > 0 || twice > 48 {
-		t.Errorf("%d lost, %d twice", lost, twice)
-	}
+	office.allTold(t, 2*time.Minute, chats, 48)
 }
 
 // Three replicas together keep the pace of one, and a 429 for all stops all.
@@ -415,9 +412,7 @@ func TestReplicasKeepOnePace(t *testing.T) {
 func TestRollingUpdateLosesAndDoublesNothing(t *testing.T) {
 	besideOtherTests(t)
 	const chats = 4000
-	server := storetest.NewServer(t, "fsync=on")
-	office, api := newArrivals(t)
-	owedTo(t, server.URL, chats)
+	server, office, api := owing(t, chats)
 	var fleet []*member
 	for range 3 {
 		fleet = append(fleet, startReplica(t, server.URL, api, "--send-rate", "200"))
@@ -432,14 +427,7 @@ func TestRollingUpdateLosesAndDoublesNothing(t *testing.T) {
 			t.Errorf("it ended with %v, %v", state, err)
 		}
 	}
-	within(t, 2*time.Minute, "every chat has its digest", func() bool { return office.reached() == chats })
-	time.Sleep(2 * time.Second)
-	lost, twice := office.told(chats)
-	_, silence := office.most()
-	t.Logf("%d chats: %d lost, %d twice, longest silence %s", chats, lost, twice, silence.Round(time.Millisecond))
-	if lost+twice > 0 {
-		t.Errorf("%d lost, %d twice", lost, twice)
-	}
+	office.allTold(t, 2*time.Minute, chats, 0)
 }
 
 // Updates that Telegram sends to three replicas, some of which fail or break off, are handled once
