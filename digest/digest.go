@@ -6,6 +6,7 @@ package digest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"habar/digest/news"
@@ -82,13 +83,13 @@ func bestOffers(ctx context.Context, store Store, r reader.Reader, now time.Time
 		return nil, nil
 	}
 	best := map[offers.Side]offers.Offer{}
-	for _, base := range []rates.Currency{r.Base, rates.USD} {
+	for _, base := range slices.Compact([]rates.Currency{r.Base, rates.USD}) {
 		pair := rates.Pair{Base: base, Quote: rates.Currency(home.Currency)}
 		all, err := store.OffersOf(ctx, pair)
 		if err != nil {
 			return nil, fmt.Errorf("read offers: %w", err)
 		}
-		for _, side := range []offers.Side{offers.Selling, offers.Buying} {
+		for _, side := range offers.Sides() {
 			found := offers.Select(all, offers.Query{Pair: pair, Kind: offers.Cash, Side: side}, now)
 			if len(found) > 0 && found[0].Fresh(now) {
 				best[side] = found[0]

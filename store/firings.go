@@ -97,20 +97,22 @@ func (b *book) exec(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
-// Due returns the alerts that time alone changes by now.
-func (b *book) Due(ctx context.Context, now time.Time) ([]alert.Alert, error) {
+// QueryContext writes what is held back, and asks then.
+func (b *book) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if err := b.flush(ctx); err != nil {
 		return nil, err
 	}
-	return collect(ctx, b.tx, scanAlert, selectDue, now.Unix())
+	return b.tx.QueryContext(ctx, query, args...)
+}
+
+// Due returns the alerts that time alone changes by now.
+func (b *book) Due(ctx context.Context, now time.Time) ([]alert.Alert, error) {
+	return collect(ctx, b, scanAlert, selectDue, now.Unix())
 }
 
 // Watched returns the gauges that alerts within reach look at.
 func (b *book) Watched(ctx context.Context) (gauges []alert.Gauge, err error) {
-	if err := b.flush(ctx); err != nil {
-		return nil, err
-	}
-	_, err = collect(ctx, b.tx, func(rows *sql.Rows) (_ struct{}, err error) {
+	_, err = collect(ctx, b, func(rows *sql.Rows) (_ struct{}, err error) {
 		var (
 			name string
 			ends bounds
@@ -141,9 +143,6 @@ func (b *book) Watched(ctx context.Context) (gauges []alert.Gauge, err error) {
 // Reached asks the indexes for the alerts that values may change: floats find the
 // candidates, the decimal rule of package alert decides.
 func (b *book) Reached(ctx context.Context, values []alert.Value) ([]alert.Alert, error) {
-	if err := b.flush(ctx); err != nil {
-		return nil, err
-	}
 	type mark struct {
 		Gauge string  `json:"g"`
 		Low   float64 `json:"l"`
@@ -169,7 +168,7 @@ func (b *book) Reached(ctx context.Context, values []alert.Value) ([]alert.Alert
 	if err != nil {
 		return nil, err
 	}
-	reached, err := collect(ctx, b.tx, scanAlert, selectReached, string(asked))
+	reached, err := collect(ctx, b, scanAlert, selectReached, string(asked))
 	slices.SortFunc(reached, func(a, b alert.Alert) int { return cmp.Compare(a.ID, b.ID) })
 	return reached, err
 }
@@ -186,18 +185,12 @@ func (b *book) Series(ctx context.Context, pair rates.Pair, source string, since
 
 // FiringsSince returns what fired since a moment and was not undone, the latest first.
 func (b *book) FiringsSince(ctx context.Context, since time.Time) ([]alert.Firing, error) {
-	if err := b.flush(ctx); err != nil {
-		return nil, err
-	}
-	return collect(ctx, b.tx, scanFiring, selectFiring+` WHERE f.at >= $1 AND f.undone = 0 ORDER BY f.id DESC`, since.Unix())
+	return collect(ctx, b, scanFiring, selectFiring+` WHERE f.at >= $1 AND f.undone = 0 ORDER BY f.id DESC`, since.Unix())
 }
 
 // Alert returns one alert.
 func (b *book) Alert(ctx context.Context, id int64) (alert.Alert, bool, error) {
-	if err := b.flush(ctx); err != nil {
-		return alert.Alert{}, false, err
-	}
-	all, err := collect(ctx, b.tx, scanAlert, selectAlertByID, id)
+	all, err := collect(ctx, b, scanAlert, selectAlertByID, id)
 	if err != nil || len(all) == 0 {
 		return alert.Alert{}, false, err
 	}

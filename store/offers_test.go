@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -67,6 +68,11 @@ func TestOffersAreReplaced(t *testing.T) {
 	got, _ := db.Offers(ctx)
 	if o := got[1]; !o.Buy.Equal(dec("9.18")) || o.Place.Address != "Street" || !o.Said.Equal(noon) {
 		t.Errorf("%+v", o)
+	}
+	for pair, want := range map[rates.Pair]int{{Base: "USD", Quote: "TJS"}: len(got), {Base: "TJS", Quote: "USD"}: 0} {
+		if of, err := db.OffersOf(ctx, pair); err != nil || len(of) > want || want > 0 && len(of) == 0 || slices.ContainsFunc(of, func(o offers.Offer) bool { return o.Pair != pair }) {
+			t.Errorf("of %s: %+v, %v", pair, of, err)
+		}
 	}
 	days, err := db.OfferDays(ctx, rates.Pair{Base: "USD", Quote: "TJS"}, offers.Cash, noon.AddDate(0, 0, -1))
 	if err != nil || len(days) != 1 || !days[0].BestBuy.Equal(dec("9.18")) || days[0].Buyers != 2 {

@@ -81,16 +81,13 @@ func configOf(where string) (*pgx.ConnConfig, error) {
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: partedAfter / 3, Interval: partedAfter / 3, Count: 3},
 	}).DialContext
 	for name, value := range map[string]string{
-		"timezone": "UTC",
+		"timezone": "UTC", "application_name": "habar",
 		// A replica that is parted from the server holds nobody up for long.
 		"lock_timeout": "10s", "idle_in_transaction_session_timeout": "10s",
 	} {
 		if _, set := config.RuntimeParams[name]; !set {
 			config.RuntimeParams[name] = value
 		}
-	}
-	if _, set := config.RuntimeParams["application_name"]; !set {
-		config.RuntimeParams["application_name"] = "habar"
 	}
 	return config, nil
 }
@@ -112,7 +109,8 @@ func openPostgres(ctx context.Context, where string, report func(step, of int)) 
 	s := &shared{owner: rand.Text()[:12]}
 	said := &postgres{owner: s.owner}
 	db := &DB{path: named, shared: s}
-	db.read, db.write = &pool{DB: server, speech: said, limit: callTime}, &pool{DB: server, speech: said, limit: callTime}
+	both := &pool{DB: server, speech: said, limit: callTime}
+	db.read, db.write = both, both
 	db.beats = &pool{DB: stdlib.OpenDB(*config), speech: said, limit: beatTime}
 	db.beats.SetMaxOpenConns(maxBeats)
 	db.beats.SetMaxIdleConns(maxBeats)

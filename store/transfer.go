@@ -149,11 +149,14 @@ func (t *transfer) run(ctx context.Context) (counts []Transferred, err error) {
 		return nil, err
 	}
 	defer conn.Close()
-	if t.target.shared == nil {
-		err = t.intoFile(ctx, conn, func(s sink) error { counts, err = t.all(ctx, s); return err })
-	} else {
-		err = t.intoServer(ctx, conn, func(s sink) error { counts, err = t.all(ctx, s); return err })
+	into := t.intoFile
+	if t.target.shared != nil {
+		into = t.intoServer
 	}
+	err = into(ctx, conn, func(s sink) (err error) {
+		counts, err = t.all(ctx, s)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

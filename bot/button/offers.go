@@ -3,6 +3,8 @@ package button
 import (
 	"strconv"
 
+	"github.com/shopspring/decimal"
+
 	"habar/digest/offers"
 )
 
@@ -27,5 +29,13 @@ func Cash(a offers.Asked) string {
 	if a.All {
 		args = append(args, "#"+strconv.Itoa(a.From))
 	}
-	return data("cash", args...)
+	if line := join("cash", args...); fits(line) {
+		return line
+	}
+	if a.Amount.IsPositive() { // what a person wrote is too long for a button
+		a.Amount = decimal.Zero
+	} else {
+		a.City = ""
+	}
+	return Cash(a)
 }

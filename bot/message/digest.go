@@ -38,7 +38,7 @@ func (v Voice) digestRates(listings []rates.Listing) html {
 func (v Voice) digestOffers(d digest.Digest) html {
 	var rows []html
 	var shown []offers.Offer
-	for _, side := range []offers.Side{offers.Selling, offers.Buying} {
+	for _, side := range offers.Sides() {
 		o, ok := d.Offers[side]
 		if !ok {
 			continue

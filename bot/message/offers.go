@@ -35,7 +35,7 @@ func NewCash(all []offers.Offer, states []offers.State, asked offers.Asked, offi
 	p := CashPage{Asked: asked, Official: official, Sides: map[offers.Side][]offers.Offer{}}
 	sides := []offers.Side{asked.Side}
 	if asked.Side == "" {
-		sides = []offers.Side{offers.Selling, offers.Buying}
+		sides = offers.Sides()
 	}
 	for _, s := range sides {
 		q := asked.Query
@@ -67,7 +67,7 @@ func (v Voice) Cash(p CashPage) Message {
 	parts := []html{head}
 	var oldest time.Time
 	var shown []offers.Offer
-	for _, s := range []offers.Side{offers.Selling, offers.Buying} {
+	for _, s := range offers.Sides() {
 		list := p.Sides[s]
 		if len(list) == 0 {
 			continue
@@ -82,7 +82,7 @@ func (v Voice) Cash(p CashPage) Message {
 		}
 	}
 	if !p.anyFresh(v.now) {
-		parts = append(parts, "⚠️ "+v.t("offers.old", "Day", v.day(rates.Day(oldest.In(v.reader.Zone))), "Age", v.age(rates.Day(oldest))))
+		parts = append(parts, "⚠️ "+v.t("offers.old", "Day", v.day(rates.Day(oldest.In(v.reader.Zone))), "Age", v.age(rates.Day(oldest.In(v.reader.Zone)))))
 	}
 	parts = append(parts, lines(v.officialLine(p.Official), italic(v.offerSources(shown)), v.heldLine(p.Held)))
 	return v.message(paragraphs(parts...), v.cashKeys(p)...)
@@ -91,7 +91,7 @@ func (v Voice) Cash(p CashPage) Message {
 // CashResult shows the same as a result to choose; false where there is nothing to send.
 func (v Voice) CashResult(p CashPage) (InlineResult, bool) {
 	var best []string
-	for _, s := range []offers.Side{offers.Selling, offers.Buying} {
+	for _, s := range offers.Sides() {
 		if list := p.Sides[s]; len(list) > 0 && list[0].Fresh(v.now) {
 			best = append(best, v.label("offers."+string(s), "Currency", string(p.Asked.Pair.Base))+" "+v.counter(list[0].Price(s))+"\u00a0"+symbol(p.Asked.Pair.Quote))
 		}
@@ -163,7 +163,7 @@ func (v Voice) offersOf(s offers.Side, some []offers.Offer, p CashPage) html {
 			row += " · " + outside(o.Institution)
 		}
 		if !o.Fresh(v.now) && p.anyFresh(v.now) {
-			row += text(" · " + v.age(rates.Day(o.Said)))
+			row += text(" · " + v.age(rates.Day(o.Said.In(v.reader.Zone))))
 		}
 		if o.Fresh(v.now) && latest.Sub(o.Said) > time.Hour {
 			row += text(" · " + o.Said.In(v.reader.Zone).Format("15:04"))
@@ -273,7 +273,7 @@ func (v Voice) cashKeys(p CashPage) (rows [][]Button) {
 	}
 	rows = append(rows, inRows(kinds)...)
 	var lists []Button
-	for _, s := range []offers.Side{offers.Selling, offers.Buying} {
+	for _, s := range offers.Sides() {
 		list := p.Sides[s]
 		a := p.Asked
 		a.Side, a.All = s, true

@@ -405,8 +405,8 @@ func (c *serveCmd) offers() (all []desk.OfferSource, client *fetch.Client, err e
 	var urls []string
 	for _, p := range wanted {
 		source := desk.OfferSource{Publisher: p}
-		if own := os.Getenv(p.Env); own != "" {
-			source.URL = own
+		if source.URL, err = addressOf(p.Env, p.URL); err != nil {
+			return nil, nil, err
 		}
 		if p.TokenEnv != "" {
 			if source.Token = c.FXKGToken; source.Token == "" {

@@ -21,16 +21,23 @@ func (f rateFlags) sources() ([]bank.Source, error) {
 		return nil, fmt.Errorf("HABAR_SOURCES: %w", err)
 	}
 	for i, s := range all {
-		address := os.Getenv(s.Env)
-		if s.Env == "" || address == "" {
-			continue
+		if all[i].URL, err = addressOf(s.Env, s.URL); err != nil {
+			return nil, err
 		}
-		if u, err := url.Parse(address); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-			return nil, fmt.Errorf("%s is not a URL that begins with http:// or https://", s.Env)
-		}
-		all[i].URL = address
 	}
 	return all, nil
+}
+
+// addressOf returns the address that the environment gives in a variable, or else the usual one.
+func addressOf(env, usual string) (string, error) {
+	address := os.Getenv(env)
+	if address == "" {
+		return usual, nil
+	}
+	if u, err := url.Parse(address); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return "", fmt.Errorf("%s is not a URL that begins with http:// or https://", env)
+	}
+	return address, nil
 }
 
 // fetcher returns a client that may also reach the private addresses which the

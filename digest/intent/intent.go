@@ -284,13 +284,13 @@ func (r *reader) command(name string, n int) bool {
 	}
 	r.at += n
 	if r.second == "" && slices.Contains(rest, name) {
-		r.found.Rest = strings.Join(r.typed[r.at:], " ")
+		from := r.at
+		r.at = len(r.fields)
 		if name == "cash" || name == "send" { // what stands before and in its words says what and which way: "евро где продать"
 			r.found.Rest = strings.Join(r.typed, " ")
-			r.at = len(r.fields)
 			return asksOffers(name, r.found.Rest)
 		}
-		r.at = len(r.fields)
+		r.found.Rest = strings.Join(r.typed[from:], " ")
 	}
 	return true
 }

@@ -118,6 +118,7 @@ func TestSellOrBuyACurrency(t *testing.T) {
 		"дар Душанбе доллар харидан":         true,
 		"Toshkentda dollar sotish":           true,
 		"Aşgabatda dollar satyn almak":       true,
+		"лучший банк евро":                   false,
 		"buy a car":                          false,
 		"купить дом в Алматы":                false,
 		"продать в Алматы":                   false,

@@ -28,8 +28,7 @@ type Asked struct {
 
 	Amount decimal.Decimal // of the foreign currency, or with InHome of the other; zero: none was named
 	InHome bool
-	Named  string // the place as it was written, where it is a city
-	From   int    // of the list; it is shown whole where All is set
+	From   int // of the list; it is shown whole where All is set
 	All    bool
 }
 
@@ -188,7 +187,7 @@ var cities = map[string]string{
 func (a *Asked) place(fields []string, i int) int {
 	v := vocabulary()
 	if country, is := cities[fields[i]]; is { // as a button says it
-		a.Country, a.City, a.Named = country, fields[i], fields[i]
+		a.Country, a.City = country, fields[i]
 		return 1
 	}
 	city, n := v.city.Longest(fields, i)
@@ -197,14 +196,13 @@ func (a *Asked) place(fields []string, i int) int {
 	in, ofZone := region.InZone(zone)
 	switch {
 	case n > 0 && cities[city] != "" && n >= c:
-		a.Country, a.City, a.Named = cities[city], city, strings.Join(fields[i:i+n], " ")
+		a.Country, a.City = cities[city], city
 		return n
 	case c > 0:
 		a.Country = country
 		return c
 	case z > 0 && ofZone: // a city whose offices nobody lists: what holds for its country holds there
-		a.Named = strings.Join(fields[i:i+z], " ")
-		a.Country, a.City = in.Lower(), a.Named
+		a.Country, a.City = in.Lower(), strings.Join(fields[i:i+z], " ")
 		return z
 	}
 	return 0

@@ -1,6 +1,7 @@
 package offers
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -34,7 +35,7 @@ func parseFXKG(body []byte, ask Ask) ([]Offer, error) {
 			if said.IsZero() {
 				said = clockAt(string(row["created_at"]), ask.Zone, "2006-01-02 15:04:05", "2006-01-02T15:04:05", time.RFC3339Nano)
 			}
-			for _, name := range sortedKeys(row) {
+			for _, name := range slices.Sorted(maps.Keys(row)) {
 				code, is := strings.CutPrefix(name, "buy_")
 				c, known := currencyOf(code)
 				if is && known {
@@ -47,13 +48,4 @@ func parseFXKG(body []byte, ask Ask) ([]Offer, error) {
 		}
 	}
 	return all, nil
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

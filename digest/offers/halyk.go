@@ -2,6 +2,8 @@ package offers
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"habar/digest/rates"
@@ -43,7 +45,7 @@ func parseHalyk(body []byte, ask Ask) ([]Offer, error) {
 		if err := json.Unmarshal(answer.Data.History, &byNumber); err != nil {
 			return nil, ErrNone
 		}
-		for _, n := range sortedKeys(byNumber) {
+		for _, n := range slices.Sorted(maps.Keys(byNumber)) {
 			days = append(days, byNumber[n])
 		}
 	}
@@ -56,7 +58,7 @@ func parseHalyk(body []byte, ask Ask) ([]Offer, error) {
 	said := clockAt(string(latest.Date), ask.Zone, "2006-01-02", "2006-01-02 15:04:05")
 	var all []Offer
 	for kind, table := range map[Kind]map[string]halykPrice{Cash: latest.Persons, Card: latest.Cards} {
-		for _, pair := range sortedKeys(table) {
+		for _, pair := range slices.Sorted(maps.Keys(table)) {
 			base, quote, _ := strings.Cut(pair, "/")
 			if c, known := currencyOf(base); known && strings.EqualFold(quote, string(rates.KZT)) {
 				all = append(all, Offer{

@@ -131,7 +131,7 @@ func middlesOf(all []Offer, official Official, now time.Time) map[middle]decimal
 		if !o.Fresh(now) || doubt(o, official, now) != "" {
 			continue
 		}
-		for _, s := range []Side{Selling, Buying} {
+		for _, s := range Sides() {
 			if p := o.Price(s); p.IsPositive() {
 				prices[middle{o.Pair, s}] = append(prices[middle{o.Pair, s}], p)
 			}
@@ -153,7 +153,7 @@ func beside(o Offer, middles map[middle]decimal.Decimal, official Official, now 
 		return ""
 	}
 	rate, _ := official(o.Pair)
-	for _, s := range []Side{Selling, Buying} {
+	for _, s := range Sides() {
 		p, m := o.Price(s), middles[middle{o.Pair, s}]
 		switch {
 		case !p.IsPositive():

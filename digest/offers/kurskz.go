@@ -2,7 +2,9 @@ package offers
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -63,7 +65,7 @@ func parseKursKZ(body []byte, ask Ask) ([]Offer, error) {
 		if json.Unmarshal(it.Phones, &phones) == nil {
 			place.Phone = strings.Join(phones, ", ")
 		}
-		for _, code := range sortedKeys(it.Data) {
+		for _, code := range slices.Sorted(maps.Keys(it.Data)) {
 			if c, known := currencyOf(code); known && len(it.Data[code]) == 2 {
 				all = append(all, Offer{
 					Institution: string(it.Name), City: ask.City, Kind: Cash, Pair: rates.Pair{Base: c, Quote: rates.KZT}, Said: said, Place: place,

@@ -61,6 +61,9 @@ const (
 	Buying  Side = "buy"  // the institution sells
 )
 
+// Sides lists both.
+func Sides() []Side { return []Side{Selling, Buying} }
+
 // Price is what a person gets, or pays, for one foreign unit; zero where that is not offered.
 func (o Offer) Price(s Side) decimal.Decimal {
 	if s == Selling {

@@ -203,7 +203,7 @@ func (o *Offer) whole() bool {
 
 // price reads a cell: zero, or nothing, is not offered.
 func price(cell string) decimal.Decimal {
-	d, err := rates.ParseDecimal(strings.ReplaceAll(strings.Join(strings.Fields(cell), ""), "\u00a0", ""))
+	d, err := rates.ParseDecimal(strings.Join(strings.Fields(cell), ""))
 	if err != nil || !d.IsPositive() {
 		return decimal.Zero
 	}
