@@ -118,12 +118,15 @@ func Parse(text string, home region.Country) (a Asked, err error) {
 // apostrophes are what people type for the one of o‘ and g‘.
 var apostrophes = strings.NewReplacer("’", "'", "‘", "'", "ʻ", "'", "ʼ", "'", "`", "'")
 
-// apart finds where a number and a currency touch: "500usd", "$500".
-var apart = regexp.MustCompile(`(\d)([\p{L}$€₽₸£¥])|([$€₽₸£¥])(\d)`)
+// apart finds where a number and a currency touch: "500usd".
+var apart = regexp.MustCompile(`(\d)([\p{L}$€₽₸£¥])`)
+
+// signed finds a currency's sign in front of a number, which says of which currency it is: "₸50 000".
+var signed = regexp.MustCompile(`([$€₽₸£¥])\s?(\d+(?:[ \x{00a0}]\d{3}\b|[.,]\d+)*)`)
 
 // fieldsOf cuts a text into words in lower case, without the marks around them.
 func fieldsOf(text string) (fields []string) {
-	for f := range strings.FieldsSeq(apart.ReplaceAllString(strings.ToLower(apostrophes.Replace(text)), "$1$3 $2$4")) {
+	for f := range strings.FieldsSeq(apart.ReplaceAllString(signed.ReplaceAllString(strings.ToLower(apostrophes.Replace(text)), "$2 $1 "), "$1 $2")) {
 		if f = strings.Trim(f, `,.;:!?«»"“”()`); f != "" {
 			fields = append(fields, f)
 		}

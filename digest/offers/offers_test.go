@@ -455,3 +455,26 @@ func TestPeersAreOfTodayAndOfTheSameSide(t *testing.T) {
 		t.Errorf("kept %d, held %v", len(kept), held)
 	}
 }
+
+// A sign in front of a number says of which currency the amount is, as a word behind it does.
+func TestSignInFrontOfAnAmount(t *testing.T) {
+	kz, _ := region.Find("kz")
+	for text, want := range map[string]struct {
+		amount string
+		inHome bool
+	}{
+		"₸50000 usd sell":   {"50000", true},
+		"₸50 000 usd sell":  {"50000", true},
+		"sell $500":         {"500", false},
+		"sell $ 500 almaty": {"500", false},
+		"$1,500.50 sell":    {"1500.5", false},
+		"50000 ₸ usd sell":  {"50000", true},
+		"500usd kz":         {"500", false},
+		"€200 almaty":       {"200", false},
+	} {
+		a, err := Parse(text, kz)
+		if err != nil || a.Amount.String() != want.amount || a.InHome != want.inHome || a.Pair.Quote != rates.KZT {
+			t.Errorf("%q is read as %+v, %v", text, a, err)
+		}
+	}
+}
