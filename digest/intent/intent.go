@@ -126,15 +126,10 @@ func Read(text string, today time.Time) (Intent, bool) {
 func (r *reader) offers() (Intent, bool) {
 	sentence := strings.Join(r.typed, " ")
 	asked, err := offers.Parse(sentence, region.Country{})
-	if err != nil || asked.Side == "" {
+	if err != nil || asked.Side == "" || !asked.Money {
 		return Intent{}, false
 	}
-	for at := range r.fields {
-		if _, n := phrase.CurrenciesAt(r.fields, at); n > 0 {
-			return Intent{Command: "cash", Rest: sentence}, true
-		}
-	}
-	return Intent{}, false
+	return Intent{Command: "cash", Rest: sentence}, true
 }
 
 // language returns the language that a text names and nothing else: "қазақша", "in english".

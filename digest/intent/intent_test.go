@@ -119,6 +119,7 @@ func TestSellOrBuyACurrency(t *testing.T) {
 		"Toshkentda dollar sotish":           true,
 		"Aşgabatda dollar satyn almak":       true,
 		"лучший банк евро":                   false,
+		"sell $500 in Dushanbe":              true,
 		"buy a car":                          false,
 		"купить дом в Алматы":                false,
 		"продать в Алматы":                   false,

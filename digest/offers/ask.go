@@ -28,7 +28,8 @@ type Asked struct {
 
 	Amount decimal.Decimal // of the foreign currency, or with InHome of the other; zero: none was named
 	InHome bool
-	From   int // of the list; it is shown whole where All is set
+	Money  bool // a currency was named
+	From   int  // of the list; it is shown whole where All is set
 	All    bool
 }
 
@@ -96,6 +97,7 @@ func Parse(text string, home region.Country) (a Asked, err error) {
 		currencies = append(currencies, found...)
 		i += n
 	}
+	a.Money = len(currencies) > 0
 	country, ok := region.Find(a.Country)
 	if !ok {
 		country = countryOf(currencies, home)
