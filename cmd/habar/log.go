@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,6 +36,10 @@ const (
 	maxSeen     = 1000 // lines that are remembered
 )
 
+// tellsApart are the attributes by which two lines are not the same: whose they are. Others, such as
+// counts, differ each time.
+var tellsApart = []string{"job", "err", "source", "kind", "command", "what", "detail", "pair", "language"}
+
 func newRepeats(h slog.Handler, now func() time.Time) *repeats {
 	return &repeats{h, &seenLines{now: now, last: map[string]*seenLine{}}, ""}
 }
@@ -47,7 +52,7 @@ func (r *repeats) Handle(ctx context.Context, rec slog.Record) error {
 	}
 	key := rec.Level.String() + rec.Message + r.attrs
 	rec.Attrs(func(a slog.Attr) bool {
-		if a.Key == "job" || a.Key == "err" || a.Key == "source" || a.Key == "kind" || a.Key == "command" {
+		if slices.Contains(tellsApart, a.Key) {
 			key += "|" + a.Value.String()
 		}
 		return true
