@@ -16,7 +16,7 @@ import (
 // each of which carries what has been chosen so far.
 type alertCommand struct {
 	store     AlertStore
-	history   rates.History
+	history   alert.History
 	maxAlerts int // of one chat that are not done
 }
 
@@ -36,14 +36,15 @@ func (c alertCommand) handle(ctx context.Context, req Request) (message.Message,
 	if err != nil {
 		return req.Voice().Usage("alert", err), nil
 	}
-	reading, ok, err := alert.Read(ctx, c.history, req.Now, wanted.Pair, wanted.Gauge())
+	reading, err := alert.Read(ctx, c.history, req.Now, wanted.Pair, wanted.Gauge())
 	if err != nil {
 		return message.Message{}, err
 	}
+	price, ok := reading.Price(wanted.Gauge())
 	if !ok {
-		return req.Voice().NoRate(wanted.Pair), nil
+		return req.Voice().NoPrice(wanted.Gauge()), nil
 	}
-	if other, ambiguous := wanted.Ambiguous(reading.Rate.Value); ambiguous {
+	if other, ambiguous := wanted.Ambiguous(price); ambiguous {
 		return req.Voice().AskLevel(wanted, other, reading), nil
 	}
 	a, err := alert.New(wanted.Terms, req.Reader.Chat, reading)
@@ -78,12 +79,13 @@ func (c alertCommand) ask(ctx context.Context, req Request, d button.Dialog) (me
 	if d.Pair == (rates.Pair{}) {
 		return req.Voice().AskPair(req.Reader.Pairs(req.Reader.Base), d.Replaces), nil
 	}
-	reading, ok, err := alert.Read(ctx, c.history, req.Now, d.Pair)
-	switch {
-	case err != nil:
+	watched := alert.Gauge{Pair: d.Pair, Market: d.Market}
+	reading, err := alert.Read(ctx, c.history, req.Now, d.Pair, watched)
+	if err != nil {
 		return message.Message{}, err
-	case !ok:
-		return req.Voice().NoRate(d.Pair), nil
+	}
+	if _, ok := reading.Price(watched); !ok {
+		return req.Voice().NoPrice(watched), nil
 	}
 	return req.Voice().AskTerms(d, reading), nil
 }

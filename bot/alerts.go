@@ -28,7 +28,7 @@ const DefaultMaxAlerts = 50
 // again, or are answered in passing where they stand below an alert that fired.
 type alertsCommand struct {
 	store   AlertStore
-	history rates.History
+	history alert.History
 }
 
 func (c alertsCommand) handle(ctx context.Context, req Request) (message.Message, error) {
@@ -65,7 +65,7 @@ func (c alertsCommand) page(ctx context.Context, req Request, all []alert.Alert,
 	}
 	readings := map[rates.Pair]alert.Reading{}
 	for pair, watched := range gauges {
-		r, _, err := alert.Read(ctx, c.history, req.Now, pair, watched...)
+		r, err := alert.Read(ctx, c.history, req.Now, pair, watched...)
 		if err != nil {
 			return message.Message{}, err
 		}
@@ -120,7 +120,7 @@ func (c alertsCommand) arm(ctx context.Context, req Request, id int64) (bool, er
 		if a.ID != id {
 			continue
 		}
-		reading, _, err := alert.Read(ctx, c.history, req.Now, a.Pair, a.Terms.Gauge())
+		reading, err := alert.Read(ctx, c.history, req.Now, a.Pair, a.Terms.Gauge())
 		if err != nil {
 			return false, err
 		}

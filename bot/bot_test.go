@@ -124,8 +124,8 @@ func TestChatHasSoManyAlertsAndNoMore(t *testing.T) {
 	}
 	for page, want := range map[string]string{"1": "<b>10. ", "5": "<b>50. ", "6": "<b>50. ", "-3": "<b>1. "} {
 		m, _ := b.answer(t.Context(), said("/alerts page "+page), r)
-		if !strings.Contains(m.HTML, want) || len(m.Keyboard) != 11 {
-			t.Errorf("page %s: %d rows of buttons, want 11, and %q in it:\n%s", page, len(m.Keyboard), want, m.HTML)
+		if !strings.Contains(m.HTML, want) || len(m.Keyboard) != 12 { // ten alerts, the other pages, a new one
+			t.Errorf("page %s: %d rows of buttons, want 12, and %q in it:\n%s", page, len(m.Keyboard), want, m.HTML)
 		}
 		if _, err := b.send(t.Context(), envelope{chat: 1001}, m); err != nil {
 			t.Error(err)

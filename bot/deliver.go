@@ -11,6 +11,7 @@ import (
 
 	"habar/bot/message"
 	"habar/digest/delivery"
+	"habar/digest/rates"
 	"habar/digest/watch"
 )
 
@@ -54,9 +55,12 @@ func (b *Bot) render(ctx context.Context, d delivery.Delivery) (message.Message,
 		if d.Kind == delivery.AlertUndone {
 			return message.To(d.Reader, b.Now()).Undone(payload), nil
 		}
-		course, err := b.rendered.course(ctx, b.Store, payload.Pair, b.Now())
-		if err != nil {
-			return message.Message{}, err
+		var course rates.Course
+		if payload.Market.Official() {
+			var err error
+			if course, err = b.rendered.course(ctx, b.Store, payload.Pair, b.Now()); err != nil {
+				return message.Message{}, err
+			}
 		}
 		return message.To(d.Reader, b.Now()).Fired(payload, course, d.Due), nil
 	case delivery.WatchHit:

@@ -19,6 +19,7 @@ import (
 
 	"habar/bot/button"
 	"habar/bot/message"
+	"habar/digest/offers"
 	"habar/digest/rates"
 	"habar/digest/reader"
 )
@@ -214,6 +215,17 @@ var goldenSteps = []struct{ name, text string }{
 	{"alert-high", "/alert USD/KZT high 90d"},
 	{"alert-low-words", "/alert доллар к тенге минимум за 7 дней repeat"},
 	{"alerts-kinds", "/alerts"},
+	{"alert-cash-ask", "/alert ask USD/TJS cash:sell"},
+	{"alert-cash", "/alert cash USD/TJS sell > 9.90"},
+	{"alert-cash-city", "/alert продать доллар в Душанбе дороже 9,85 повторять"},
+	{"alert-cash-percent", "/alert transfer USD/TJS 2%"},
+	{"alert-cash-old", "/alert cash EUR/TJS buy < 10.8"},
+	{"alert-cash-bad", "/alert cash USD/TJS high 30d"},
+	{"alert-cash-none", "/alert card CNY/TJS > 1.40"},
+	{"alert-cash-unread", "/alert cash EUR/USD > 1.40"},
+	{"alert-gap", "/alert USD/TJS gap > 3%"},
+	{"alert-gap-either", "/alert USD/TJS sell gap 5% repeat"},
+	{"alerts-cash", "/alerts"},
 	{"subscribe", "/subscribe"},
 	{"subscribe-set", "/subscribe 08:00 Asia/Tashkent weekdays"},
 	{"subscribe-bad", "/subscribe 25:00"},
@@ -313,8 +325,8 @@ func TestGoldenAlertsThatFire(t *testing.T) {
 				t.Fatal(err)
 			}
 			var made goldens
-			fire := func(name, rate string) {
-				tell(t, db, ten.AddDate(0, 0, 1), map[string]string{"nbk USD/KZT": rate})
+			measure := charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputPNG, Width: 100, Height: 100})
+			show := func(name string) {
 				owed, err := db.Claim(t.Context(), ten.AddDate(0, 0, 1), 9)
 				if err != nil || len(owed) != 1 {
 					t.Fatalf("%s: %d messages, %v, want one", name, len(owed), err)
@@ -327,7 +339,28 @@ func TestGoldenAlertsThatFire(t *testing.T) {
 				if _, err := b.send(t.Context(), envelope{chat: 1001}, m); err != nil {
 					t.Errorf("%s: Telegram refuses it: %v", name, err)
 				}
+				if cut := tooWide(measure, m); len(cut) > 0 {
+					t.Errorf("%s: a phone cuts %q", name, cut)
+				}
 			}
+			fire := func(name, rate string) {
+				tell(t, db, ten.AddDate(0, 0, 1), map[string]string{"nbk USD/KZT": rate})
+				show(name)
+			}
+			offer := func(at time.Time, buy, sell string) {
+				all := []offers.Offer{{Publisher: "kurskz", Country: "kz", Institution: "Обменник <1>", City: "almaty", Kind: offers.Cash, Pair: rates.Pair{Base: "USD", Quote: "KZT"}, Buy: mustRate(t, buy), Sell: mustRate(t, sell), Said: at, Fetched: at}}
+				if _, err := db.SaveOffers(t.Context(), offers.State{Publisher: "kurskz", Tried: at, Success: at}, all, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			offer(ten, "477", "481")
+			b.answer(t.Context(), said("/alert cash USD/KZT almaty sell > 479"), r)
+			offer(ten.Add(time.Hour), "479.5", "481")
+			show("fired-cash")
+			b.answer(t.Context(), said("/alert USD/KZT gap > 1%"), r)
+			b.answer(t.Context(), said("/alert cash USD/KZT sell > 481"), r)
+			offer(ten.Add(2*time.Hour), "482", "485")
+			show("fired-cash-several")
 			b.answer(t.Context(), said("/alert USD/KZT > 480"), r)
 			fire("fired", "481.20")
 			b.answer(t.Context(), said("/alert USD/KZT +1% repeat"), r)

@@ -41,7 +41,8 @@ func keepOffers(t *testing.T, db *store.DB) error {
 		})
 	}
 	all[0].Place = offers.Place{Address: "Роҳи 1", Lat: "38.56", Lon: "68.77"}
-	return db.SaveOffers(t.Context(), offers.State{Publisher: "nbt", Tried: ten, Success: ten, Kept: len(all), Held: map[string]int{"USD/TJS cash": 2, "UZS/TJS card": 40}, Reasons: []offers.Reason{offers.Far}}, all, days)
+	_, err := db.SaveOffers(t.Context(), offers.State{Publisher: "nbt", Tried: ten, Success: ten, Kept: len(all), Held: map[string]int{"USD/TJS cash": 2, "UZS/TJS card": 40}, Reasons: []offers.Reason{offers.Far}}, all, days)
+	return err
 }
 
 // The best is marked only among offers of today, wherever it stands, and what others wrote stays text.
@@ -159,7 +160,7 @@ func TestDigestNamesTheCityOfAnOffice(t *testing.T) {
 		Publisher: "kurskz", Country: "kz", Institution: "Айырбастау", City: "astana", Kind: offers.Cash, Pair: rates.Pair{Base: "USD", Quote: rates.KZT},
 		Buy: mustRate(t, "521"), Sell: mustRate(t, "525"), Said: ten.Add(-time.Hour), Fetched: ten,
 	}
-	if err := db.SaveOffers(t.Context(), offers.State{Publisher: "kurskz", Tried: ten, Success: ten, Kept: 1}, []offers.Offer{office}, nil); err != nil {
+	if _, err := db.SaveOffers(t.Context(), offers.State{Publisher: "kurskz", Tried: ten, Success: ten, Kept: 1}, []offers.Offer{office}, nil); err != nil {
 		t.Fatal(err)
 	}
 	r, err := db.Register(t.Context(), reader.New(1, "ru-KZ"), ten)

@@ -19,9 +19,9 @@ func (db *DB) AddAlert(ctx context.Context, a alert.Alert, limit int) (alert.Ale
 			return err
 		}
 		same, err := collect(ctx, tx, scanAlert, selectAlert+` WHERE chat = $1 AND thread = $2 AND base = $3 AND quote = $4 AND kind = $5 AND direction = $6
-			AND amount = $7 AND days = $8 AND repeat = $9 AND until = $10 AND state NOT IN ('done', 'paused')
+			AND amount = $7 AND days = $8 AND repeat = $9 AND until = $10 AND market = $12 AND state NOT IN ('done', 'paused')
 			AND (baseline = $11 OR kind <> 'percent' OR days <> 0) LIMIT 1`, // a percentage from now is from another now
-			a.Chat, a.Thread, a.Pair.Base, a.Pair.Quote, a.Kind, a.Direction, a.Amount.String(), a.Window, a.Repeat, unix(a.Until), a.Baseline.String())
+			a.Chat, a.Thread, a.Pair.Base, a.Pair.Quote, a.Kind, a.Direction, a.Amount.String(), a.Window, a.Repeat, unix(a.Until), a.Baseline.String(), a.Market.String())
 		if err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func (db *DB) UpdateAlert(ctx context.Context, chat, id int64, change func(alert
 }
 
 const selectAlert = `SELECT id, chat, thread, base, quote, kind, direction, amount, days, repeat, until,
-	state, beyond, baseline, since, seen, muted, created, fired FROM alerts`
+	state, beyond, baseline, since, seen, muted, created, fired, market FROM alerts`
 
 const (
 	selectAlertOf   = selectAlert + ` WHERE id = $1 AND chat = $2`
@@ -93,8 +93,12 @@ const (
 
 func scanAlert(rows *sql.Rows) (a alert.Alert, err error) {
 	var until, since, muted, created, fired int64
+	var market string
 	err = rows.Scan(&a.ID, &a.Chat, &a.Thread, &a.Pair.Base, &a.Pair.Quote, &a.Kind, &a.Direction, &a.Amount, &a.Window, &a.Repeat, &until,
-		&a.State, &a.Beyond, &a.Baseline, &since, &a.Seen, &muted, &created, &fired)
+		&a.State, &a.Beyond, &a.Baseline, &since, &a.Seen, &muted, &created, &fired, &market)
+	if err == nil {
+		a.Market, err = alert.ParseMarket(market)
+	}
 	a.Until, a.Since, a.Muted, a.Created, a.Fired = timeOf(until), timeOf(since), timeOf(muted), timeOf(created), timeOf(fired)
 	return a, err
 }
@@ -102,16 +106,16 @@ func scanAlert(rows *sql.Rows) (a alert.Alert, err error) {
 // saveAlertSQL keeps all of an alert but its ID and chat. Alerts of a chat that is
 // switched off are asleep: nothing reaches them.
 const saveAlertSQL = `UPDATE alerts SET (thread, base, quote, kind, direction, amount, days, repeat, until,
-		state, beyond, baseline, since, seen, muted, fired, gauge, low, high, due) =
-	(SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, iif(active, $18, NULL), iif(active, $19, NULL), iif(active, $20, NULL) FROM chats WHERE id = alerts.chat)
-	WHERE id = $21`
+		state, beyond, baseline, since, seen, muted, fired, gauge, market, low, high, due) =
+	(SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, iif(active, $19, NULL), iif(active, $20, NULL), iif(active, $21, NULL) FROM chats WHERE id = alerts.chat)
+	WHERE id = $22`
 
 func alertRow(a alert.Alert) []any {
 	quiet := a.QuietRange()
 	due := sql.NullInt64{Int64: unix(a.NextWake()), Valid: !a.NextWake().IsZero()}
 	return []any{
 		a.Thread, a.Pair.Base, a.Pair.Quote, a.Kind, a.Direction, a.Amount.String(), a.Window, a.Repeat, unix(a.Until),
-		a.State, a.Beyond, a.Baseline.String(), unix(a.Since), a.Seen.String(), unix(a.Muted), unix(a.Fired), a.Gauge().String(),
+		a.State, a.Beyond, a.Baseline.String(), unix(a.Since), a.Seen.String(), unix(a.Muted), unix(a.Fired), a.Gauge().String(), a.Market.String(),
 		float(quiet.Low), float(quiet.High), due, a.ID,
 	}
 }

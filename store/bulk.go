@@ -15,16 +15,16 @@ var bulks = map[string]string{
 	saveAlertSQL: `UPDATE alerts SET thread = CAST(r ->> 0 AS BIGINT), base = r ->> 1, quote = r ->> 2, kind = r ->> 3, direction = CAST(r ->> 4 AS INTEGER),
 			amount = r ->> 5, days = CAST(r ->> 6 AS INTEGER), repeat = CAST(r ->> 7 AS BOOLEAN), until = CAST(r ->> 8 AS BIGINT), state = r ->> 9,
 			beyond = CAST(r ->> 10 AS INTEGER), baseline = r ->> 11, since = CAST(r ->> 12 AS BIGINT), seen = r ->> 13, muted = CAST(r ->> 14 AS BIGINT),
-			fired = CAST(r ->> 15 AS BIGINT), gauge = r ->> 16,
-			low = CASE WHEN c.active THEN CAST(r ->> 17 AS DOUBLE PRECISION) END, high = CASE WHEN c.active THEN CAST(r ->> 18 AS DOUBLE PRECISION) END,
-			due = CASE WHEN c.active THEN CAST(r ->> 19 AS BIGINT) END
+			fired = CAST(r ->> 15 AS BIGINT), gauge = r ->> 16, market = r ->> 17,
+			low = CASE WHEN c.active THEN CAST(r ->> 18 AS DOUBLE PRECISION) END, high = CASE WHEN c.active THEN CAST(r ->> 19 AS DOUBLE PRECISION) END,
+			due = CASE WHEN c.active THEN CAST(r ->> 20 AS BIGINT) END
 		FROM json_array_elements(CAST($1 AS json)) AS r, alerts a JOIN chats c ON c.id = a.chat
-		WHERE a.id = CAST(r ->> 20 AS BIGINT) AND alerts.id = a.id`,
+		WHERE a.id = CAST(r ->> 21 AS BIGINT) AND alerts.id = a.id`,
 	queueSQL: `INSERT INTO deliveries (chat, kind, priority, key, due, payload, born, thread)
 		SELECT CAST(r ->> 0 AS BIGINT), r ->> 1, CAST(r ->> 2 AS INTEGER), r ->> 3, CAST(r ->> 4 AS BIGINT), r ->> 5, CAST(r ->> 4 AS BIGINT), CAST(r ->> 6 AS BIGINT)
 		FROM json_array_elements(CAST($1 AS json)) AS r ON CONFLICT DO NOTHING`,
-	insertFiring: `INSERT INTO firings (id, alert, at, side, value, ago, before, legs)
-		SELECT CAST(r ->> 7 AS BIGINT), CAST(r ->> 0 AS BIGINT), CAST(r ->> 1 AS BIGINT), CAST(r ->> 2 AS INTEGER), r ->> 3, r ->> 4, r ->> 5, r ->> 6
+	insertFiring: `INSERT INTO firings (id, alert, at, side, value, ago, before, legs, offer)
+		SELECT CAST(r ->> 8 AS BIGINT), CAST(r ->> 0 AS BIGINT), CAST(r ->> 1 AS BIGINT), CAST(r ->> 2 AS INTEGER), r ->> 3, r ->> 4, r ->> 5, r ->> 6, r ->> 7
 		FROM json_array_elements(CAST($1 AS json)) AS r`,
 }
 

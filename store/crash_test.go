@@ -24,7 +24,7 @@ func ask(t *testing.T, db *store.DB, words string, at time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, _, err := alert.Read(t.Context(), db, at, w.Pair, w.Gauge())
+	r, err := alert.Read(t.Context(), db, at, w.Pair, w.Gauge())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"habar/digest/alert"
 	"habar/digest/delivery"
+	"habar/digest/offers"
 	"habar/digest/rates"
 )
 
@@ -38,8 +39,8 @@ const (
 		SELECT a.id FROM json_each($1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.high <= m.value->>'h'
 		UNION ALL
 		SELECT a.id FROM json_each($1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.low >= m.value->>'l')`
-	insertFiring = `INSERT INTO firings (alert, at, side, value, ago, before, legs) VALUES ($1, $2, $3, $4, $5, $6, $7)`
-	selectFiring = `SELECT f.id, f.at, f.side, f.value, f.ago, f.before, f.legs FROM firings f`
+	insertFiring = `INSERT INTO firings (alert, at, side, value, ago, before, legs, offer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+	selectFiring = `SELECT f.id, f.at, f.side, f.value, f.ago, f.before, f.legs, f.offer FROM firings f`
 )
 
 // book is the transaction of a verdict as a round of alerts sees it.
@@ -152,7 +153,7 @@ func (b *book) Reached(ctx context.Context, values []alert.Value) ([]alert.Alert
 	for _, v := range values {
 		f := v.Value.InexactFloat64()
 		wide := slack * math.Abs(f)
-		if v.Gauge.Basis != alert.OfRate {
+		if v.Gauge.Basis != alert.OfPrice {
 			wide = slack * max(1, math.Abs(f)) // a change may be 0
 		}
 		ends := b.nearest[v.Gauge]
@@ -176,6 +177,11 @@ func (b *book) Reached(ctx context.Context, values []alert.Value) ([]alert.Alert
 // QuoteOn returns what a source said of a pair for day or the last day before it.
 func (b *book) QuoteOn(ctx context.Context, pair rates.Pair, source string, day time.Time) (rates.Quote, bool, error) {
 	return quoteOn(ctx, b.tx, pair, source, day)
+}
+
+// OffersOf returns what banks and offices offer of a pair.
+func (b *book) OffersOf(ctx context.Context, p rates.Pair) ([]offers.Offer, error) {
+	return offersOf(ctx, b, p)
 }
 
 // Series returns what a source said of a pair since a day.
@@ -212,7 +218,15 @@ func (b *book) Record(ctx context.Context, f alert.Firing) (id int64, err error)
 	if err != nil {
 		return 0, err
 	}
-	row := []any{f.Before.ID, f.At.Unix(), f.Side, f.Value.String(), f.Reference.String(), string(before), string(legs)}
+	offer := ""
+	if f.Offer != nil {
+		b, err := json.Marshal(f.Offer)
+		if err != nil {
+			return 0, err
+		}
+		offer = string(b)
+	}
+	row := []any{f.Before.ID, f.At.Unix(), f.Side, f.Value.String(), f.Reference.String(), string(before), string(legs), offer}
 	if b.bulk != nil {
 		if id, err = b.bulk.firing(ctx, b.tx); err != nil {
 			return 0, err
@@ -249,13 +263,18 @@ func (b *book) Queue(ctx context.Context, n alert.Notice) error {
 
 func scanFiring(rows *sql.Rows) (f alert.Firing, err error) {
 	var (
-		at           int64
-		before, legs string
+		at                  int64
+		before, legs, offer string
 	)
-	if err := rows.Scan(&f.ID, &at, &f.Side, &f.Value, &f.Reference, &before, &legs); err != nil {
+	if err := rows.Scan(&f.ID, &at, &f.Side, &f.Value, &f.Reference, &before, &legs, &offer); err != nil {
 		return f, err
 	}
 	f.At = timeOf(at)
+	if offer != "" {
+		if err := json.Unmarshal([]byte(offer), &f.Offer); err != nil {
+			return f, fmt.Errorf("offer of firing %d: %w", f.ID, err)
+		}
+	}
 	if err := json.Unmarshal([]byte(before), &f.Before); err != nil {
 		return f, fmt.Errorf("firing %d: %w", f.ID, err)
 	}

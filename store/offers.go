@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"habar/digest/alert"
 	"habar/digest/offers"
 	"habar/digest/rates"
 )
@@ -33,7 +34,11 @@ func (db *DB) Offers(ctx context.Context) ([]offers.Offer, error) {
 
 // OffersOf returns what banks and offices offer of a pair.
 func (db *DB) OffersOf(ctx context.Context, p rates.Pair) ([]offers.Offer, error) {
-	return collect(ctx, db.read, scanOffer, selectOffersOf, p.Base, p.Quote)
+	return offersOf(ctx, db.read, p)
+}
+
+func offersOf(ctx context.Context, from querier, p rates.Pair) ([]offers.Offer, error) {
+	return collect(ctx, from, scanOffer, selectOffersOf, p.Base, p.Quote)
 }
 
 // OfferTables returns how the publishers of offers are doing.
@@ -53,9 +58,11 @@ func (db *DB) OfferTables(ctx context.Context) ([]offers.State, error) {
 }
 
 // SaveOffers keeps what a publisher said in the place of what it said before, how it is doing, and the
-// day's best and median: all of it, or nothing. For kept nil what is known of it stays.
-func (db *DB) SaveOffers(ctx context.Context, s offers.State, kept []offers.Offer, days []offers.Day) error {
-	return db.atomically(ctx, func(tx transaction) error {
+// day's best and median, and steps the alerts that watch offers: all of it, or nothing. For kept nil
+// what is known of it stays. It returns how many messages it queued.
+func (db *DB) SaveOffers(ctx context.Context, s offers.State, kept []offers.Offer, days []offers.Day) (queued int, err error) {
+	err = db.atomically(ctx, func(tx transaction) error {
+		queued = 0
 		if err := db.lead(ctx, tx, offersLock); err != nil {
 			return err
 		}
@@ -75,8 +82,24 @@ func (db *DB) SaveOffers(ctx context.Context, s offers.State, kept []offers.Offe
 		if err := replaceOffers(ctx, tx, s.Publisher, kept); err != nil {
 			return fmt.Errorf("save offers of %s: %w", s.Publisher, err)
 		}
-		return saveOfferDays(ctx, tx, days)
+		if err := saveOfferDays(ctx, tx, days); err != nil {
+			return err
+		}
+		if err := db.lead(ctx, tx, ratesLock); err != nil { // as a verdict does: no two rounds at once
+			return err
+		}
+		board, err := db.boardFrom(ctx, tx)
+		if err != nil {
+			return fmt.Errorf("read board: %w", err)
+		}
+		b := newBook(tx)
+		defer b.close()
+		if queued, err = alert.Round(ctx, b, board, s.Tried, nil); err != nil {
+			return err
+		}
+		return b.flush(ctx)
 	})
+	return queued, err
 }
 
 func replaceOffers(ctx context.Context, tx transaction, publisher string, kept []offers.Offer) error {

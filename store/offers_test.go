@@ -8,8 +8,10 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"habar/digest/alert"
 	"habar/digest/offers"
 	"habar/digest/rates"
+	"habar/digest/reader"
 	"habar/store/storetest"
 )
 
@@ -36,11 +38,11 @@ func TestOffersAreReplaced(t *testing.T) {
 	all := someOffers(t, 2)
 	good := offers.State{Publisher: "nbt", Table: offers.Table{Mark: "a", Since: noon}, Tried: noon, Success: noon, Kept: len(all), Held: map[string]int{"USD/TJS cash": 3}, Reasons: []offers.Reason{offers.Far, offers.Nominal}}
 	other := offers.State{Publisher: "halyk", Tried: noon, Success: noon}
-	if err := db.SaveOffers(ctx, good, all, offers.Days(all, noon)); err != nil {
+	if _, err := db.SaveOffers(ctx, good, all, offers.Days(all, noon)); err != nil {
 		t.Fatal(err)
 	}
 	theirs := someOffers(t, 1)[:1]
-	if err := db.SaveOffers(ctx, other, theirs, nil); err != nil {
+	if _, err := db.SaveOffers(ctx, other, theirs, nil); err != nil {
 		t.Fatal(err)
 	}
 	count := func(want int) {
@@ -53,7 +55,7 @@ func TestOffersAreReplaced(t *testing.T) {
 	count(33)
 	failed := good
 	failed.Error, failed.Tried = "answered 503", noon.Add(time.Hour) // and nothing came
-	if err := db.SaveOffers(ctx, failed, nil, nil); err != nil {
+	if _, err := db.SaveOffers(ctx, failed, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	count(33)
@@ -61,7 +63,7 @@ func TestOffersAreReplaced(t *testing.T) {
 	if err != nil || len(states) != 2 || states[1].Error != "answered 503" || !states[1].Success.Equal(noon) || len(states[1].Reasons) != 2 {
 		t.Errorf("%+v, %v", states, err)
 	}
-	if err := db.SaveOffers(ctx, good, all[:5], nil); err != nil {
+	if _, err := db.SaveOffers(ctx, good, all[:5], nil); err != nil {
 		t.Fatal(err)
 	}
 	count(6)
@@ -87,8 +89,73 @@ func BenchmarkSaveOffers(b *testing.B) {
 	official := func(rates.Pair) (decimal.Decimal, bool) { return dec("9.2"), true }
 	for b.Loop() {
 		kept, _ := offers.Judge(all, offers.Table{Since: noon}, official, noon)
-		if err := db.SaveOffers(b.Context(), offers.State{Publisher: "nbt", Tried: noon, Success: noon}, kept, offers.Days(kept, noon)); err != nil {
+		if _, err := db.SaveOffers(b.Context(), offers.State{Publisher: "nbt", Tried: noon, Success: noon}, kept, offers.Days(kept, noon)); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// An alert on the best offer fires with what a publisher says, once, and tells whose offer it was; one
+// that its publisher withdraws, and one of yesterday, fires none. All of it stands a restart.
+func TestAlertOnTheBestOfferFires(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	if _, err := db.Register(ctx, reader.New(7, "en"), noon); err != nil {
+		t.Fatal(err)
+	}
+	say := func(at time.Time, buy, sell string, said time.Time) (queued int) {
+		t.Helper()
+		all := []offers.Offer{{Publisher: "nbt", Country: "tj", Institution: "Bank", City: "dushanbe", Kind: offers.Cash, Pair: rates.Pair{Base: "USD", Quote: "TJS"}, Buy: dec(buy), Sell: dec(sell), Said: said, Fetched: at}}
+		queued, err := db.SaveOffers(ctx, offers.State{Publisher: "nbt", Tried: at, Success: at}, all, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return queued
+	}
+	say(noon, "9.20", "9.30", noon)
+	for _, words := range []string{"cash usd/tjs душанбе sell > 9.25", "usd/tjs cash buy < 9.25 repeat"} {
+		req, err := alert.Parse(words, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reading, err := alert.Read(ctx, db, noon, req.Pair, req.Gauge())
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := alert.New(req.Terms, 7, reading)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // asked for twice it is one
+			if _, err := db.AddAlert(ctx, a, 10); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	kept, err := db.Alerts(ctx, 7)
+	if err != nil || len(kept) != 2 || kept[1].Market != (alert.Market{Kind: offers.Cash, Side: offers.Selling, City: "dushanbe"}) || kept[1].State != alert.Armed {
+		t.Fatalf("%+v, %v", kept, err)
+	}
+	at := func(hours int) time.Time { return noon.Add(time.Duration(hours) * time.Hour) }
+	if n := say(at(40), "9.40", "9.50", at(1)); n != 0 {
+		t.Errorf("an offer of yesterday fired %d", n)
+	}
+	if n := say(at(41), "9.26", "9.30", at(41)); n != 1 {
+		t.Errorf("queued %d, want one for who sells", n)
+	}
+	if n := say(at(42), "9.27", "9.24", at(42)); n != 1 {
+		t.Errorf("queued %d, want one for who buys", n)
+	}
+	if n := say(at(43), "9.27", "9.24", at(43)); n != 0 {
+		t.Errorf("queued %d more", n)
+	}
+	firings, err := db.Firings(ctx, noon, at(50))
+	if err != nil || len(firings) != 2 {
+		t.Fatalf("%+v, %v", firings, err)
+	}
+	if f := firings[0]; f.Institution != "Bank" || f.Source != "nbt" || !f.Value.Equal(dec("9.26")) || !f.Day.Equal(at(41)) || f.City != "dushanbe" {
+		t.Errorf("told %+v", f)
+	}
+	if kept, _ = db.Alerts(ctx, 7); kept[1].State != alert.Done || kept[0].State != alert.Waiting || !kept[0].Seen.Equal(dec("9.24")) {
+		t.Errorf("%+v", kept)
 	}
 }

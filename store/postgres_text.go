@@ -27,10 +27,10 @@ var postgresTexts = map[string]string{
 		SELECT a.id FROM json_to_recordset(CAST($1 AS json)) AS m (g TEXT, l DOUBLE PRECISION, h DOUBLE PRECISION),
 			LATERAL (SELECT id FROM alerts WHERE gauge = m.g AND low >= m.l AND low IS NOT NULL) a)) ORDER BY id FOR UPDATE`,
 	saveAlertSQL: `UPDATE alerts SET thread = $1, base = $2, quote = $3, kind = $4, direction = $5, amount = $6, days = $7, repeat = $8, until = $9,
-		state = $10, beyond = $11, baseline = $12, since = $13, seen = $14, muted = $15, fired = $16, gauge = $17,
-		low = CASE WHEN c.active THEN CAST($18 AS DOUBLE PRECISION) END, high = CASE WHEN c.active THEN CAST($19 AS DOUBLE PRECISION) END,
-		due = CASE WHEN c.active THEN CAST($20 AS BIGINT) END
-	FROM chats c WHERE c.id = alerts.chat AND alerts.id = $21`,
+		state = $10, beyond = $11, baseline = $12, since = $13, seen = $14, muted = $15, fired = $16, gauge = $17, market = $18,
+		low = CASE WHEN c.active THEN CAST($19 AS DOUBLE PRECISION) END, high = CASE WHEN c.active THEN CAST($20 AS DOUBLE PRECISION) END,
+		due = CASE WHEN c.active THEN CAST($21 AS BIGINT) END
+	FROM chats c WHERE c.id = alerts.chat AND alerts.id = $22`,
 	claimSQL: `
 		WITH chosen AS (
 			SELECT id FROM deliveries WHERE state = 'queued' AND due <= $1 AND (SELECT pause FROM pace) <= ` + clock + `

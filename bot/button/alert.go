@@ -13,15 +13,25 @@ import (
 type Dialog struct {
 	Replaces int64      // the alert that is being changed; 0: a new one
 	Pair     rates.Pair // zero: not chosen yet
+	Market   alert.Market
 }
 
 const askWord = "ask"
 
-// Data writes the button that goes on from here.
-func (d Dialog) Data() string { return data("alert", askWord, number(d.Replaces), d.pair()) }
+// Data writes the button that goes on from here. A city whose name is too long for a button is left out.
+func (d Dialog) Data() string {
+	line := join("alert", askWord, number(d.Replaces), d.pair(), d.Market.String())
+	if !fits(line) {
+		d.Market.City = ""
+		return data("alert", askWord, number(d.Replaces), d.pair(), d.Market.String())
+	}
+	return line
+}
 
 // Awaits is the beginning of the command line that words typed here end.
-func (d Dialog) Awaits() string { return join("alert", number(d.Replaces), d.pair()) }
+func (d Dialog) Awaits() string {
+	return join("alert", number(d.Replaces), d.pair(), d.Market.String())
+}
 
 func (d Dialog) pair() string {
 	if d.Pair == (rates.Pair{}) {
@@ -31,9 +41,10 @@ func (d Dialog) pair() string {
 }
 
 // SetAlert writes the button that sets an alert, in the place of another where replaces is
-// not 0.
-func SetAlert(replaces int64, t alert.Terms) string {
-	return data("alert", number(replaces), t.Pair.String(), t.Words())
+// not 0; false where that is too long for a button.
+func SetAlert(replaces int64, t alert.Terms) (string, bool) {
+	line := join("alert", number(replaces), t.Pair.String(), t.Words())
+	return line, fits(line)
 }
 
 // number writes the alert that is changed; "" for a new one.
@@ -61,6 +72,9 @@ func ParseDialog(args string) (d Dialog, isDialog bool) {
 	}
 	if len(fields) > 0 {
 		d.Pair, _ = rates.ParsePair(fields[0]) // none is asked for anew
+	}
+	if len(fields) > 1 {
+		d.Market, _ = alert.ParseMarket(fields[1])
 	}
 	return d, true
 }

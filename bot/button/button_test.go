@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 	"golang.org/x/text/language"
@@ -72,11 +73,27 @@ func TestEveryButtonIsReadAsItWasMeant(t *testing.T) {
 			if rapid.Bool().Draw(t, "a pair is chosen") {
 				want.Pair = somePair.Draw(t, "pair")
 				q := rates.Quote{Pair: want.Pair, Value: decimal.New(rapid.Int64Range(1, 1e9).Draw(t, "rate"), -5), Source: rates.NBK}
-				rows := alert.Offer(alert.Reading{Rate: rates.Rate{Pair: q.Pair, Value: q.Value, Legs: []rates.Quote{q}}})
+				reading := alert.Reading{Rate: rates.Rate{Pair: q.Pair, Value: q.Value, Legs: []rates.Quote{q}}}
+				if rapid.Bool().Draw(t, "of offers") {
+					want.Market = alert.Market{
+						Kind: rapid.SampledFrom(offers.Kinds()).Draw(t, "kind"), Side: rapid.SampledFrom(offers.Sides()).Draw(t, "side"),
+						City: rapid.SampledFrom([]string{"", "almaty", "turkmenbashi"}).Draw(t, "city"),
+					}
+					reading.Best = map[alert.Market]offers.Offer{want.Market: {Pair: q.Pair, Buy: q.Value, Sell: q.Value}}
+				}
+				rows := alert.Offer(alert.Gauge{Pair: want.Pair, Market: want.Market}, reading)
 				terms := rapid.SampledFrom(rapid.SampledFrom(rows).Draw(t, "row")).Draw(t, "terms")
 				terms.Repeat = rapid.Bool().Draw(t, "repeat")
-				if _, ok := ParseDialog(argsOf(t, SetAlert(want.Replaces, terms), "alert")); ok {
-					t.Fatalf("%q is a step of the dialog", SetAlert(want.Replaces, terms))
+				if data, fits := SetAlert(want.Replaces, terms); fits {
+					args := argsOf(t, data, "alert")
+					if _, ok := ParseDialog(args); ok {
+						t.Fatalf("%q is a step of the dialog", data)
+					}
+					if got, err := alert.Parse(args, time.Now()); err != nil || got.Pair != terms.Pair || got.Market != terms.Market || got.Kind != terms.Kind || !got.Amount.Equal(terms.Amount) || got.Direction != terms.Direction || got.Repeat != terms.Repeat {
+						t.Fatalf("%q is read as %+v, %v, want %+v", data, got, err, terms)
+					}
+				} else if want.Replaces < 1e9 {
+					t.Fatalf("%q is too long for a button", data)
 				}
 			}
 			if got, ok := ParseDialog(argsOf(t, want.Data(), "alert")); !ok || got != want {

@@ -11,14 +11,24 @@ import (
 	"habar/bot/button"
 	"habar/digest/alert"
 	"habar/digest/delivery"
+	"habar/digest/offers"
 	"habar/digest/rates"
+	"habar/digest/region"
 )
 
 // shown returns the words of a locale entry that an alert's kind names, given what an
 // alert has to say. change is by how much the rate had moved when it fired.
 func (v Voice) shown(id string, a alert.Alert, change decimal.Decimal) string {
+	amount := v.level(a.Amount)
+	if a.Kind == alert.Gap && a.Direction != alert.Either { // above the official rate, or below it
+		sign := "+"
+		if a.Amount.IsNegative() {
+			sign = "−"
+		}
+		amount = sign + v.level(a.Amount.Abs()) + "%"
+	}
 	args := []any{
-		"Pair", a.Pair.String(), "Amount", v.level(a.Amount), "Rate", "", "Change", v.percent(change),
+		"Pair", v.watched(a.Pair, a.Market), "Amount", amount, "Rate", "", "Change", v.percent(change),
 	}
 	if a.Baseline.IsPositive() {
 		args[5] = v.rate(a.Baseline)
@@ -27,6 +37,18 @@ func (v Voice) shown(id string, a alert.Alert, change decimal.Decimal) string {
 		args = append(args, "Window", v.label("alert.window", "N", a.Window), "N", a.Window)
 	}
 	return v.label(id, args...)
+}
+
+// watched names what an alert looks at: "USD/KZT", "USD/KZT (Almaty, cash, you sell)".
+func (v Voice) watched(p rates.Pair, m alert.Market) string {
+	if m.Official() {
+		return p.String()
+	}
+	said := []string{v.label("offers_kind." + string(m.Kind)), v.label("offers_side." + string(m.Side))}
+	if m.City != "" {
+		said = slices.Insert(said, 0, v.offersCity(m.City))
+	}
+	return p.String() + " (" + strings.Join(said, ", ") + ")"
 }
 
 // condition shows what an alert waits for: "USD/KZT > 550", "USD/KZT +2% · 7 d".
@@ -63,22 +85,44 @@ func (v Voice) AlertSet(a alert.Alert, r alert.Reading) Message {
 	return v.message(paragraphs(
 		"🔔 "+bold(text(v.condition(a))),
 		v.plan(a),
-		lines(v.standing(a, r), italic(v.origin(r.Rate))),
-	), []Button{v.oftenKey(a), v.alertsKey()}, []Button{
-		{Label: v.label("button.change"), Data: button.Dialog{Replaces: a.ID, Pair: a.Pair}.Data()},
+		lines(v.standing(a, r), v.priceOrigin(a.Gauge(), r)),
+	), append(v.oftenKey(a), v.alertsKey()), []Button{
+		{Label: v.label("button.change"), Data: changeOf(a).Data()},
 		{Label: v.label("button.delete"), Data: button.Alerts{Verb: button.Delete, ID: a.ID}.Data()},
 	})
 }
 
+// changeOf is the dialog that changes an alert.
+func changeOf(a alert.Alert) button.Dialog {
+	return button.Dialog{Replaces: a.ID, Pair: a.Pair, Market: a.Market}
+}
+
+// priceOrigin says where the price comes from that an alert looks at.
+func (v Voice) priceOrigin(g alert.Gauge, r alert.Reading) html {
+	if g.Market.Official() {
+		return italic(v.origin(r.Rate))
+	}
+	best := r.Best[g.Market]
+	out := v.institution(best) + " · " + italic(v.offerSources([]offers.Offer{best}))
+	if g.Basis == alert.OfOfficial {
+		out = lines(out, v.officialLine(r.Rate))
+	}
+	return out
+}
+
 // oftenKey changes between firing once and each time.
-func (v Voice) oftenKey(a alert.Alert) Button {
+func (v Voice) oftenKey(a alert.Alert) []Button {
 	other := a.Terms
 	other.Repeat = !a.Repeat
 	label := "button.repeat"
 	if a.Repeat {
 		label = "button.once"
 	}
-	return Button{Label: v.label(label), Data: button.SetAlert(a.ID, other)}
+	data, fits := button.SetAlert(a.ID, other)
+	if !fits {
+		return nil
+	}
+	return []Button{{Label: v.label(label), Data: data}}
 }
 
 func (v Voice) alertsKey() Button {
@@ -87,16 +131,34 @@ func (v Voice) alertsKey() Button {
 
 // standing says where the rate is, and how far an armed alert has to go.
 func (v Voice) standing(a alert.Alert, r alert.Reading) html {
-	out := v.t("alert.now", "Rate", v.rate(r.Rate.Value), "Quote", string(r.Rate.Quote))
-	if g := a.Gauge(); g.Basis == alert.OfChange {
-		if change, ok := r.Of(g); ok {
-			out += text(", " + v.label("alert.moved", "Change", v.percent(change), "N", g.Days))
-		}
+	g := a.Gauge()
+	out := v.nowAt(g, r)
+	change, ok := r.Of(g)
+	switch {
+	case !ok:
+	case g.Basis == alert.OfChange:
+		out += text(", " + v.label("alert.moved", "Change", v.percent(change), "N", g.Days))
+	case g.Basis == alert.OfOfficial:
+		out += text(" (" + v.percent(change.Round(2)) + ")")
 	}
 	if distance := v.distance(a, r); distance != "" {
 		out += text(", " + distance)
 	}
 	return html(strings.TrimSuffix(string(out), ".")) + "." // an abbreviation may end it
+}
+
+// nowAt says what the price is that a gauge looks at.
+func (v Voice) nowAt(g alert.Gauge, r alert.Reading) html {
+	price, _ := r.Price(g)
+	return v.t("alert.now", "Rate", v.priceOf(g.Market, price), "Quote", string(g.Pair.Quote))
+}
+
+// priceOf shows a rate, or a price as it stands at a counter.
+func (v Voice) priceOf(m alert.Market, price decimal.Decimal) string {
+	if m.Official() {
+		return v.rate(price)
+	}
+	return v.counter(price)
 }
 
 // distance says how far an armed alert is from firing; "" where that is not known.
@@ -112,7 +174,7 @@ func (v Voice) distance(a alert.Alert, r alert.Reading) string {
 	if away.IsZero() {
 		return ""
 	}
-	if a.Gauge().Basis != alert.OfRate {
+	if a.Gauge().Basis != alert.OfPrice {
 		return v.label("alert.away_points", "Away", v.grouped(trimZeros(away))) // percentage points
 	}
 	return v.label("alert.away", "Away", v.percentage(trimZeros(away)))
@@ -141,17 +203,20 @@ func (v Voice) Alerts(shown []alert.Alert, readings map[rates.Pair]alert.Reading
 	if page > 1 {
 		turn = append(turn, Button{Label: "‹ " + strconv.Itoa(page-1), Data: button.Alerts{Page: page - 1}.Data()})
 	}
-	turn = append(turn, Button{Label: v.label("button.new_alert"), Data: button.Open("alert"), Fresh: true})
 	if page*AlertsPerPage < all {
 		turn = append(turn, Button{Label: strconv.Itoa(page+1) + " ›", Data: button.Alerts{Page: page + 1}.Data()})
 	}
-	return personal(v.message(paragraphs(parts...), append(rows, turn)...))
+	if len(turn) > 0 {
+		rows = append(rows, turn)
+	}
+	rows = append(rows, []Button{{Label: v.label("button.new_alert"), Data: button.Open("alert"), Fresh: true}})
+	return personal(v.message(paragraphs(parts...), rows...))
 }
 
 // state says where an alert stands: "armed · ▲ +2% to go · fired 1 Apr".
 func (v Voice) state(a alert.Alert, r alert.Reading) string {
 	out := v.label("alert.state_" + string(a.State))
-	if a.State == alert.Unstarted && r.Live() {
+	if a.State == alert.Unstarted && r.Moves(a.Gauge()) {
 		out = v.label("alert.state_armed") // with the next round
 		if a.Window > 0 {
 			out = v.label("alert.state_history")
@@ -159,7 +224,7 @@ func (v Voice) state(a alert.Alert, r alert.Reading) string {
 	}
 	if a.Muted.After(v.now) {
 		out = v.label("alert.muted", "Day", v.day(a.Muted.In(v.reader.Zone)), "Clock", a.Muted.In(v.reader.Zone).Format("15:04"))
-	} else if distance := v.distance(a, r); distance != "" && len(r.Rate.Legs) > 0 {
+	} else if distance := v.distance(a, r); distance != "" {
 		out += " · " + distance
 	}
 	if !a.Fired.IsZero() {
@@ -182,7 +247,7 @@ func (v Voice) alertKeys(n string, a alert.Alert, page int) []Button {
 	}
 	return []Button{
 		key,
-		{Label: n + " ✎", Data: button.Dialog{Replaces: a.ID, Pair: a.Pair}.Data(), Fresh: true},
+		{Label: n + " ✎", Data: changeOf(a).Data(), Fresh: true},
 		{Label: n + " 🗑", Data: data(button.Delete)},
 	}
 }
@@ -224,23 +289,46 @@ func (v Voice) firedNow(p delivery.AlertPayload, course rates.Course) Message {
 		"🔔 "+bold(v.event(f)),
 		v.figure(f),
 		v.spark(course),
-		italic(v.sources(f.Source)+", "+text(v.day(f.Day))),
+		v.firedBy(f),
 		v.t("alert.asked", "Condition", v.condition(f.Alert()), "Once", v.once(f.Repeat)),
 	), []Button{
 		again,
-		{Label: v.label("button.change"), Data: button.Dialog{Replaces: f.AlertID, Pair: f.Pair}.Data(), Fresh: true},
-		{Label: v.label("button.delete"), Data: aside(button.Delete)},
+		{Label: v.label("button.change"), Data: changeOf(f.Alert()).Data(), Fresh: true},
 	}, []Button{
-		{Label: v.label("button.chart"), Data: button.Chart{Pair: f.Pair}.Data(), Fresh: true},
-		{Label: v.label("button.rates"), Data: button.Rates(f.Pair), Fresh: true},
+		{Label: v.label("button.chart"), Data: button.Chart{Pair: f.Pair, Kind: f.Market.Kind}.Data(), Fresh: true},
+		v.pricesKey(f),
+	}, []Button{
+		{Label: v.label("button.delete"), Data: aside(button.Delete)},
 		v.alertsKey(),
 	})
+}
+
+// pricesKey leads to what else is known of what an alert watched: rates, or offers.
+func (v Voice) pricesKey(f alert.Fired) Button {
+	if f.Market.Official() {
+		return Button{Label: v.label("button.rates"), Data: button.Rates(f.Pair), Fresh: true}
+	}
+	country, _ := region.WithCurrency(string(f.Pair.Quote))
+	ask := offers.Asked{Query: offers.Query{Country: country.Lower(), City: f.Market.City, Kind: f.Market.Kind, Pair: f.Pair, Side: f.Market.Side}}
+	return Button{Label: v.label("button.cash"), Data: button.Cash(ask), Fresh: true}
+}
+
+// firedBy says whose figure fired an alert, and of when.
+func (v Voice) firedBy(f alert.Fired) html {
+	if f.Market.Official() {
+		return italic(v.sources(f.Source) + ", " + text(v.day(f.Day)))
+	}
+	by := offers.Offer{Institution: f.Institution, City: f.City, Publisher: f.Source, Said: f.Day}
+	return v.institution(by) + " · " + italic(v.offerSources([]offers.Offer{by}))
 }
 
 // event says what an alert saw, by what was asked for and not by what it has become.
 func (v Voice) event(f alert.Fired) html {
 	change := decimal.Zero
-	if f.From.IsPositive() {
+	switch {
+	case f.Kind == alert.Gap && f.Official.IsPositive():
+		change = rates.Percent(f.Official, f.Value)
+	case f.From.IsPositive():
 		change = rates.Percent(f.From, f.Value)
 	}
 	return text(v.shown(f.Alert().Shown().Event, f.Alert(), change))
@@ -249,7 +337,13 @@ func (v Voice) event(f alert.Fired) html {
 // figure shows the rate that fired an alert and what it was before.
 func (v Voice) figure(f alert.Fired) html {
 	units, price := natural(f.Value)
-	out := text(v.amount(units)+" "+string(f.Pair.Base)+" = ") + bold(text(v.rate(price)+"\u00a0"+string(f.Pair.Quote)))
+	if !f.Market.Official() {
+		units, price = decimal.NewFromInt(1), f.Value // as a counter has it
+	}
+	out := text(v.amount(units)+" "+string(f.Pair.Base)+" = ") + bold(text(v.priceOf(f.Market, price)+"\u00a0"+string(f.Pair.Quote)))
+	if f.Official.IsPositive() {
+		return out + text(" · "+v.label("offers.official", "Rate", v.rate(f.Official))+" ("+v.percent(rates.Percent(f.Official, f.Value))+")")
+	}
 	before := f.Before
 	if f.From.IsPositive() {
 		before = f.From
@@ -271,12 +365,15 @@ func (v Voice) several(title string, all []alert.Fired) Message {
 	parts = append(parts, v.more(len(all)-len(shown)))
 	var origins []html
 	for _, f := range shown {
-		origins = appendNew(origins, v.sources(f.Source)+", "+text(v.day(f.Day)))
+		origins = appendNew(origins, v.firedBy(f))
 	}
-	parts = append(parts, italic(lines(origins...)))
+	parts = append(parts, lines(origins...))
 	var each []Button
-	for _, f := range shown[:min(len(shown), firedKeys)] {
-		each = append(each, Button{Label: v.label("button.chart") + " " + string(f.Pair.Quote), Data: button.Chart{Pair: f.Pair}.Data(), Fresh: true})
+	for _, f := range shown {
+		key := Button{Label: v.label("button.chart") + " " + string(f.Pair.Quote), Data: button.Chart{Pair: f.Pair, Kind: f.Market.Kind}.Data(), Fresh: true}
+		if len(each) < firedKeys && !slices.Contains(each, key) {
+			each = append(each, key)
+		}
 	}
 	return v.message(paragraphs(parts...), each, []Button{
 		v.alertsKey(),

@@ -33,24 +33,27 @@ func (v Voice) AskPair(pairs []rates.Pair, replaces int64) Message {
 // alert: how often it fires, and all else, can be changed below it.
 func (v Voice) AskTerms(d button.Dialog, r alert.Reading) Message {
 	var rows [][]Button
-	for _, row := range alert.Offer(r) {
+	g := alert.Gauge{Pair: d.Pair, Market: d.Market}
+	for _, row := range alert.Offer(g, r) {
 		var keys []Button
 		for _, terms := range row {
-			keys = append(keys, Button{Label: v.terms(terms), Data: button.SetAlert(d.Replaces, terms)})
+			if data, fits := button.SetAlert(d.Replaces, terms); fits {
+				keys = append(keys, Button{Label: v.terms(terms), Data: data})
+			}
 		}
 		rows = append(rows, keys)
 	}
 	m := personal(v.message(paragraphs(
-		lines("🔔 "+bold(text(d.Pair.String())), v.t("alert.now", "Rate", v.rate(r.Rate.Value), "Quote", string(d.Pair.Quote))+text(" · ")+italic(v.origin(r.Rate))),
-		lines(v.t("alert.pick"), v.t("alert.write")+" "+code(text(v.exampleOf(r)))+", "+code("+3%")),
+		lines("🔔 "+bold(text(v.watched(d.Pair, d.Market))), v.nowAt(g, r)+text(" · ")+v.priceOrigin(g, r)),
+		lines(v.t("alert.pick"), v.t("alert.write")+" "+code(text(v.exampleOf(g, r)))+", "+code("+3%")),
 	), append(rows, v.backTo(button.Dialog{Replaces: d.Replaces}.Data()))...))
 	m.Awaits = d.Awaits()
 	return m
 }
 
 // exampleOf is a level that somebody may write: a round one near the rate.
-func (v Voice) exampleOf(r alert.Reading) string {
-	return strings.TrimLeft(v.terms(alert.Suggest(alert.Level, r)[1][1]), "<> ")
+func (v Voice) exampleOf(g alert.Gauge, r alert.Reading) string {
+	return strings.TrimLeft(v.terms(alert.Suggest(alert.Level, g, r)[1][1]), "<> ")
 }
 
 func (v Voice) backTo(data string) []Button {
@@ -61,15 +64,17 @@ func (v Voice) backTo(data string) []Button {
 func (v Voice) AskLevel(asked alert.Request, other alert.Terms, r alert.Reading) Message {
 	var keys []Button
 	for _, t := range []alert.Terms{other, asked.Terms} {
-		keys = append(keys, Button{Label: v.amount(t.Amount) + " " + string(t.Pair.Quote), Data: button.SetAlert(asked.Replaces, t)})
+		if data, fits := button.SetAlert(asked.Replaces, t); fits {
+			keys = append(keys, Button{Label: v.amount(t.Amount) + " " + string(t.Pair.Quote), Data: data})
+		}
 	}
 	return personal(v.message(paragraphs(
 		v.t("alert.ask_level", "Other", v.amount(other.Amount), "Amount", v.rate(asked.Amount)),
-		lines(v.t("alert.now", "Rate", v.rate(r.Rate.Value), "Quote", string(r.Rate.Quote)), italic(v.origin(r.Rate))),
+		lines(v.nowAt(asked.Gauge(), r), v.priceOrigin(asked.Gauge(), r)),
 	), keys))
 }
 
 // terms shows terms without their pair: "> 550".
 func (v Voice) terms(t alert.Terms) string {
-	return strings.TrimSpace(strings.TrimPrefix(v.condition(alert.Alert{Terms: t}), t.Pair.String()))
+	return strings.TrimSpace(strings.TrimPrefix(v.condition(alert.Alert{Terms: t}), v.watched(t.Pair, t.Market)))
 }

@@ -307,19 +307,34 @@ func lacksOf(l *locale, publishers []rates.Publisher, countries []region.Country
 // started and not.
 func everyFormOf(k alert.Kind) (all []alert.Alert) {
 	reading := standsAt("500")
-	for _, row := range alert.Suggest(k, reading) {
+	g := alert.Gauge{Pair: reading.Rate.Pair}
+	rows := alert.Suggest(k, alert.Gauge{Pair: g.Pair, Market: counter}, reading)
+	if k != alert.Gap {
+		rows = append(rows, alert.Suggest(k, g, reading)...)
+	} else {
+		rows = append(rows, []alert.Terms{{Pair: g.Pair, Market: counter, Kind: k, Amount: decimal.NewFromInt(3)}})
+	}
+	for _, row := range rows {
 		for _, terms := range row {
+			if !terms.Market.Official() && terms.Window > 0 {
+				continue // which nobody can ask for
+			}
 			all = append(all, alert.Alert{ID: 1, Terms: terms}, alert.Alert{ID: 1, Terms: terms}.Arm(reading))
 		}
 	}
 	return all
 }
 
-// standsAt is a reading of USD/KZT that was 500 on all days before.
+// counter is where somebody sells over a counter in Almaty.
+var counter = alert.Market{Kind: offers.Cash, Side: offers.Selling, City: "almaty"}
+
+// standsAt is a reading of USD/KZT that was 500 on all days before; over the counter as much is paid.
 func standsAt(value string) alert.Reading {
 	at := time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)
 	q := rates.Quote{Pair: rates.Pair{Base: rates.USD, Quote: rates.KZT}, Value: decimal.RequireFromString(value), Source: rates.NBK, Effective: rates.Day(at)}
 	r := alert.Reading{At: at, Rate: rates.Rate{Pair: q.Pair, Value: q.Value, Legs: []rates.Quote{q}}, References: map[alert.Gauge]decimal.Decimal{}}
+	r.Best = map[alert.Market]offers.Offer{counter: {Publisher: "kurskz", Institution: "Обменник 1", City: "almaty", Kind: offers.Cash, Pair: q.Pair, Buy: q.Value, Said: at}}
+	r.References[alert.Gauge{Pair: q.Pair, Market: counter, Basis: alert.OfOfficial}] = decimal.NewFromInt(500)
 	for _, days := range []int{1, 7, 30, 90, 365} {
 		for _, basis := range []alert.Basis{alert.OfChange, alert.OfHigh, alert.OfLow} {
 			r.References[alert.Gauge{Pair: q.Pair, Basis: basis, Days: days}] = decimal.NewFromInt(500)
@@ -337,6 +352,11 @@ func fired(t *testing.T, a alert.Alert) alert.Fired {
 		if _, side := a.Arm(standsAt("500")).Step(r); side != alert.Either {
 			before := a.Arm(standsAt("500"))
 			f := alert.Firing{Before: before, Side: side, Value: r.Rate.Value, Reference: r.References[before.Gauge()], Legs: r.Rate.Legs}
+			if !a.Market.Official() {
+				best := r.Best[counter]
+				f.Offer = &best
+				return f.Fired(standsAt("500").Rate, decimal.Zero)
+			}
 			return f.Fired(r.Rate, decimal.NewFromInt(500))
 		}
 	}

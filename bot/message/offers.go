@@ -9,6 +9,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"habar/bot/button"
+	"habar/digest/alert"
 	"habar/digest/offers"
 	"habar/digest/rates"
 	"habar/digest/region"
@@ -290,7 +291,7 @@ func (v Voice) cashKeys(p CashPage) (rows [][]Button) {
 		rows = append(rows, lists)
 	}
 	if !p.Asked.All && len(p.Sides) > 0 {
-		rows = append(rows, []Button{{Label: v.label("button.chart"), Data: button.Chart{Pair: p.Asked.Pair, Kind: p.Asked.Kind}.Data(), Fresh: true}})
+		rows = append(rows, v.bestKeys(p), []Button{{Label: v.label("button.chart"), Data: button.Chart{Pair: p.Asked.Pair, Kind: p.Asked.Kind}.Data(), Fresh: true}})
 	}
 	if p.Asked.All {
 		a := p.Asked
@@ -298,6 +299,17 @@ func (v Voice) cashKeys(p CashPage) (rows [][]Button) {
 		rows = append(rows, []Button{{Label: v.label("button.back"), Data: button.Cash(a)}})
 	}
 	return rows
+}
+
+// bestKeys lead to alerts on the best offer of each side that is shown.
+func (v Voice) bestKeys(p CashPage) (keys []Button) {
+	for _, s := range offers.Sides() {
+		if len(p.Sides[s]) > 0 {
+			d := button.Dialog{Pair: p.Asked.Pair, Market: alert.Market{Kind: p.Asked.Kind, Side: s, City: p.Asked.City}}
+			keys = append(keys, Button{Label: v.label("button.alert_" + string(s)), Data: d.Data(), Fresh: true})
+		}
+	}
+	return keys
 }
 
 // Send shows what arrives of money that is sent home.

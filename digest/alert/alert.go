@@ -1,4 +1,4 @@
-// Package alert says what a reader may ask to be told about a rate, how that is
+// Package alert says what a reader may ask to be told about a rate or an offer, how that is
 // written, and when it fires. Each kind is one file. It keeps nothing and sends
 // nothing: rows are in store, words in bot/message.
 package alert
@@ -36,8 +36,9 @@ type kind interface {
 	words(t Terms) string
 	// resolve decides by the present rate what the words left open.
 	resolve(t Terms, r Reading) (Terms, error)
-	// suggest returns terms that a person might choose, in rows. Pair and kind are filled in.
-	suggest(r Reading) [][]Terms
+	// suggest returns terms that a person might choose at a price, in rows. Pair, market and kind are
+	// filled in.
+	suggest(price decimal.Decimal) [][]Terms
 	// shown returns the locale entries of an alert, within those of the kind.
 	shown(a Alert) Shown
 
@@ -50,14 +51,14 @@ type kind interface {
 	rearmAt(a Alert) decimal.Decimal
 	// afterFire returns a repeating alert after it fired.
 	afterFire(a Alert, r Reading) Alert
-	// countedFrom returns the rate that a firing is counted from, where reference is what
+	// countedFrom returns the price that a firing is counted from, where reference is what
 	// its gauge was held against; zero for none.
 	countedFrom(a Alert, reference decimal.Decimal) decimal.Decimal
 }
 
 // kinds lists the kinds in the order in which they are offered. A new one is a file and a
 // line here.
-var kinds = []kind{level{}, percent{}, extreme{}}
+var kinds = []kind{level{}, percent{}, extreme{}, gap{}}
 
 // kindOf returns the kind of a name. One that is not listed is a fault of the program, or
 // a row that a newer one wrote.
@@ -79,9 +80,9 @@ type Alert struct {
 
 	State    State           `json:"state"`
 	Beyond   Side            `json:"beyond"`   // the side on which a waiting one is beyond its bound
-	Baseline decimal.Decimal `json:"baseline"` // the rate that it counts from; zero while none is fixed
+	Baseline decimal.Decimal `json:"baseline"` // the price that it counts from; zero while none is fixed
 	Since    time.Time       `json:"since"`    // when Baseline was taken
-	Seen     decimal.Decimal `json:"seen"`     // the shown rate when the alert last changed; zero: never
+	Seen     decimal.Decimal `json:"seen"`     // the shown price when the alert last changed; zero: never
 	Muted    time.Time       `json:"muted"`    // until then it is left alone; zero: it is not
 	Created  time.Time       `json:"created"`
 	Fired    time.Time       `json:"fired"` // when it last fired; zero: never
@@ -99,11 +100,11 @@ func (a Alert) Gauge() Gauge { return kindOf(a.Kind).gauge(a) }
 func (a Alert) Arm(r Reading) Alert {
 	a.State, a.Muted, a.Beyond = Unstarted, time.Time{}, Either
 	a.Baseline, a.Since = decimal.Decimal{}, time.Time{}
-	if !r.Live() {
+	if !r.Moves(a.Gauge()) {
 		return a
 	}
 	a = kindOf(a.Kind).start(a, r)
-	a.Seen = r.Rate.Value
+	a.Seen = r.price(a)
 	value, ok := r.Of(a.Gauge())
 	if !ok {
 		return a // its history does not reach back far enough yet
@@ -182,7 +183,7 @@ func (a Alert) Advance(now time.Time) Alert {
 func (a Alert) Step(r Reading) (next Alert, fired Side) {
 	a = a.Advance(r.At)
 	value, ok := r.Of(a.Gauge())
-	if !a.Muted.IsZero() || !r.Live() {
+	if !a.Muted.IsZero() || !r.Moves(a.Gauge()) {
 		return a, Either
 	}
 	switch a.State {
@@ -194,7 +195,7 @@ func (a Alert) Step(r Reading) (next Alert, fired Side) {
 		if at := kindOf(a.Kind).rearmAt(a); !ok || value.Cmp(at)*int(a.Beyond) >= 0 {
 			return a, Either
 		}
-		a.State, a.Beyond, a.Seen = Armed, Either, r.Rate.Value // and it may have leapt to the other bound
+		a.State, a.Beyond, a.Seen = Armed, Either, r.price(a) // and it may have leapt to the other bound
 	case Armed:
 	}
 	if !ok {
@@ -208,7 +209,7 @@ func (a Alert) fire(side Side, r Reading) (next Alert, fired Side) {
 	if side == Either || (a.Repeat && r.At.Sub(a.Fired) < Cooldown) {
 		return a, Either
 	}
-	a.Fired, a.Seen, a.State, a.Beyond = r.At, r.Rate.Value, Done, side
+	a.Fired, a.Seen, a.State, a.Beyond = r.At, r.price(a), Done, side
 	if a.Repeat {
 		a = kindOf(a.Kind).afterFire(a, r)
 	}
@@ -240,7 +241,7 @@ func (a Alert) Mute(until time.Time) Alert {
 func (a Alert) Distance(r Reading) (decimal.Decimal, bool) {
 	g := a.Gauge()
 	value, ok := r.Of(g)
-	if a.State != Armed || !ok || g.Basis == OfRate && !value.IsPositive() {
+	if a.State != Armed || !ok || g.Basis == OfPrice && !value.IsPositive() {
 		return decimal.Decimal{}, false
 	}
 	var nearest decimal.NullDecimal
@@ -250,7 +251,7 @@ func (a Alert) Distance(r Reading) (decimal.Decimal, bool) {
 			continue
 		}
 		distance := bound.Decimal.Sub(value)
-		if g.Basis == OfRate {
+		if g.Basis == OfPrice {
 			distance = rates.Percent(value, bound.Decimal)
 		}
 		if !nearest.Valid || distance.Abs().LessThan(nearest.Decimal.Abs()) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"habar/digest/offers"
 	"habar/digest/rates"
 )
 
@@ -17,12 +18,18 @@ var (
 	noon = time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)
 )
 
-// shown is a reading of USD/KZT at a moment, with the rate of a week before.
+// counter is where somebody sells over the counter.
+var counter = Market{Kind: offers.Cash, Side: offers.Selling}
+
+// shown is a reading of USD/KZT at a moment, with the rate of a week before; over the counter as much
+// is paid.
 func shown(at time.Time, rate, weekAgo string) Reading {
 	q := rates.Quote{Pair: rates.Pair{Base: rates.USD, Quote: rates.KZT}, Value: dec(rate), Source: rates.NBK, Effective: rates.Day(at)}
 	r := Reading{At: at, Rate: rates.Rate{Pair: q.Pair, Value: q.Value, Legs: []rates.Quote{q}}, References: map[Gauge]decimal.Decimal{}}
+	r.Best = map[Market]offers.Offer{counter: {Publisher: "kurskz", Kind: offers.Cash, Pair: q.Pair, Buy: q.Value, Said: at}}
+	r.References[Gauge{Pair: q.Pair, Market: counter, Basis: OfOfficial}] = q.Value
 	if weekAgo != "" {
-		r.References[Gauge{q.Pair, OfChange, 7}] = dec(weekAgo)
+		r.References[Gauge{Pair: q.Pair, Basis: OfChange, Days: 7}] = dec(weekAgo)
 	}
 	return r
 }
@@ -223,6 +230,32 @@ func TestParse(t *testing.T) {
 		{"USD/KZT 0%", "", "", ErrPercent},
 		{"USD/KZT -100%", "", "", ErrPercent},
 		{"USD/KZT 2% 3d", "", "", ErrWindow},
+		{"cash USD/TJS buy > 9.30", "USD/TJS", "cash:buy > 9.3", nil},
+		{"cash USD/TJS > 9.30", "USD/TJS", "cash:sell > 9.3", nil},
+		{"USD/TJS < 9.20 cash", "USD/TJS", "cash:buy < 9.2", nil},
+		{"sell USD/TJS > 9.30 repeat", "USD/TJS", "cash:sell > 9.3 repeat", nil},
+		{"продать доллар за наличные в Алматы дороже 530", "USD/KZT", "cash:sell:almaty > 530", nil},
+		{"купить евро в Бишкеке дешевле 100", "EUR/KGS", "cash:buy:bishkek < 100", nil},
+		{"card EUR/KZT buy 2%", "EUR/KZT", "card:buy 2%", nil},
+		{"best transfer rate RUB/TJS > 0.13", "RUB/TJS", "transfer:sell > 0.13", nil},
+		{"cash:sell:almaty USD/KZT +1%", "USD/KZT", "cash:sell:almaty +1%", nil},
+		{"USD/KZT gap > 2%", "USD/KZT", "cash:buy gap > 2%", nil},
+		{"USD/KZT cash sell gap < -1%", "USD/KZT", "cash:sell gap < -1%", nil},
+		{"USD/KZT 2% gap", "USD/KZT", "cash:buy gap 2%", nil},
+		{"USD/KZT gap -1.5%", "USD/KZT", "cash:buy gap < -1.5%", nil},
+		{"USD/KZT gap > -1%", "USD/KZT", "cash:buy gap > -1%", nil},
+		{"USD/UZS продажа разрыв больше 3 процентов", "USD/UZS", "cash:sell gap > 3%", nil},
+		{"USD/KZT farq 2% naqd", "USD/KZT", "cash:buy gap 2%", nil},
+		{"доллар в казахстане выше 550", "USD/KZT", "> 550", nil}, // a country alone is no counter
+		{"cash USD/KZT +2% 7d", "", "", ErrMarket},
+		{"cash USD/KZT high 30d", "", "", ErrMarket},
+		{"USD/KZT gap 2% 7d", "", "", ErrMarket},
+		{"USD/KZT gap", "", "", ErrPercent},
+		{"USD/KZT gap 0%", "", "", ErrPercent},
+		{"USD/KZT gap < -100%", "", "", ErrPercent},
+		{"USD/KZT gap 2% 3%", "", "", ErrForm},
+		{"cash USD/KZT", "", "", ErrForm},
+		{"cash:rob USD/KZT > 5", "", "", rates.ErrUnknownCurrency},
 		{"USD/XYZ > 5", "", "", rates.ErrUnknownCurrency},
 		{"USD/USD > 5", "", "", rates.ErrSamePair},
 		{"USD/KZT > 550 until 2026-03-31", "", "", ErrUntil},
@@ -245,6 +278,8 @@ func FuzzParse(f *testing.F) {
 	f.Add("kzt ниже 500,5")
 	f.Add("#3 rub/tjs +2 % за неделю")
 	f.Add("usd/kzt low 90d repeat")
+	f.Add("продать доллар в Алматы > 530")
+	f.Add("usd/kzt cash:buy:almaty gap < -1%")
 	f.Fuzz(func(t *testing.T, words string) {
 		w, err := Parse(words, noon)
 		if err != nil {

@@ -47,8 +47,11 @@ func (extreme) take(p *parser, word string) (bool, error) {
 }
 
 func (extreme) check(t *Terms) error {
-	if t.Window < minSpan || t.Window > maxSpan || t.Direction == Either {
+	switch {
+	case t.Window < minSpan, t.Window > maxSpan, t.Direction == Either:
 		return ErrSpan
+	case !t.Market.Official():
+		return ErrMarket
 	}
 	return nil
 }
@@ -60,7 +63,7 @@ func (extreme) words(t Terms) string {
 func (extreme) resolve(t Terms, _ Reading) (Terms, error) { return t, nil }
 
 // suggest offers highs and lows of a week, a month, a quarter and a year.
-func (extreme) suggest(Reading) [][]Terms {
+func (extreme) suggest(decimal.Decimal) [][]Terms {
 	var rows [][]Terms
 	for _, days := range []int{7, 30, 90, 365} {
 		rows = append(rows, []Terms{{Direction: Up, Window: days}, {Direction: Down, Window: days}})
@@ -77,7 +80,7 @@ func (extreme) gauge(a Alert) Gauge {
 	if a.Baseline.IsPositive() {
 		return Gauge{Pair: a.Pair}
 	}
-	return Gauge{a.Pair, map[Side]Basis{Up: OfHigh, Down: OfLow}[a.Direction], a.Window}
+	return Gauge{Pair: a.Pair, Basis: map[Side]Basis{Up: OfHigh, Down: OfLow}[a.Direction], Days: a.Window}
 }
 
 func (extreme) bounds(a Alert) Range {
@@ -94,7 +97,7 @@ func (extreme) bounds(a Alert) Range {
 
 func (k extreme) start(a Alert, r Reading) Alert {
 	if value, ok := r.Of(k.gauge(a)); ok && k.bounds(a).Side(value) != Either {
-		a.Baseline, a.Since = r.Rate.Value, r.At
+		a.Baseline, a.Since = r.price(a), r.At
 	}
 	return a
 }
@@ -103,7 +106,7 @@ func (k extreme) start(a Alert, r Reading) Alert {
 func (extreme) rearmAt(a Alert) decimal.Decimal { return a.Baseline }
 
 func (extreme) afterFire(a Alert, r Reading) Alert {
-	a.State, a.Beyond, a.Baseline, a.Since = Armed, Either, r.Rate.Value, r.At
+	a.State, a.Beyond, a.Baseline, a.Since = Armed, Either, r.price(a), r.At
 	return a
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"habar/digest/offers"
 	"habar/digest/rates"
 )
 
@@ -15,9 +16,10 @@ type Firing struct {
 	Before    Alert // as it was when it fired
 	At        time.Time
 	Side      Side
-	Value     decimal.Decimal // of the shown rate
-	Reference decimal.Decimal // what its gauge held the rate against; zero: nothing
-	Legs      []rates.Quote   // that Value is made of
+	Value     decimal.Decimal // the price: the shown rate, or that of Offer
+	Reference decimal.Decimal // what its gauge held the price against; zero: nothing
+	Legs      []rates.Quote   // that the official rate was made of
+	Offer     *offers.Offer   // nil where Value is the official rate
 }
 
 // Fired is what a reader is told of a firing, or of one that was undone. It is kept in the
@@ -27,10 +29,14 @@ type Fired struct {
 	Terms
 	Above  bool            `json:"above"`  // it rose to its bound
 	Before decimal.Decimal `json:"before"` // the shown rate of the day before, for what is undone the wrong one; zero when not known
-	Value  decimal.Decimal `json:"value"`  // the shown rate that reached the bound, for what is undone the right one
-	Source string          `json:"source"`
-	Day    time.Time       `json:"day"`  // effective date of Value
-	From   decimal.Decimal `json:"from"` // the rate that the alert counted from; zero for none
+	Value  decimal.Decimal `json:"value"`  // the price that reached the bound, for what is undone the right rate
+	Source string          `json:"source"` // of the rate; for an offer its publisher
+	Day    time.Time       `json:"day"`    // effective date of the rate; for an offer when it was set
+	From   decimal.Decimal `json:"from"`   // the price that the alert counted from; zero for none
+
+	Institution string          `json:"institution,omitempty"` // whose offer it is
+	City        string          `json:"city,omitempty"`        // where the offer holds
+	Official    decimal.Decimal `json:"official,omitzero"`     // the official rate beside an offer; zero when not known
 }
 
 // UnmarshalJSON also reads what an earlier habar left in the outbox: the amount stood under
@@ -60,8 +66,15 @@ func (f *Fired) UnmarshalJSON(b []byte) error {
 // Alert returns the alert that fired, by what it asked for.
 func (f Fired) Alert() Alert { return Alert{ID: f.AlertID, Terms: f.Terms, Baseline: f.From} }
 
-// Fired returns what a reader is told of a firing by the rate that it is made of.
+// Fired returns what a reader is told of a firing by the official rate at that moment.
 func (f Firing) Fired(r rates.Rate, yesterday decimal.Decimal) Fired {
+	if f.Offer != nil {
+		return Fired{
+			AlertID: f.Before.ID, Terms: f.Before.Terms, Above: f.Side == Up,
+			Value: f.Value, Source: f.Offer.Publisher, Day: f.Offer.Said, From: kindOf(f.Before.Kind).countedFrom(f.Before, f.Reference),
+			Institution: f.Offer.Institution, City: f.Offer.City, Official: r.Value,
+		}
+	}
 	return Fired{
 		AlertID: f.Before.ID, Terms: f.Before.Terms, Above: f.Side == Up,
 		Before: yesterday, Value: f.Value, Source: r.Source(), Day: r.Effective(),
@@ -69,9 +82,29 @@ func (f Firing) Fired(r rates.Rate, yesterday decimal.Decimal) Fired {
 	}
 }
 
-// rate returns the rate that fired the alert.
+// rate returns the official rate at which the alert fired.
 func (f Firing) rate() rates.Rate {
-	return rates.Rate{Pair: f.Before.Pair, Value: f.Value, Legs: f.Legs}
+	r := rates.Rate{Pair: f.Before.Pair, Value: f.Value, Legs: f.Legs}
+	if f.Offer != nil {
+		r.Value = f.Reference
+		if r.Value.IsZero() && len(r.Legs) > 0 {
+			r = r.WithLegs(r.Legs)
+		}
+	}
+	return r
+}
+
+// reading returns what the alert saw, with another official rate.
+func (f Firing) reading(rate rates.Rate) Reading {
+	g := f.Before.Gauge()
+	r := Reading{At: f.At, Rate: rate, References: map[Gauge]decimal.Decimal{g: f.Reference}}
+	if f.Offer != nil {
+		r.Best = map[Market]offers.Offer{g.Market: *f.Offer}
+	}
+	if g.Basis == OfOfficial {
+		r.References[g] = rate.Value
+	}
+	return r
 }
 
 // Told returns what a reader was told of a firing, as far as the firing itself knows.

@@ -11,7 +11,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"habar/digest/offers"
 	"habar/digest/rates"
+	"habar/digest/region"
 	"habar/digest/words"
 )
 
@@ -54,7 +56,8 @@ var vocabulary = sync.OnceValue(func() lexicon {
 var spaced = regexp.MustCompile(`>=|<=|=>|=<|[≥≤<>]`)
 
 // Parse reads the words of an alert: "USD/KZT > 550", "kzt below 500", "доллар выше
-// 550", "usd/kzt +2% 7d repeat", "rub/tjs 1% until 2026-12-31", "usd/kzt high 30d". now is
+// 550", "usd/kzt +2% 7d repeat", "rub/tjs 1% until 2026-12-31", "usd/kzt high 30d", "cash usd/tjs
+// sell > 9.30", "usd/kzt cash gap 2%". now is
 // the reader's own time.
 func Parse(text string, now time.Time) (Request, error) { return ParseAt(text, now, "") }
 
@@ -124,6 +127,7 @@ type parser struct {
 	terms    Terms
 	replaces int64
 	other    decimal.Decimal // of the level
+	offered  offers.Query    // what the words say of offers
 	codes    []rates.Currency
 	sign     Side // of the percentage: +2%
 }
@@ -177,9 +181,47 @@ func (p *parser) common(f string) error {
 		p.replaces = id
 	case p.is("filler", f):
 	default:
-		return p.currency(f)
+		return p.market(f)
 	}
 	return nil
+}
+
+// market reads where an offer is: how, by whom, in which place; or else a currency.
+func (p *parser) market(f string) error {
+	if m, err := ParseMarket(f); err == nil { // as a button has it
+		p.offered = offers.Query{Kind: m.Kind, Side: m.Side, City: m.City}
+		return nil
+	}
+	err := p.currency(f)
+	if err == nil {
+		return nil
+	}
+	n := p.offered.Take(p.fields, p.at-1)
+	if n == 0 {
+		n = offers.Skip(p.fields, p.at-1)
+	}
+	if n == 0 {
+		return err
+	}
+	p.at += n - 1
+	return nil
+}
+
+// marketOf returns the market of which words speak. Who names no side waits for what is good for
+// somebody: to buy below a price, or to sell above it; and a gap is what a buyer pays over the official
+// rate.
+func marketOf(q offers.Query, k Kind, direction Side) Market {
+	m := Market{q.Kind, q.Side, q.City}
+	if m.Kind == "" {
+		m.Kind = offers.Cash
+	}
+	if m.Side == "" {
+		m.Side = offers.Selling
+		if direction == Down || k == Gap {
+			m.Side = offers.Buying
+		}
+	}
+	return m
 }
 
 func (p *parser) until() error {
@@ -265,6 +307,9 @@ func currencyNamed(f string) (rates.Currency, bool) {
 // finish puts together what the words said.
 func (p *parser) finish() (Request, error) {
 	t := p.terms
+	if in, ok := region.Find(p.offered.Country); ok {
+		p.home = rates.Currency(in.Currency)
+	}
 	if len(p.codes) == 0 || len(p.codes) > 2 || t.Kind == "" {
 		return Request{}, ErrForm
 	}
@@ -279,8 +324,11 @@ func (p *parser) finish() (Request, error) {
 	if t.Pair.Base == t.Pair.Quote {
 		return Request{}, rates.ErrSamePair
 	}
-	if p.sign != Either {
+	if p.sign != Either && t.Direction == Either {
 		t.Direction = p.sign
+	}
+	if p.offered.Kind != "" || p.offered.Side != "" || p.offered.City != "" {
+		t.Market = marketOf(p.offered, t.Kind, t.Direction)
 	}
 	if err := kindOf(t.Kind).check(&t); err != nil {
 		return Request{}, err

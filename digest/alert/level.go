@@ -9,7 +9,7 @@ import (
 	"habar/digest/words"
 )
 
-// Level alerts fire when the rate reaches Amount from the other side. A repeating one
+// Level alerts fire when the price reaches Amount from the other side. A repeating one
 // is armed again once the rate has come back by a quarter of a percent of the level.
 // Written "> 550", "below 500", "550".
 const Level Kind = "level"
@@ -63,21 +63,22 @@ func (level) words(t Terms) string {
 
 // resolve takes the direction in which the level lies, where the words name none.
 func (level) resolve(t Terms, r Reading) (Terms, error) {
-	if r.Rate.Value.Equal(t.Amount) {
+	price, _ := r.Price(t.Gauge())
+	if price.Equal(t.Amount) {
 		return t, ErrEqual
 	}
 	if t.Direction == Either {
-		t.Direction = Side(t.Amount.Cmp(r.Rate.Value)) //nolint:gosec // -1, 0 or 1
+		t.Direction = Side(t.Amount.Cmp(price)) //nolint:gosec // -1, 0 or 1
 	}
 	return t, nil
 }
 
-// suggest offers levels around the present rate: below it, and above.
-func (level) suggest(r Reading) [][]Terms {
+// suggest offers levels around the present price: below it, and above.
+func (level) suggest(price decimal.Decimal) [][]Terms {
 	rows := make([][]Terms, 2)
 	for i, side := range []Side{Down, Up} {
 		for _, percent := range []int64{1, 2, 5} {
-			amount := rounded(r.Rate.Value.Mul(decimal.New(100+int64(side)*percent, -2)))
+			amount := rounded(price.Mul(decimal.New(100+int64(side)*percent, -2)))
 			rows[i] = append(rows[i], Terms{Direction: side, Amount: amount})
 		}
 	}
@@ -93,7 +94,7 @@ func (level) shown(a Alert) Shown {
 	return Shown{"condition_" + form, "plan_" + form, "event_" + form}
 }
 
-func (level) gauge(a Alert) Gauge { return Gauge{Pair: a.Pair} }
+func (level) gauge(a Alert) Gauge { return Gauge{Pair: a.Pair, Market: a.Market} }
 
 func (level) bounds(a Alert) Range { return towards(a.Direction, a.Amount, a.Amount) }
 

@@ -10,8 +10,8 @@ import (
 	"habar/digest/rates"
 )
 
-// Percent alerts fire when the rate has changed by Amount percent since it was set, or
-// over Window days. When one has fired, it counts from the rate of that moment; one
+// Percent alerts fire when the price has changed by Amount percent since it was set, or
+// over Window days. When one has fired, it counts from the price of that moment; one
 // with a window does so until the window begins after it. Written "+2%", "-2% 7d", "1%".
 const Percent Kind = "percent"
 
@@ -38,18 +38,26 @@ func (percent) take(p *parser, word string) (bool, error) {
 	if p.terms.Kind != "" {
 		return true, ErrForm
 	}
+	side, amount, err := signedPercent(figure)
+	if err != nil {
+		return true, err
+	}
+	p.terms.Kind, p.terms.Amount, p.sign = Percent, amount, side
+	return true, nil
+}
+
+// signedPercent reads a percentage and its sign: "+2", "−0.5".
+func signedPercent(figure string) (side Side, amount decimal.Decimal, err error) {
 	switch {
 	case strings.HasPrefix(figure, "+"):
-		p.sign = Up
+		side = Up
 	case strings.HasPrefix(figure, "-"), strings.HasPrefix(figure, "−"), strings.HasPrefix(figure, "–"):
-		p.sign = Down
+		side = Down
 	}
-	amount, err := rates.ParseDecimal(strings.TrimLeft(figure, "+-−–"))
-	if err != nil {
-		return true, ErrPercent
+	if amount, err = rates.ParseDecimal(strings.TrimLeft(figure, "+-−–")); err != nil {
+		return side, amount, ErrPercent
 	}
-	p.terms.Kind, p.terms.Amount = Percent, amount
-	return true, nil
+	return side, amount, nil
 }
 
 func (percent) check(t *Terms) error {
@@ -58,6 +66,8 @@ func (percent) check(t *Terms) error {
 		return ErrPercent
 	case t.Window != 0 && !slices.Contains(Windows(), t.Window):
 		return ErrWindow
+	case t.Window != 0 && !t.Market.Official():
+		return ErrMarket
 	}
 	return nil
 }
@@ -73,7 +83,7 @@ func (percent) words(t Terms) string {
 func (percent) resolve(t Terms, _ Reading) (Terms, error) { return t, nil }
 
 // suggest offers changes from now and over a week.
-func (percent) suggest(Reading) [][]Terms {
+func (percent) suggest(decimal.Decimal) [][]Terms {
 	var rows [][]Terms
 	for _, window := range []int{0, 7} {
 		for _, direction := range []Side{Either, Up, Down} {
@@ -103,9 +113,9 @@ func (percent) fixed(a Alert) bool { return a.Window == 0 || a.Baseline.IsPositi
 
 func (k percent) gauge(a Alert) Gauge {
 	if k.fixed(a) {
-		return Gauge{Pair: a.Pair}
+		return Gauge{Pair: a.Pair, Market: a.Market}
 	}
-	return Gauge{a.Pair, OfChange, a.Window}
+	return Gauge{Pair: a.Pair, Basis: OfChange, Days: a.Window}
 }
 
 func (k percent) bounds(a Alert) Range {
@@ -118,7 +128,7 @@ func (k percent) bounds(a Alert) Range {
 
 func (percent) start(a Alert, r Reading) Alert {
 	if a.Window == 0 {
-		a.Baseline, a.Since = r.Rate.Value, r.At
+		a.Baseline, a.Since = r.price(a), r.At
 	}
 	return a
 }
@@ -131,7 +141,7 @@ func (k percent) rearmAt(a Alert) decimal.Decimal {
 }
 
 func (percent) afterFire(a Alert, r Reading) Alert {
-	a.State, a.Beyond, a.Baseline, a.Since = Armed, Either, r.Rate.Value, r.At
+	a.State, a.Beyond, a.Baseline, a.Since = Armed, Either, r.price(a), r.At
 	return a
 }
 

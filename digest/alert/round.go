@@ -107,11 +107,11 @@ func (r round) read(ctx context.Context, gauges []Gauge) (map[rates.Pair]Reading
 	all := map[rates.Pair]Reading{}
 	for pair, gauges := range watched {
 		rate, _ := r.live.Rate(pair)
-		reading := Reading{At: r.at, Rate: rate, References: map[Gauge]decimal.Decimal{}}
-		if !reading.Live() {
-			continue
+		if !(Reading{At: r.at, Rate: rate}).Live() {
+			rate = rates.Rate{Pair: pair}
 		}
-		if err := reading.refer(ctx, r, gauges...); err != nil {
+		reading, err := newReading(ctx, r, r.at, rate, gauges...)
+		if err != nil {
 			return nil, err
 		}
 		all[pair] = reading
@@ -123,7 +123,7 @@ func (r round) read(ctx context.Context, gauges []Gauge) (map[rates.Pair]Reading
 func (r round) step(ctx context.Context, gauges []Gauge, readings map[rates.Pair]Reading) error {
 	var values []Value
 	for _, g := range gauges {
-		if value, ok := readings[g.Pair].Of(g); ok {
+		if value, ok := readings[g.Pair].Of(g); ok && readings[g.Pair].Moves(g) {
 			values = append(values, Value{g, value})
 		}
 	}
@@ -147,7 +147,7 @@ func (r round) step(ctx context.Context, gauges []Gauge, readings map[rates.Pair
 		if side == Either {
 			continue
 		}
-		if _, known := yesterday[a.Pair]; !known {
+		if _, known := yesterday[a.Pair]; !known && a.Market.Official() {
 			before, _, err := reading.Rate.Before(ctx, 1, r.QuoteOn)
 			if err != nil {
 				return err
@@ -162,7 +162,11 @@ func (r round) step(ctx context.Context, gauges []Gauge, readings map[rates.Pair
 }
 
 func (r round) fired(ctx context.Context, a Alert, side Side, reading Reading, yesterday decimal.Decimal) error {
-	f := Firing{Before: a, At: r.at, Side: side, Value: reading.Rate.Value, Reference: reading.References[a.Gauge()], Legs: reading.Rate.Legs}
+	f := Firing{Before: a, At: r.at, Side: side, Value: reading.price(a), Reference: reading.References[a.Gauge()], Legs: reading.Rate.Legs}
+	if !a.Market.Official() {
+		best := reading.Best[a.Market]
+		f.Offer = &best
+	}
 	id, err := r.Record(ctx, f)
 	if err != nil {
 		return err
@@ -214,14 +218,18 @@ func (r round) undo(ctx context.Context, corrections []rates.Correction) error {
 			continue
 		}
 		right := f.rate().WithLegs(legs)
-		if f.Before.WouldFire(Reading{At: f.At, Rate: right, References: map[Gauge]decimal.Decimal{f.Before.Gauge(): f.Reference}}) {
+		if f.Before.WouldFire(f.reading(right)) {
 			continue
 		}
 		if err := r.revert(ctx, f); err != nil {
 			return err
 		}
 		told := f.Fired(right, f.Value)
-		told.Value = right.Value
+		if f.Offer == nil {
+			told.Value = right.Value
+		} else { // the offer stood; it is the official rate that was corrected
+			told.Before, told.Value, told.Source, told.Day = f.Reference, right.Value, right.Source(), right.Effective()
+		}
 		r.notice(f.Before, true, f.ID, told)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"habar/digest/offers"
 	"habar/digest/rates"
 )
 
@@ -21,6 +22,7 @@ type memory struct {
 	firings []Firing
 	undone  map[int64]bool
 	quotes  []rates.Quote
+	offers  []offers.Offer
 	notices []Notice
 	broken  string // the method that fails
 }
@@ -75,6 +77,15 @@ func (m *memory) Reached(_ context.Context, values []Value) (reached []Alert, _ 
 		}
 	}
 	return reached, m.fails("Reached")
+}
+
+func (m *memory) OffersOf(_ context.Context, p rates.Pair) (all []offers.Offer, _ error) {
+	for _, o := range m.offers {
+		if o.Pair == p {
+			all = append(all, o)
+		}
+	}
+	return all, m.fails("OffersOf")
 }
 
 func (m *memory) FiringsSince(_ context.Context, since time.Time) (all []Firing, _ error) {
@@ -227,8 +238,8 @@ func TestCorrectionLeavesAloneWhatItsReaderChanged(t *testing.T) {
 
 // What breaks ends the round with an error that names it: the store then keeps nothing.
 func TestRoundThatBreaksSaysWhere(t *testing.T) {
-	for _, method := range []string{"Due", "Watched", "QuoteOn", "Reached", "Save", "Record", "Queue", "FiringsSince"} {
-		m := newMemory(set(t, "usd/kzt > 505"), set(t, "usd/kzt 1% 7d"), set(t, "usd/kzt > 501"))
+	for _, method := range []string{"Due", "Watched", "QuoteOn", "Reached", "Save", "Record", "Queue", "FiringsSince", "OffersOf"} {
+		m := newMemory(set(t, "usd/kzt > 505"), set(t, "usd/kzt 1% 7d"), set(t, "usd/kzt > 501"), set(t, "cash sell usd/kzt > 505"))
 		m.say(t, day(0), "500")
 		m.broken = method
 		board := rates.NewBoard([]rates.Quote{{Pair: usdkzt, Value: dec("506"), Source: rates.NBK, Effective: rates.Day(day(1)), Fetched: day(1)}}, nil)
@@ -300,15 +311,22 @@ func TestGapInHistoryIsNoHigh(t *testing.T) {
 // What holds of every kind, so that a new one is a file, a line, and its words.
 func TestEveryKind(t *testing.T) {
 	reading := shown(noon, "500", "490")
+	watched := map[Kind][]Market{Level: {{}, counter}, Percent: {{}, counter}, Extreme: {{}}, Gap: {counter}}
 	for _, name := range Kinds() {
 		t.Run(string(name), func(t *testing.T) {
-			rows := Suggest(name, reading)
+			var rows [][]Terms
+			for _, m := range watched[name] {
+				rows = append(rows, Suggest(name, Gauge{Pair: usdkzt, Market: m}, reading)...)
+			}
 			if len(rows) == 0 {
 				t.Fatal("suggests nothing: the dialog would have no buttons")
 			}
 			for _, row := range rows {
 				for _, terms := range row {
 					again, err := Parse(terms.Pair.String()+" "+terms.Words(), noon)
+					if terms.Market != (Market{}) && terms.Window > 0 && errors.Is(err, ErrMarket) {
+						continue // nothing is kept of offers that such a one could look back to
+					}
 					if err != nil || fmt.Sprint(again.Terms) != fmt.Sprint(terms) {
 						t.Errorf("%+v is written %q, which reads as %+v, %v", terms, terms.Words(), again.Terms, err)
 						continue
@@ -338,7 +356,7 @@ func TestEveryKind(t *testing.T) {
 func firesOn(a Alert, from Reading) Side {
 	for _, days := range []int{1, 2, 7, 30, 90, 365} {
 		for _, basis := range []Basis{OfChange, OfHigh, OfLow} {
-			from.References[Gauge{a.Pair, basis, days}] = from.Rate.Value
+			from.References[Gauge{Pair: a.Pair, Basis: basis, Days: days}] = from.Rate.Value
 		}
 	}
 	a = a.Arm(from)
@@ -353,7 +371,7 @@ func firesOn(a Alert, from Reading) Side {
 }
 
 func TestParseGaugeRefusesWhatNoKindWatches(t *testing.T) {
-	for _, s := range []string{"", "USD/KZT x", "USD/KZT 0d", "USD/KZT 7", "USD/KZT mean 7d", "USD/KZT high 7d now", "XX/YY", "USD/KZT high -1d"} {
+	for _, s := range []string{"", "USD/KZT x", "USD/KZT 0d", "USD/KZT 7", "USD/KZT mean 7d", "USD/KZT high 7d now", "XX/YY", "USD/KZT high -1d", "USD/KZT cash:keep", "USD/KZT :sell", "USD/KZT cash:sell high", "USD/KZT cash:sell gap 7d", "USD/KZT cash:sell:" + strings.Repeat("a", 200)} {
 		if g, err := ParseGauge(s); err == nil {
 			t.Errorf("ParseGauge(%q) = %v", s, g)
 		}

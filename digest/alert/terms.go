@@ -2,6 +2,7 @@ package alert
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -28,6 +29,7 @@ type Kind string
 // Terms are what an alert asks for: all that its reader said, and nothing that follows.
 type Terms struct {
 	Pair      rates.Pair      `json:"pair"`
+	Market    Market          `json:"market,omitzero"`
 	Kind      Kind            `json:"kind"`
 	Direction Side            `json:"direction"` // Either where a kind has both, or where the words leave it open
 	Amount    decimal.Decimal `json:"amount"`    // in units of the kind: of Pair.Quote, percent; zero where it has none
@@ -46,15 +48,16 @@ var (
 	ErrPercent = errors.New("the percentage is not one that a rate can move by")
 	ErrWindow  = errors.New("a percentage is over 1, 7 or 30 days, or from now")
 	ErrSpan    = errors.New("a high or low is of 2 to 365 days")
+	ErrMarket  = errors.New("an alert on offers waits for a level, a gap to the official rate, or a percentage from now")
 )
 
 // Gauge returns what an alert of these terms watches when it begins.
 func (t Terms) Gauge() Gauge { return kindOf(t.Kind).gauge(Alert{Terms: t}) }
 
 // Words writes the terms as Parse reads them, without pair and end: "> 550", "+2% 7d
-// repeat", "high 30d".
+// repeat", "high 30d", "cash:sell:almaty > 530".
 func (t Terms) Words() string {
-	out := kindOf(t.Kind).words(t)
+	out := strings.TrimSpace(t.Market.String() + " " + kindOf(t.Kind).words(t))
 	if t.Repeat {
 		out += " repeat"
 	}
@@ -62,7 +65,7 @@ func (t Terms) Words() string {
 }
 
 // New returns the alert of a chat that terms ask for, given what its gauge shows now. What
-// the words left open is decided by the present rate.
+// the words left open is decided by the present price.
 func New(t Terms, chat int64, r Reading) (Alert, error) {
 	t, err := kindOf(t.Kind).resolve(t, r)
 	if err != nil {
@@ -86,12 +89,14 @@ func (a Alert) Shown() Shown {
 	return Shown{prefix + s.Condition, prefix + s.Plan, prefix + s.Event}
 }
 
-// Suggest returns terms of a kind that a person might choose at a reading, in rows.
-func Suggest(k Kind, r Reading) [][]Terms {
-	rows := kindOf(k).suggest(r)
+// Suggest returns terms of a kind that a person might choose at a reading of a gauge's pair and
+// market, in rows.
+func Suggest(k Kind, g Gauge, r Reading) [][]Terms {
+	price, _ := r.Price(g)
+	rows := kindOf(k).suggest(price)
 	for _, row := range rows {
 		for i := range row {
-			row[i].Pair, row[i].Kind = r.Rate.Pair, k
+			row[i].Pair, row[i].Market, row[i].Kind = g.Pair, g.Market, k
 		}
 	}
 	return rows
@@ -99,11 +104,13 @@ func Suggest(k Kind, r Reading) [][]Terms {
 
 // Offer returns terms of every kind that a person might choose at a reading, few enough for
 // one message: what each kind suggests first.
-func Offer(r Reading) (rows [][]Terms) {
-	rows = append(rows, Suggest(Level, r)...)
-	rows = append(rows, Suggest(Percent, r)[0])
-	rows = append(rows, Suggest(Extreme, r)[1:3]...)
-	return rows
+func Offer(g Gauge, r Reading) (rows [][]Terms) {
+	rows = append(rows, Suggest(Level, g, r)...)
+	rows = append(rows, Suggest(Percent, g, r)[0])
+	if !g.Market.Official() {
+		return append(rows, Suggest(Gap, g, r)...)
+	}
+	return append(rows, Suggest(Extreme, g, r)[1:3]...)
 }
 
 // Kinds lists the kinds in the order in which they are offered.

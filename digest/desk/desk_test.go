@@ -186,7 +186,7 @@ func TestTableThatBreaksThePegFiresNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		reading, _, err := alert.Read(t.Context(), db, noon, wish.Pair, wish.Gauge())
+		reading, err := alert.Read(t.Context(), db, noon, wish.Pair, wish.Gauge())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -276,8 +276,8 @@ func (*flaky) Offers(context.Context) ([]offers.Offer, error) { return nil, nil 
 
 func (*flaky) OfferTables(context.Context) ([]offers.State, error) { return nil, nil }
 
-func (*flaky) SaveOffers(context.Context, offers.State, []offers.Offer, []offers.Day) error {
-	return nil
+func (*flaky) SaveOffers(context.Context, offers.State, []offers.Offer, []offers.Day) (int, error) {
+	return 0, nil
 }
 
 func (*flaky) Feeds(context.Context) ([]news.FeedState, error) { return nil, nil }

@@ -18,7 +18,9 @@ type OfferStore interface {
 	Offers(ctx context.Context) ([]offers.Offer, error)
 	OfferTables(ctx context.Context) ([]offers.State, error)
 	// SaveOffers keeps what a publisher said in the place of what it said before, and how it is doing.
-	SaveOffers(ctx context.Context, s offers.State, kept []offers.Offer, days []offers.Day) error
+	// and steps the alerts that watch offers; for kept nil what is known stays. It returns how many
+	// messages it queued.
+	SaveOffers(ctx context.Context, s offers.State, kept []offers.Offer, days []offers.Day) (queued int, err error)
 }
 
 // An OfferSource is a publisher of offers and the token that it wants.
@@ -68,7 +70,8 @@ func (d *Desk) gatherOffers(ctx context.Context, source OfferSource, state offer
 		state.Error = err.Error()
 	}
 	if len(all) == 0 { // what is known stays
-		return errors.Join(err, d.Store.SaveOffers(ctx, state, nil, nil))
+		_, saveErr := d.Store.SaveOffers(ctx, state, nil, nil)
+		return errors.Join(err, saveErr)
 	}
 	official, boardErr := d.officialRate(ctx)
 	if boardErr != nil {
@@ -100,8 +103,15 @@ func (d *Desk) gatherOffers(ctx context.Context, source OfferSource, state offer
 			state.Reasons = append(state.Reasons, h.Reason)
 		}
 	}
-	d.Log.InfoContext(ctx, "offers read", "publisher", source.ID, "kept", len(kept), "held_back", len(held), "reasons", fmt.Sprint(state.Reasons))
-	return errors.Join(err, d.Store.SaveOffers(ctx, state, kept, offers.Days(slices.Concat(kept, others), begun)))
+	if kept == nil {
+		kept = []offers.Offer{} // it says nothing that is believed: what it said before is not its word any more
+	}
+	queued, saveErr := d.Store.SaveOffers(ctx, state, kept, offers.Days(slices.Concat(kept, others), begun))
+	if saveErr != nil {
+		return errors.Join(err, fmt.Errorf("save offers of %s: %w", source.ID, saveErr))
+	}
+	d.Log.InfoContext(ctx, "offers read", "publisher", source.ID, "kept", len(kept), "held_back", len(held), "reasons", fmt.Sprint(state.Reasons), "alerts", queued)
+	return err
 }
 
 // officialRate returns how to look official rates up.

@@ -73,6 +73,40 @@ func TestOffersAreGathered(t *testing.T) {
 	}
 }
 
+// Where all that a publisher says is doubtful, what it said before is not its word any more.
+func TestPublisherWithNothingButDoubtfulOffersHasNone(t *testing.T) {
+	var mu sync.Mutex
+	buy := "476.1"
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		_, _ = io.WriteString(w, `{"data":{"currencyHistory":[{"date":"2026-04-01","privatePersons":{"USD/KZT":{"sell":481.5,"buy":`+buy+`}}}]}}`)
+	}))
+	defer server.Close()
+	db, now := storetest.Open(t), noon
+	d := newDesk(db)
+	d.Now = func() time.Time { return now }
+	d.OfferClient = fetch.New(server.URL)
+	p, _ := offers.Find("halyk")
+	p.URL = server.URL
+	d.Offers = []desk.OfferSource{{Publisher: p}}
+	publishRates(t, db, map[string]string{"USD/KZT": "478.77"})
+	for i, want := range []int{1, 0} {
+		now = noon.Add(time.Duration(i) * time.Hour)
+		if err := d.GatherOffers(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		all, err := db.Offers(t.Context())
+		states, _ := db.OfferTables(t.Context())
+		if err != nil || len(all) != want || len(states) != 1 || states[0].Kept != want {
+			t.Errorf("%d offers, %v, and %+v, want %d", len(all), err, states, want)
+		}
+		mu.Lock()
+		buy = "4761"
+		mu.Unlock()
+	}
+}
+
 // publishRates puts official rates on the board.
 func publishRates(t *testing.T, db *store.DB, values map[string]string) {
 	t.Helper()

@@ -151,21 +151,12 @@ func countryOf(currencies []rates.Currency, home region.Country) region.Country 
 
 // next takes what begins at word i, and returns how many words that was; 0 for nothing known.
 func (a *Asked) next(fields []string, i int) (n int, found []rates.Currency, isAmount bool) {
-	v := vocabulary()
 	if rest, is := strings.CutPrefix(fields[i], allFrom); is {
 		from, err := strconv.Atoi(rest)
 		a.All, a.From = err == nil, min(max(from, 0), 1000)
 		return 1, nil, false
 	}
-	if side, n := v.side.Longest(fields, i); n > 0 {
-		a.Side = Side(side)
-		return n, nil, false
-	}
-	if kind, n := v.kind.Longest(fields, i); n > 0 {
-		a.Kind = Kind(kind)
-		return n, nil, false
-	}
-	if n := a.place(fields, i); n > 0 {
+	if n := a.Take(fields, i); n > 0 {
 		return n, nil, false
 	}
 	if found, n := phrase.CurrenciesAt(fields, i); n > 0 {
@@ -175,8 +166,28 @@ func (a *Asked) next(fields []string, i int) (n int, found []rates.Currency, isA
 		a.Amount = value
 		return n, nil, true
 	}
-	_, n = v.skip.Longest(fields, i)
-	return n, nil, false
+	return Skip(fields, i), nil, false
+}
+
+// Take takes what begins at word i where it says a side, a kind or a place, and returns how many words
+// that was; 0 for something else. The words are in lower case.
+func (q *Query) Take(fields []string, i int) int {
+	v := vocabulary()
+	if side, n := v.side.Longest(fields, i); n > 0 {
+		q.Side = Side(side)
+		return n
+	}
+	if kind, n := v.kind.Longest(fields, i); n > 0 {
+		q.Kind = Kind(kind)
+		return n
+	}
+	return q.place(fields, i)
+}
+
+// Skip returns how many words from word i on say nothing about offers by themselves: "best", "bank".
+func Skip(fields []string, i int) int {
+	_, n := vocabulary().skip.Longest(fields, i)
+	return n
 }
 
 // cities are in which country each key of the vocabulary's cities is.
@@ -189,10 +200,10 @@ var cities = map[string]string{
 }
 
 // place takes a city or a country.
-func (a *Asked) place(fields []string, i int) int {
+func (q *Query) place(fields []string, i int) int {
 	v := vocabulary()
 	if country, is := cities[fields[i]]; is { // as a button says it
-		a.Country, a.City = country, fields[i]
+		q.Country, q.City = country, fields[i]
 		return 1
 	}
 	city, n := v.city.Longest(fields, i)
@@ -201,13 +212,13 @@ func (a *Asked) place(fields []string, i int) int {
 	in, ofZone := region.InZone(zone)
 	switch {
 	case n > 0 && cities[city] != "" && n >= c:
-		a.Country, a.City = cities[city], city
+		q.Country, q.City = cities[city], city
 		return n
 	case c > 0:
-		a.Country = country
+		q.Country = country
 		return c
 	case z > 0 && ofZone: // a city whose offices nobody lists: what holds for its country holds there
-		a.Country, a.City = in.Lower(), strings.Join(fields[i:i+z], " ")
+		q.Country, q.City = in.Lower(), strings.Join(fields[i:i+z], " ")
 		return z
 	}
 	return 0

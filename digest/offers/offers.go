@@ -28,19 +28,22 @@ const (
 // Kinds lists all kinds.
 func Kinds() []Kind { return []Kind{Cash, Card, Account, Wallet, Transfer} }
 
-// An Offer is at which rates an institution changes a currency.
+// An Offer is at which rates an institution changes a currency. It is kept with the firings of alerts:
+// JSON fields are added, never renamed.
 type Offer struct {
-	Publisher   string // ID of who publishes it
-	Country     string // ISO 3166-1 alpha-2, lower case
-	Institution string // as the publisher writes it
-	City        string // key of the vocabulary's news.city: "almaty"; "" for the whole country
-	Kind        Kind
-	rates.Pair                  // the foreign currency against the home one
-	Buy         decimal.Decimal // home per one foreign that the institution pays; zero: it does not buy
-	Sell        decimal.Decimal // home per one foreign that it asks for; zero: it does not sell
-	Said        time.Time       // when it was set, by the publisher
-	Fetched     time.Time
-	Place       Place // of the office, where it is known
+	Publisher   string `json:"publisher"`   // ID of who publishes it
+	Country     string `json:"country"`     // ISO 3166-1 alpha-2, lower case
+	Institution string `json:"institution"` // as the publisher writes it
+	City        string `json:"city"`        // key of the vocabulary's news.city: "almaty"; "" for the whole country
+	Kind        Kind   `json:"kind"`
+
+	rates.Pair `json:"pair"` // the foreign currency against the home one
+
+	Buy     decimal.Decimal `json:"buy"`  // home per one foreign that the institution pays; zero: it does not buy
+	Sell    decimal.Decimal `json:"sell"` // home per one foreign that it asks for; zero: it does not sell
+	Said    time.Time       `json:"said"` // when it was set, by the publisher
+	Fetched time.Time       `json:"fetched"`
+	Place   Place           `json:"place"` // of the office, where it is known
 }
 
 // A Place is where an office is.

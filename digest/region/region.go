@@ -56,6 +56,16 @@ func Find(code string) (Country, bool) {
 	return Country{}, false
 }
 
+// WithCurrency returns the country whose money this is (ISO 4217).
+func WithCurrency(currency string) (Country, bool) {
+	for _, c := range Countries() {
+		if c.Currency == currency {
+			return c, true
+		}
+	}
+	return Country{}, false
+}
+
 // Speaking returns the country whose own language this is (BCP 47 primary), and false
 // for a language that is spoken in several of them or in none.
 func Speaking(language string) (Country, bool) {
