@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"habar/digest/alert"
 	"habar/digest/offers"
 	"habar/digest/rates"
 	"habar/digest/reader"
@@ -188,5 +189,40 @@ func TestChartOfOffersEitherWayRound(t *testing.T) {
 	got, _ := b.answer(t.Context(), said("/chart tjs usd cash"), r)
 	if len(want.Photo) == 0 || !bytes.Equal(got.Photo, want.Photo) || got.HTML != want.HTML {
 		t.Errorf("%d bytes, %s\nwant %d bytes, %s", len(got.Photo), got.HTML, len(want.Photo), want.HTML)
+	}
+}
+
+// From the board of offers an alert takes two presses; to change it keeps what it watches.
+func TestAlertFromTheBoardOfOffers(t *testing.T) {
+	b, db := newBot(t)
+	if err := keepOffers(t, db); err != nil {
+		t.Fatal(err)
+	}
+	only := func() alert.Alert {
+		t.Helper()
+		all, err := db.Alerts(t.Context(), 1001)
+		if err != nil || len(all) != 1 {
+			t.Fatalf("%+v, %v, want one alert", all, err)
+		}
+		return all[0]
+	}
+	inDushanbe := alert.Market{Kind: offers.Cash, Side: offers.Selling, City: "dushanbe"}
+	m := press(t, b, "cash USD dushanbe")
+	m = press(t, b, labelled(t, m, "🔔 Sell"))
+	if m.Awaits != "alert USD/TJS cash:sell:dushanbe" {
+		t.Errorf("it awaits %q", m.Awaits)
+	}
+	m = press(t, b, labelled(t, m, "> 9.98"))
+	if a := only(); a.Market != inDushanbe || a.Kind != alert.Level || a.State != alert.Armed || !strings.Contains(m.HTML, "Dushanbe, cash, you sell") {
+		t.Errorf("%+v, told %s", a, m.HTML)
+	}
+	m = press(t, b, labelled(t, m, "Change"))
+	m = press(t, b, labelled(t, m, "gap > +3%"))
+	if a := only(); a.Market != inDushanbe || a.Kind != alert.Gap {
+		t.Errorf("%+v, told %s", a, m.HTML)
+	}
+	press(t, b, labelled(t, m, "Each time"))
+	if a := only(); !a.Repeat || a.Market != inDushanbe {
+		t.Errorf("%+v", a)
 	}
 }

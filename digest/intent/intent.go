@@ -184,8 +184,8 @@ func completes(command, text string, now time.Time) bool {
 
 // fieldsOf cuts a text into words in lower case, and the same as they were typed.
 func fieldsOf(text string) (fields, typed []string) {
-	text = apostrophes.Replace(text)
-	for f := range strings.FieldsFuncSeq(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;!?«»\"()…", r) }) {
+	text = commas.ReplaceAllString(apostrophes.Replace(text), "$1 $2")
+	for f := range strings.FieldsFuncSeq(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(";!?«»\"()…", r) }) {
 		if f = strings.TrimRight(strings.TrimFunc(f, isOrnament), ".:"); f != "" {
 			typed = append(typed, f)
 			fields = append(fields, strings.ToLower(f))
@@ -193,6 +193,9 @@ func fieldsOf(text string) (fields, typed []string) {
 	}
 	return fields, typed
 }
+
+// commas finds those that are not within a number: "530,5" is one.
+var commas = regexp.MustCompile(`(^|\D),+|,+(\D|$)`)
 
 var apostrophes = strings.NewReplacer("ʻ", "'", "‘", "'", "’", "'", "ʼ", "'", "`", "'")
 

@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"habar/digest/alert"
 	"habar/digest/phrase"
+	"habar/digest/rates"
 )
 
 var today = time.Date(2026, 4, 2, 10, 0, 0, 0, time.UTC)
@@ -131,5 +133,25 @@ func TestSellOrBuyACurrency(t *testing.T) {
 		if (ok && got.Command == "cash") != want {
 			t.Errorf("%q is read as %+v, %v", text, got, ok)
 		}
+	}
+}
+
+// A comma within a number is part of it; elsewhere it parts words.
+func TestNumberWithACommaIsOne(t *testing.T) {
+	for text, want := range map[string]string{
+		"напиши когда доллар дороже 530,5":                       "USD/KZT > 530.5",
+		"доллар 530,5 теңгеден асса хабар бер":                   "USD/KZT > 530.5",
+		"tell me, when usd is above 530.5, please":               "USD/KZT > 530.5",
+		"сообщи когда в Душанбе доллар можно купить дешевле 9,1": "USD/TJS cash:buy:dushanbe < 9.1",
+		"напиши когда наличный евро в Алматы дороже 620,50":      "EUR/KZT cash:sell:almaty > 620.5",
+	} {
+		i, ok := Read(text, today)
+		got, err := alert.ParseAt(i.Rest, today, rates.KZT)
+		if !ok || i.Command != "alert" || err != nil || got.Pair.String()+" "+got.Words() != want {
+			t.Errorf("%q is %s %q: %s %s, %v, want %s", text, i.Command, i.Rest, got.Pair, got.Words(), err, want)
+		}
+	}
+	if i, ok := Read("доллар,евро , рубль", today); !ok || written(i) != "rates USD EUR RUB" {
+		t.Errorf("a list is read as %q", written(i))
 	}
 }
