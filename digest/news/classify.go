@@ -17,15 +17,15 @@ func readLanguages() []string { return words.With("news.topic") }
 
 // A lexicon is what words say of a story.
 type lexicon struct {
-	country, region, topic, called, place, city *words.Matcher
-	clutterBegins, clutterHolds                 []string
+	country, region, elsewhere, topic, called, place, city *words.Matcher
+	clutterBegins, clutterHolds                            []string
 }
 
 var vocabulary = sync.OnceValue(func() lexicon {
 	match := func(name string) *words.Matcher { return words.Match(name, readLanguages()...) }
 	clutter := words.Section("news.clutter", readLanguages()...)
 	return lexicon{
-		match("news.country"), match("news.region"), match("news.topic"), words.Match("news.called"), match("news.place"), match("news.city"),
+		words.Match("news.country"), words.Match("news.region"), match("news.elsewhere"), match("news.topic"), words.Match("news.called"), match("news.place"), match("news.city"),
 		clutter["begins"], clutter["holds"],
 	}
 })
@@ -89,9 +89,9 @@ const (
 	maxOf       = 3    // countries and topics of one story
 )
 
-// Classify returns the countries and topics that an article in English or Russian is
-// about, those first that it names most. What only its text names counts when it is
-// named again and again.
+// Classify returns the countries that an article in any language of the vocabulary is about
+// and the topics of one in English or Russian, those first that it names most. What only
+// its text names counts when it is named again and again.
 func Classify(title, text string) (countries, topics []string) {
 	return countriesOf(title, clip.Runes(text, leadText)), topicWeights().topics(title, text)
 }
@@ -108,11 +108,17 @@ func countriesOf(title, text string) []string {
 }
 
 // unjoined returns the words of a text, those that a hyphen joins each for itself too: "the
-// Kyrgyz-Tajik border", "узбекско-казахский".
+// Kyrgyz-Tajik border", "узбекско-казахский". What sounds like a place of the region and is
+// none is left out: "Petropavlovsk-Kamchatsky".
 func unjoined(text string) (all []string) {
-	for _, w := range cleanTokens(text) {
-		all = append(all, w)
-		if parts := strings.Split(w, "-"); len(parts) > 1 {
+	clean := cleanTokens(apostrophes.Replace(text))
+	for i := 0; i < len(clean); i++ {
+		if _, n := vocabulary().elsewhere.Longest(clean, i); n > 0 {
+			i += n - 1
+			continue
+		}
+		all = append(all, clean[i])
+		if parts := strings.Split(clean[i], "-"); len(parts) > 1 {
 			all = append(all, parts...)
 		}
 	}

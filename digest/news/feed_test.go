@@ -119,6 +119,100 @@ func TestClassify(t *testing.T) {
 	}
 }
 
+// A country is named by far more than its name: by its regions, towns, people, offices,
+// companies and money, in any language of the region. What only sounds so names none.
+func TestClassifyByWhatNamesACountry(t *testing.T) {
+	tests := []struct{ title, text, countries string }{
+		// regions and towns
+		{"Zhanaozen bakers ask for a second flour mill", "", "kz"},
+		{"Ust-Kamenogorsk trams get heated stops", "", "kz"},
+		{"В Уральске чинят мост через старое русло", "", "kz"},
+		{"В Семее открыли каток, из Семея поедут автобусы", "", "kz"},
+		{"ВКО: дорогу к трём сёлам расчистили", "", "kz"},
+		{"Паводок в Петропавловске пошёл на убыль", "", "kz"},
+		{"Cholpon-Ata pier closes for the winter", "", "kg"},
+		{"Сокулук: ярмарка мёда собрала сто пасечников", "", "kg"},
+		{"В Балыкчы достроили пекарню", "", "kg"},
+		{"GBAO governor promises warm classrooms", "", "tj"},
+		{"Khorugh students plant apple trees", "", "tj"},
+		{"В Турсунзаде заработал цех лапши", "", "tj"},
+		{"Nurafshon opens a library of games", "", "uz"},
+		{"В Фергане выставили старые ткацкие станки", "", "uz"},
+		{"Гулистан получит двадцать троллейбусов", "", "uz"},
+		{"Туристы в Хиве просят больше тени", "", "uz"},
+		{"Yoloten farmers finish the cotton early", "", "tm"},
+		{"В Марыйском районе строят теплицы", "Город Мары получит свежие огурцы.", "tm"},
+		{"Пекарни в Балканабате работают ночью", "", "tm"},
+		// people
+		{"Bektenov scolds builders over late kindergartens", "", "kz"},
+		{"Tokaev skips the parade", "", "kz"},
+		{"Kasymaliev inspects a dairy", "", "kg"},
+		{"Рахмон посетил ткачих", "", "tj"},
+		{"Ислам Каримов: новая биография", "", "uz"},
+		{"Berdymukhammedov rides a new horse", "", "tm"},
+		{"Мередов провёл переговоры о водохранилище", "", "tm"},
+		// offices, parliaments
+		{"Акимат объявил конкурс на лучший двор", "", "kz"},
+		{"Maslikhat votes on the price of parking", "", "kz"},
+		{"Akorda names three new judges", "", "kz"},
+		{"Majlisi Oli debates the bread law", "", "tj"},
+		{"Oliy Majlis sends the budget back", "", "uz"},
+		{"Хокимият закупил сорок саженцев", "", "uz"},
+		{"Hokim resigns over a leaking roof", "", "uz"},
+		{"Halk Maslahaty meets in a white marble hall", "", "tm"},
+		{"Хяким отчитался о посевной", "", "tm"},
+		// companies, mines, money
+		{"KazTransOil repairs forty kilometres of pipe", "", "kz"},
+		{"Индекс KASE вырос третий день подряд", "", "kz"},
+		{"Asman Airlines orders one more turboprop", "", "kg"},
+		{"Долг вырос до трёх млрд сомов", "", "kg"},
+		{"Somon Air cuts fares for students", "", "tj"},
+		{"НГМК отчитался за полугодие", "", "uz"},
+		{"Uzum hires five hundred couriers", "", "uz"},
+		{"Аренда подорожала до 4 млн сумов", "", "uz"},
+		{"TAPI pipeline: first welders arrive", "", "tm"},
+		// the region's own languages
+		{"Өскеменде жаңа мектеп салынды", "", "kz"},
+		{"Тоқаев мұғалімдермен кездесті", "", "kz"},
+		{"Qostanaıda jol jóndeldi", "", "kz"},
+		{"Ысык-Көлдө жаңы жол ачылды", "", "kg"},
+		{"Ошто мугалимдер чогулду", "", "kg"},
+		{"Дар Кӯлоб бозори нав кушода шуд", "", "tj"},
+		{"Роғунда эмас, Тошкентда янги метро", "", "uz tj"},
+		{"O‘zbekistonda yangi yo‘l ochildi", "", "uz"},
+		{"Oʻzbekistonda yangi yoʻl ochildi", "", "uz"},
+		{"Qozog'iston va Qirg'iziston yangi ko'prik quradi", "", "kz kg"},
+		{"Шаҳрисабз йўли учун 3 миллиард сўм ажратилди", "", "uz"},
+		{"Aşgabatda täze köpri guruldy", "", "tm"},
+		{"Gazagystan bilen Özbegistan ylalaşdy", "", "kz uz"},
+		{"Орталық Азия елдері су бөлісті", "", "kz kg tj uz tm"},
+		// what only sounds so
+		{"Police find 12 kg of amber in a van in Gdansk", "", ""},
+		{"Uzhhorod repairs its old synagogue", "", ""},
+		{"Выплаты для молодых семей вырастут", "Семейный бюджет трёх тысяч семей.", ""},
+		{"Уральский завод выпустил трамвай", "", ""},
+		{"Petropavlovsk-Kamchatsky shakes again", "", ""},
+		{"В Петропавловске-Камчатском отменили занятия", "", ""},
+		{"Петропавловская крепость открыла выставку", "", ""},
+		{"В Бухаресте прошёл марафон", "", ""},
+		{"Аваз Юлдашев выиграл турнир", "", ""},
+		{"Шахноза Рахмонова сыграла Джульетту в Казани", "", ""},
+		{"Baku: the manat holds steady", "", ""},
+		{"Badakhshan clashes leave a dozen Taliban fighters dead", "", ""},
+		{"Talks on East Turkistan activists in Ankara", "", ""},
+		{"Kirkuk council: Iraqi Turkmen leave the hall", "", ""},
+		{"Akhalkalaki gets a new bus line", "", ""},
+		{"Yangi yo'lga qarshi norozilik", "", ""},
+		{"TM: a trade mark is no country", "", ""},
+	}
+	for _, tt := range tests {
+		countries, _ := Classify(tt.title, tt.text)
+		if !slices.Equal(slices.Sorted(slices.Values(countries)), slices.Sorted(strings.FieldsSeq(tt.countries))) {
+			t.Errorf("%q: countries %v, want %q", tt.title, countries, tt.countries)
+		}
+	}
+}
+
 func TestParseFilter(t *testing.T) {
 	tests := []struct{ words, country, topic string }{
 		{"", "", ""}, {"KZ", "kz", ""}, {"tajikistan energy", "tj", "energy"}, {"торговля узбекистан", "uz", "trade"},
