@@ -136,6 +136,7 @@ var goldenSteps = []struct{ name, text string }{
 	{"cash-unread", "/cash usd kz"},
 	{"cash-bad", "/cash usd house"},
 	{"send", "/send 1000 usd tjs"},
+	{"send-fee", "/send 10000 rub tjs"},
 	{"send-none", "/send 10000 rub kzt"},
 	{"send-bad", "/send rub"},
 	{"chart", "/chart"},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/go-telegram/bot/models"
+	"github.com/shopspring/decimal"
 
 	"habar/digest/alert"
 	"habar/digest/offers"
@@ -42,6 +43,13 @@ func keepOffers(t *testing.T, db *store.DB) error {
 		})
 	}
 	all[0].Place = offers.Place{Address: "Роҳи 1", Lat: "38.56", Lon: "68.77"}
+	sent := offers.Offer{
+		Publisher: "koronapay", Country: "tj", Institution: "KoronaPay", Kind: offers.Transfer, Pair: rates.Pair{Base: rates.RUB, Quote: rates.TJS},
+		Buy: mustRate(t, "0.1191"), Fee: decimal.NewNullDecimal(mustRate(t, "1.5")), Said: ten, Fetched: ten,
+	}
+	if _, err := db.SaveOffers(t.Context(), offers.State{Publisher: "koronapay", Tried: ten, Success: ten, Kept: 1}, []offers.Offer{sent}, nil); err != nil {
+		return err
+	}
 	_, err := db.SaveOffers(t.Context(), offers.State{Publisher: "nbt", Tried: ten, Success: ten, Kept: len(all), Held: map[string]int{"USD/TJS cash": 2, "UZS/TJS card": 40}, Reasons: []offers.Reason{offers.Far}}, all, days)
 	return err
 }

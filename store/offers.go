@@ -8,22 +8,31 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"habar/digest/alert"
 	"habar/digest/offers"
 	"habar/digest/rates"
 )
 
-const selectOffers = `SELECT publisher, country, institution, city, base, quote, kind, buy, sell, said, fetched, place FROM offers`
+const selectOffers = `SELECT publisher, country, institution, city, base, quote, kind, buy, sell, said, fetched, place, fee FROM offers`
 
 const selectOffersOf = selectOffers + ` WHERE base = $1 AND quote = $2 ORDER BY publisher, institution, city, kind`
 
 func scanOffer(rows *sql.Rows) (o offers.Offer, err error) {
-	var place string
+	var place, fee string
 	var said, fetched int64
-	if err := rows.Scan(&o.Publisher, &o.Country, &o.Institution, &o.City, &o.Pair.Base, &o.Pair.Quote, &o.Kind, &o.Buy, &o.Sell, &said, &fetched, &place); err != nil {
+	if err := rows.Scan(&o.Publisher, &o.Country, &o.Institution, &o.City, &o.Pair.Base, &o.Pair.Quote, &o.Kind, &o.Buy, &o.Sell, &said, &fetched, &place, &fee); err != nil {
 		return o, err
 	}
 	o.Said, o.Fetched = timeOf(said), timeOf(fetched)
+	if fee != "" {
+		d, err := decimal.NewFromString(fee)
+		if err != nil {
+			return o, fmt.Errorf("fee of %s: %w", o.Institution, err)
+		}
+		o.Fee = decimal.NewNullDecimal(d)
+	}
 	return o, json.Unmarshal([]byte(place), &o.Place)
 }
 
@@ -106,8 +115,8 @@ func replaceOffers(ctx context.Context, tx transaction, publisher string, kept [
 	if _, err := tx.ExecContext(ctx, `DELETE FROM offers WHERE publisher = $1`, publisher); err != nil {
 		return err
 	}
-	insert, err := tx.PrepareContext(ctx, tx.say(`INSERT INTO offers (publisher, country, institution, city, base, quote, kind, buy, sell, said, fetched, place)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`))
+	insert, err := tx.PrepareContext(ctx, tx.say(`INSERT INTO offers (publisher, country, institution, city, base, quote, kind, buy, sell, said, fetched, place, fee)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`))
 	if err != nil {
 		return err
 	}
@@ -117,8 +126,12 @@ func replaceOffers(ctx context.Context, tx transaction, publisher string, kept [
 		if err != nil {
 			return err
 		}
+		fee := ""
+		if o.Fee.Valid {
+			fee = rates.Plain(o.Fee.Decimal)
+		}
 		if _, err := insert.ExecContext(ctx, tx.args([]any{
-			publisher, o.Country, o.Institution, o.City, o.Pair.Base, o.Pair.Quote, o.Kind, rates.Plain(o.Buy), rates.Plain(o.Sell), unix(o.Said), unix(o.Fetched), string(place),
+			publisher, o.Country, o.Institution, o.City, o.Pair.Base, o.Pair.Quote, o.Kind, rates.Plain(o.Buy), rates.Plain(o.Sell), unix(o.Said), unix(o.Fetched), string(place), fee,
 		})...); err != nil {
 			return err
 		}

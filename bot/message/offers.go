@@ -321,7 +321,7 @@ func (v Voice) Send(amount decimal.Decimal, p rates.Pair, sent []offers.Sent, of
 	var rows []html
 	var shown []offers.Offer
 	var note html
-	if v.measures(official) {
+	if v.measures(official) && slices.ContainsFunc(sent[:min(allShown, len(sent))], func(s offers.Sent) bool { return !s.Fee.Valid }) {
 		note = v.t("send.note")
 	}
 	for i, s := range sent[:min(allShown, len(sent))] {
@@ -332,7 +332,11 @@ func (v Voice) Send(amount decimal.Decimal, p rates.Pair, sent []offers.Sent, of
 		if v.measures(official) {
 			row += text(" " + v.percent(s.Cost.Neg()))
 		}
-		rows = append(rows, row+" · "+outside(s.Institution))
+		row += " · " + outside(s.Institution)
+		if s.Fee.Valid {
+			row += " · " + v.t("send.fee", "Percent", v.percentage(trimZeros(s.Fee.Decimal.Round(2))))
+		}
+		rows = append(rows, row)
 		shown = append(shown, s.Offer)
 	}
 	return v.message(paragraphs(head, v.t("send.arrives"), lines(rows...), lines(v.officialLine(official), note), italic(v.offerSources(shown))))

@@ -15,7 +15,7 @@ import (
 // gives.
 // Format: https://fx.kg/en/docs
 var fxkg = Publisher{ //nolint:gosec // the names of variables, and no secret
-	ID: "fxkg", Country: "kg", Home: rates.KGS, Zone: "Asia/Bishkek", Env: "HABAR_FXKG_URL", TokenEnv: "HABAR_FXKG_TOKEN",
+	ID: "fxkg", Country: "kg", Zone: "Asia/Bishkek", Env: "HABAR_FXKG_URL", TokenEnv: "HABAR_FXKG_TOKEN",
 	URL:   "https://data.fx.kg/api/v1/current",
 	Parse: parseFXKG,
 }

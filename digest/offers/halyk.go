@@ -14,7 +14,7 @@ import (
 // latest day those for private persons at the counter and those of cards, by pair. They hold for the
 // day: no hour is told. What it pays for larger amounts is not read.
 var halyk = Publisher{
-	ID: "halyk", Country: "kz", Home: rates.KZT, Zone: "Asia/Almaty", Env: "HABAR_HALYK_URL",
+	ID: "halyk", Country: "kz", Zone: "Asia/Almaty", Env: "HABAR_HALYK_URL",
 	URL:   "https://back.halykbank.kz/common/currency-history",
 	Parse: parseHalyk,
 }

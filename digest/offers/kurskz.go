@@ -18,7 +18,7 @@ import (
 // page, a list of offices with address, phones, when they told, and [buy, sell] by currency; 0 is not
 // offered.
 var kurskz = Publisher{
-	ID: "kurskz", Country: "kz", Home: rates.KZT, Zone: "Asia/Almaty", Env: "HABAR_KURSKZ_URL",
+	ID: "kurskz", Country: "kz", Zone: "Asia/Almaty", Env: "HABAR_KURSKZ_URL",
 	URL:    "https://kurs.kz/site/index?city={city}",
 	Cities: []string{"almaty", "astana"},
 	Parse:  parseKursKZ,

@@ -14,7 +14,7 @@ import (
 // headings. Interbank rates are nobody's at a counter and left out.
 // Format: https://nbt.tj/tj/kurs/kurs_kommer_bank.php
 var nbtBanks = Publisher{
-	ID: "nbt", Country: "tj", Home: rates.TJS, Zone: "Asia/Dushanbe", Env: "HABAR_NBT_BANKS_URL",
+	ID: "nbt", Country: "tj", Zone: "Asia/Dushanbe", Env: "HABAR_NBT_BANKS_URL",
 	URL:        "https://nbt.tj/tj/kurs/kurs_kommer_bank.php?currency={currency}",
 	Currencies: []rates.Currency{rates.USD, rates.EUR, rates.RUB, rates.CNY},
 	Official:   true,

@@ -12,7 +12,7 @@ import (
 // sells for.
 // Format: https://nbu.uz/en/exchange-rates/json/
 var nbuz = Publisher{
-	ID: "nbuz", Country: "uz", Home: rates.UZS, Zone: "Asia/Tashkent", Env: "HABAR_NBUZ_URL",
+	ID: "nbuz", Country: "uz", Zone: "Asia/Tashkent", Env: "HABAR_NBUZ_URL",
 	URL:   "https://nbu.uz/en/exchange-rates/json/",
 	Parse: parseNBUZ,
 }

@@ -39,11 +39,12 @@ type Offer struct {
 
 	rates.Pair `json:"pair"` // the foreign currency against the home one
 
-	Buy     decimal.Decimal `json:"buy"`  // home per one foreign that the institution pays; zero: it does not buy
-	Sell    decimal.Decimal `json:"sell"` // home per one foreign that it asks for; zero: it does not sell
-	Said    time.Time       `json:"said"` // when it was set, by the publisher
-	Fetched time.Time       `json:"fetched"`
-	Place   Place           `json:"place"` // of the office, where it is known
+	Buy     decimal.Decimal     `json:"buy"`  // home per one foreign that the institution pays; zero: it does not buy
+	Sell    decimal.Decimal     `json:"sell"` // home per one foreign that it asks for; zero: it does not sell
+	Fee     decimal.NullDecimal `json:"fee"`  // of a transfer, in percent of what is sent, paid on top of it and contained in Buy; null where it is not known
+	Said    time.Time           `json:"said"` // when it was set, by the publisher
+	Fetched time.Time           `json:"fetched"`
+	Place   Place               `json:"place"` // of the office, where it is known
 }
 
 // A Place is where an office is.
@@ -146,7 +147,7 @@ type Sent struct {
 	Cost    decimal.Decimal // percent of what the official rate would give; negative: it gives more
 }
 
-// Send returns what arrives of an amount by every channel that has a rate of today, the most first.
+// Send returns what arrives of an amount that is paid by every channel that has a rate of today, the most first.
 func Send(all []Offer, amount decimal.Decimal, p rates.Pair, official decimal.Decimal, now time.Time) []Sent {
 	var sent []Sent
 	for _, o := range Select(all, Query{Kind: Transfer, Pair: p, Side: Selling}, now) {

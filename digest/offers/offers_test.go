@@ -53,11 +53,12 @@ var nbtRows = map[string][12]string{
 }
 
 var answers = map[string]string{
-	"nbt":    nbtPage("01.04.2026 11:30", nbtRows),
-	"fxkg":   `[{"id":1,"title":"Биринчи Банк","rates":[{"buy_usd":"87.00","sell_usd":"87.70","buy_eur":"96.30","sell_eur":"97.30","buy_rub":"0","sell_rub":"","updated_at":"2026-04-01T12:40:00.000000Z"}]},{"id":2,"title":"Обмен 24","rates":[{"buy_usd":87.1,"sell_usd":87.6,"created_at":"2026-04-01 12:10:00"}]}]`,
-	"nbuz":   `[{"title":"AQSh dollari","code":"USD","cb_price":"12001.91","nbu_buy_price":"11950.00","nbu_cell_price":"12060.00","date":"04/01/2026 09:00:01 am"},{"title":"Yuan","code":"CNY","cb_price":"1650.1","nbu_buy_price":"","nbu_cell_price":"","date":"04/01/2026 09:00:01 am"}]`,
-	"halyk":  `{"result":true,"data":{"currencyHistory":{"0":{"date":"2026-04-01","privatePersons":{"USD/KZT":{"sell":481.5,"buy":476.1},"EUR/USD":{"sell":1.1,"buy":1.0}},"cards":{"USD/KZT":{"sell":480.9,"buy":477.2}},"legalPersons":{}},"1":{"date":"2026-03-31","privatePersons":{"USD/KZT":{"sell":1,"buy":1}}}}}}`,
-	"kurskz": `<script>var cities = []; var punkts = [{"id":7,"name":"Обменник «Угол»","date":1775022000,"lat":"43.24","lng":"76.90","mainaddress":"ул. Примерная, 1","phones":["+7 700 000"],"data":{"USD":[477.5,479.9],"EUR":[0,0],"RUB":[5.9,6.2]}},{"id":8,"name":"Без времени","data":{"USD":[470,490]}},7];` + "\n</script>",
+	"nbt":       nbtPage("01.04.2026 11:30", nbtRows),
+	"fxkg":      `[{"id":1,"title":"Биринчи Банк","rates":[{"buy_usd":"87.00","sell_usd":"87.70","buy_eur":"96.30","sell_eur":"97.30","buy_rub":"0","sell_rub":"","updated_at":"2026-04-01T12:40:00.000000Z"}]},{"id":2,"title":"Обмен 24","rates":[{"buy_usd":87.1,"sell_usd":87.6,"created_at":"2026-04-01 12:10:00"}]}]`,
+	"nbuz":      `[{"title":"AQSh dollari","code":"USD","cb_price":"12001.91","nbu_buy_price":"11950.00","nbu_cell_price":"12060.00","date":"04/01/2026 09:00:01 am"},{"title":"Yuan","code":"CNY","cb_price":"1650.1","nbu_buy_price":"","nbu_cell_price":"","date":"04/01/2026 09:00:01 am"}]`,
+	"halyk":     `{"result":true,"data":{"currencyHistory":{"0":{"date":"2026-04-01","privatePersons":{"USD/KZT":{"sell":481.5,"buy":476.1},"EUR/USD":{"sell":1.1,"buy":1.0}},"cards":{"USD/KZT":{"sell":480.9,"buy":477.2}},"legalPersons":{}},"1":{"date":"2026-03-31","privatePersons":{"USD/KZT":{"sell":1,"buy":1}}}}}}`,
+	"kurskz":    `<script>var cities = []; var punkts = [{"id":7,"name":"Обменник «Угол»","date":1775022000,"lat":"43.24","lng":"76.90","mainaddress":"ул. Примерная, 1","phones":["+7 700 000"],"data":{"USD":[477.5,479.9],"EUR":[0,0],"RUB":[5.9,6.2]}},{"id":8,"name":"Без времени","data":{"USD":[470,490]}},7];` + "\n</script>",
+	"koronapay": `[{"sendingCurrency":{"id":"810","code":"RUB","name":"Российский рубль"},"sendingAmount":893806,"sendingAmountDiscount":0,"sendingAmountWithoutCommission":884956,"sendingCommission":8850,"receivingCurrency":{"id":"972","code":"TJS","name":"Сомони"},"receivingAmount":100000,"exchangeRate":8.8495,"profit":0}]`,
 }
 
 func read(tb testing.TB, id string, body string) []Offer {
@@ -67,7 +68,10 @@ func read(tb testing.TB, id string, body string) []Offer {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	ask := Ask{Zone: zone, Currency: rates.USD}
+	ask := Ask{Zone: zone, Currency: rates.USD, At: noon}
+	if id == "koronapay" {
+		ask.Currency = rates.TJS
+	}
 	if len(p.Cities) > 0 {
 		ask.City = p.Cities[0]
 	}
@@ -86,10 +90,11 @@ func TestEveryPublisherIsRead(t *testing.T) {
 			`Бонки Дуюм cash USD/TJS 9.2 9.27 01 06:30`, `Бонки Дуюм account USD/TJS 9.17 9.26 01 06:30`, `Бонки Дуюм card USD/TJS 9.17 9.26 01 06:30`, `Бонки Дуюм transfer USD/TJS 9.16 9.28 01 06:30`,
 			`Ташкилоти Сеюм cash USD/TJS 9.16 9.3 01 06:30`, `Ташкилоти Сеюм transfer USD/TJS 9.21 0 01 06:30`,
 		},
-		"fxkg":   {"Биринчи Банк cash EUR/KGS 96.3 97.3 01 12:40", "Биринчи Банк cash USD/KGS 87 87.7 01 12:40", "Обмен 24 cash USD/KGS 87.1 87.6 01 06:10"},
-		"nbuz":   {"NBU cash USD/UZS 11950 12060 01 04:00"},
-		"halyk":  {"Halyk Bank card USD/KZT 477.2 480.9 31 19:00", "Halyk Bank cash USD/KZT 476.1 481.5 31 19:00"},
-		"kurskz": {"Обменник «Угол» cash RUB/KZT 5.9 6.2 01 05:40", "Обменник «Угол» cash USD/KZT 477.5 479.9 01 05:40", "Без времени cash USD/KZT 470 490 01 00:00"},
+		"fxkg":      {"Биринчи Банк cash EUR/KGS 96.3 97.3 01 12:40", "Биринчи Банк cash USD/KGS 87 87.7 01 12:40", "Обмен 24 cash USD/KGS 87.1 87.6 01 06:10"},
+		"nbuz":      {"NBU cash USD/UZS 11950 12060 01 04:00"},
+		"halyk":     {"Halyk Bank card USD/KZT 477.2 480.9 31 19:00", "Halyk Bank cash USD/KZT 476.1 481.5 31 19:00"},
+		"kurskz":    {"Обменник «Угол» cash RUB/KZT 5.9 6.2 01 05:40", "Обменник «Угол» cash USD/KZT 477.5 479.9 01 05:40", "Без времени cash USD/KZT 470 490 01 00:00"},
+		"koronapay": {"KoronaPay transfer RUB/TJS 0.1118811 0 01 07:00"},
 	}
 	for _, p := range All() {
 		var got []string
@@ -287,6 +292,40 @@ func TestDaysAreBestAndMedian(t *testing.T) {
 		}
 		if !d.BestBuy.Equal(dec("9.2")) || !d.BestSell.Equal(dec("9.27")) || !d.MiddleBuy.Equal(dec("9.18")) || !d.MiddleSell.Equal(dec("9.28")) || d.Buyers != 3 {
 			t.Errorf("%+v", d)
+		}
+	}
+}
+
+// A tariff whose fee is told is of what is paid in all, to each country in its money; one in another
+// form, or of another currency than was asked for, is none.
+func TestTariffOfATransfer(t *testing.T) {
+	var asked []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		asked = append(asked, q.Get("to")+" "+q.Get("n")+" "+q.Get("amount"))
+		if q.Get("to") == "UZB" {
+			http.Error(w, "no tariff", http.StatusBadRequest)
+			return
+		}
+		_, _ = w.Write([]byte(strings.ReplaceAll(answers["koronapay"], "TJS", map[string]string{"KAZ": "KZT", "KGZ": "KGS", "TJK": "TJS"}[q.Get("to")])))
+	}))
+	defer server.Close()
+	p, _ := Find("koronapay")
+	p.URL = server.URL + "/?to={country}&n={number}&amount={amount}"
+	all, unanswered, err := p.Read(t.Context(), fetch.New(server.URL), "", noon)
+	if len(all) != 3 || err == nil || len(unanswered) != 1 || unanswered[0].Currency != rates.UZS || !unanswered[0].Covers(Offer{Pair: rates.Pair{Base: rates.RUB, Quote: rates.UZS}}) {
+		t.Fatalf("%+v, %+v, %v", all, unanswered, err)
+	}
+	if want := []string{"KAZ 398 6000000", "KGZ 417 1000000", "TJK 972 100000", "UZB 860 150000000"}; !slices.Equal(asked, want) {
+		t.Errorf("asked %q, want %q", asked, want)
+	}
+	o := all[2]
+	if o.Country != "tj" || o.Pair != (rates.Pair{Base: rates.RUB, Quote: rates.TJS}) || !o.Buy.Equal(dec("1000").DivRound(dec("8938.06"), 8)) || o.Fee.Decimal.Round(2).String() != "1" || !o.Fresh(noon) {
+		t.Errorf("%+v", o)
+	}
+	for _, body := range []string{`[]`, `{"error":"x"}`, strings.ReplaceAll(answers["koronapay"], "RUB", "???"), strings.ReplaceAll(answers["koronapay"], "972", "398") + "x", strings.ReplaceAll(answers["koronapay"], "TJS", "KZT"), strings.ReplaceAll(answers["koronapay"], `"sendingAmountWithoutCommission":884956`, `"sendingAmountWithoutCommission":0`)} {
+		if all, err := p.Parse([]byte(body), Ask{Currency: rates.TJS, At: noon}); err == nil {
+			t.Errorf("%.60s is read as %+v", body, all)
 		}
 	}
 }

@@ -21,16 +21,16 @@ import (
 // in these fields.
 type Publisher struct {
 	ID       string // as in the database; never renamed. Its name is in the locales, under offers_source
-	Country  string // ISO 3166-1 alpha-2, lower case
-	Home     rates.Currency
+	Country  string // ISO 3166-1 alpha-2, lower case; "" where its offers say it each
 	Zone     string // IANA zone of the times that it tells
 	Env      string // environment variable that replaces URL
-	URL      string // "{currency}" stands for each of Currencies, "{city}" for each of Cities
+	URL      string // "{currency}" stands for each of Currencies, "{city}" for each of Cities, others for what Fill says
 	TokenEnv string // environment variable of a token without which it is not asked; "" for none
 
-	Currencies []rates.Currency // for which it is asked one by one; nil: one answer has all
-	Cities     []string         // likewise
-	Official   bool             // what it publishes is meant to be read by everybody: on without being named
+	Currencies []rates.Currency              // for which it is asked one by one; nil: one answer has all
+	Cities     []string                      // likewise
+	Fill       func(rates.Currency) []string // what else stands for a currency in URL, as strings.NewReplacer takes it; optional
+	Official   bool                          // what it publishes is meant to be read by everybody: on without being named
 
 	// Parse reads an answer: institution, kind, pair, prices, when they were set by the clock of
 	// Zone, place. It must not trust body.
@@ -42,10 +42,11 @@ type Ask struct {
 	Currency rates.Currency
 	City     string
 	Zone     *time.Location
+	At       time.Time
 }
 
 // All lists everyone whose offers habar can read. A new one is added here.
-func All() []Publisher { return []Publisher{nbtBanks, fxkg, nbuz, halyk, kurskz} }
+func All() []Publisher { return []Publisher{nbtBanks, fxkg, nbuz, halyk, kurskz, koronapay} }
 
 // Find returns a publisher by its ID.
 func Find(id string) (Publisher, bool) {
@@ -107,7 +108,7 @@ func (p Publisher) Read(ctx context.Context, c Client, token string, now time.Ti
 		return nil, nil, fmt.Errorf("%s: %w", p.ID, err)
 	}
 	var failed []error
-	for _, ask := range p.asks(zone) {
+	for _, ask := range p.asks(zone, now.UTC()) {
 		some, err := p.read(ctx, c, ask, token)
 		if err != nil {
 			failed, unanswered = append(failed, fmt.Errorf("%s%s: %w", p.ID, ask.label(), err)), append(unanswered, ask)
@@ -116,7 +117,10 @@ func (p Publisher) Read(ctx context.Context, c Client, token string, now time.Ti
 		all = append(all, some...)
 	}
 	for i := range all {
-		all[i].Publisher, all[i].Country, all[i].Fetched = p.ID, p.Country, now.UTC()
+		all[i].Publisher, all[i].Fetched = p.ID, now.UTC()
+		if p.Country != "" {
+			all[i].Country = p.Country
+		}
 		all[i].Said = all[i].Said.UTC()
 	}
 	return all, unanswered, errors.Join(failed...)
@@ -124,11 +128,11 @@ func (p Publisher) Read(ctx context.Context, c Client, token string, now time.Ti
 
 // Covers reports whether an offer belongs to what was asked for.
 func (a Ask) Covers(o Offer) bool {
-	return (a.Currency == "" || a.Currency == o.Pair.Base) && (a.City == "" || a.City == o.City)
+	return (a.Currency == "" || a.Currency == o.Pair.Base || a.Currency == o.Pair.Quote) && (a.City == "" || a.City == o.City)
 }
 
 // asks lists the questions that are one table together.
-func (p Publisher) asks(zone *time.Location) (all []Ask) {
+func (p Publisher) asks(zone *time.Location, at time.Time) (all []Ask) {
 	currencies, cities := p.Currencies, p.Cities
 	if len(currencies) == 0 {
 		currencies = []rates.Currency{""}
@@ -138,7 +142,7 @@ func (p Publisher) asks(zone *time.Location) (all []Ask) {
 	}
 	for _, c := range currencies {
 		for _, city := range cities {
-			all = append(all, Ask{c, city, zone})
+			all = append(all, Ask{c, city, zone, at})
 		}
 	}
 	return all
@@ -151,7 +155,11 @@ func (a Ask) label() string {
 func (p Publisher) read(ctx context.Context, c Client, ask Ask, token string) ([]Offer, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	address := strings.NewReplacer("{currency}", string(ask.Currency), "{city}", ask.City).Replace(p.URL)
+	stands := []string{"{currency}", string(ask.Currency), "{city}", ask.City}
+	if p.Fill != nil {
+		stands = append(stands, p.Fill(ask.Currency)...)
+	}
+	address := strings.NewReplacer(stands...).Replace(p.URL)
 	resp, err := c.Ask(ctx, fetch.Request{URL: address, Token: token})
 	if err != nil {
 		return nil, err
