@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -87,6 +88,31 @@ func (p *postOffice) reached() int {
 	return len(p.got)
 }
 
+// unreached tells what the database says of the deliveries to chats that got nothing.
+func (p *postOffice) unreached(t *testing.T, path string, chats int) (said string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for chat := range int64(chats) {
+		if p.got[chat+1] > 0 {
+			continue
+		}
+		var state, reason string
+		var attempts, begun, recovered, due int64
+		row := db.QueryRowContext(t.Context(), `SELECT state, reason, attempts, begun, recovered, due - unixepoch() FROM deliveries WHERE chat = ?`, chat+1)
+		if err := row.Scan(&state, &reason, &attempts, &begun, &recovered, &due); err != nil {
+			t.Fatal(err)
+		}
+		said += fmt.Sprintf("\nchat %d: %s %q, %d attempts, begun %d, recovered %d, due in %d s", chat+1, state, reason, attempts, begun, recovered, due)
+	}
+	return said
+}
+
 // owed prepares a database in which each of n chats is owed a digest now.
 func owed(t *testing.T, n int) (path string) {
 	t.Helper()
@@ -167,7 +193,7 @@ func TestKilledAtAnyMomentItLosesNothing(t *testing.T) {
 				}
 			}
 			if n := office.reached(); n < chats {
-				t.Fatalf("%d of %d chats reached", n, chats)
+				t.Fatalf("%d of %d chats reached; of the others the store says: %s", n, chats, office.unreached(t, db, chats))
 			}
 		}
 		_ = cmd.Process.Kill()
