@@ -41,6 +41,8 @@ const (
 		SELECT a.id FROM json_each($1) m CROSS JOIN alerts a WHERE a.gauge = m.value->>'g' AND a.low >= m.value->>'l')`
 	insertFiring = `INSERT INTO firings (alert, at, side, value, ago, before, legs, offer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 	selectFiring = `SELECT f.id, f.at, f.side, f.value, f.ago, f.before, f.legs, f.offer FROM firings f`
+
+	selectFiringsSince = selectFiring + ` WHERE f.at >= $1 AND f.undone = 0 ORDER BY f.id DESC`
 )
 
 // book is the transaction of a verdict as a round of alerts sees it.
@@ -191,7 +193,7 @@ func (b *book) Series(ctx context.Context, pair rates.Pair, source string, since
 
 // FiringsSince returns what fired since a moment and was not undone, the latest first.
 func (b *book) FiringsSince(ctx context.Context, since time.Time) ([]alert.Firing, error) {
-	return collect(ctx, b, scanFiring, selectFiring+` WHERE f.at >= $1 AND f.undone = 0 ORDER BY f.id DESC`, since.Unix())
+	return collect(ctx, b, scanFiring, selectFiringsSince, since.Unix())
 }
 
 // Alert returns one alert.

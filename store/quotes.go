@@ -24,9 +24,11 @@ func changesOf(ctx context.Context, q querier) (n int64, err error) {
 }
 
 func ratesChanged(ctx context.Context, tx transaction) error {
-	_, err := tx.ExecContext(ctx, `UPDATE rate_changes SET n = n + 1`)
+	_, err := tx.ExecContext(ctx, countRateChange)
 	return err
 }
+
+const countRateChange = `UPDATE rate_changes SET n = n + 1`
 
 // boardAt is the board as it was read after so many changes.
 type boardAt struct {

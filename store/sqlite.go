@@ -177,4 +177,7 @@ func (db *DB) durably(ctx context.Context, do func(transaction) error) error {
 }
 
 // hot lists the statements that every round of rates and every batch of deliveries runs.
-var hot = []string{selectKnown, keepQuote, keepNewestQuote, endDoubts, selectQuoteOn, selectDue, selectWatched, selectReached, claimSQL, markSQL, settleSentSQL}
+var hot = []string{
+	selectKnown, keepQuote, keepNewestQuote, endDoubts, countRateChange, selectQuoteOn, selectDue, selectWatched, selectReached, selectFiringsSince,
+	claimSQL, markSQL, settleSentSQL,
+}
