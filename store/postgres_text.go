@@ -8,8 +8,15 @@ import (
 // clock is the database's: leases are judged by it alone.
 const clock = `extract(epoch FROM clock_timestamp())`
 
+// How long what a replica holds is its own, in seconds of the database's clock.
+const (
+	silentAfter   = "5"  // without a sign of it, and others take it over
+	updateLease   = "10" // an update that is being answered; it is renewed
+	deliveryLease = "60" // a delivery that is being sent
+)
+
 // stale says that who holds a row is gone: its lease is over, or nothing was heard of it.
-const stale = `(lease < ` + clock + ` OR NOT EXISTS (SELECT 1 FROM replicas r WHERE r.owner = held.owner AND r.seen > ` + clock + ` - 5))`
+const stale = `(lease < ` + clock + ` OR NOT EXISTS (SELECT 1 FROM replicas r WHERE r.owner = held.owner AND r.seen > ` + clock + ` - ` + silentAfter + `))`
 
 // postgresTexts is what PostgreSQL is told for a statement of ours where other words are not enough.
 // {owner} is the process.
@@ -36,7 +43,7 @@ var postgresTexts = map[string]string{
 			SELECT id FROM deliveries WHERE state = 'queued' AND due <= $1 AND (SELECT pause FROM pace) <= ` + clock + `
 			ORDER BY priority, due, id LIMIT $2 FOR UPDATE SKIP LOCKED),
 		d AS (
-			UPDATE deliveries SET state = 'sending', attempts = attempts + 1, begun = 1 - recovered, owner = {owner}, lease = ` + clock + ` + 60
+			UPDATE deliveries SET state = 'sending', attempts = attempts + 1, begun = 1 - recovered, owner = {owner}, lease = ` + clock + ` + ` + deliveryLease + `
 			WHERE id = ANY (ARRAY(SELECT id FROM chosen)) RETURNING *)
 		SELECT d.id, d.kind, d.key, d.thread, d.born, d.payload, d.attempts, d.recovered,` + chatColumns + `
 		FROM d JOIN chats c ON c.id = d.chat ORDER BY d.priority, d.due, d.id`,
@@ -55,12 +62,12 @@ var postgresTexts = map[string]string{
 			due = CASE WHEN begun = 1 THEN greatest(due, CAST($1 AS BIGINT)) ELSE due END
 		WHERE state = 'sending' AND ` + stale,
 	keepUpdateSQL: `
-		INSERT INTO inbox (id, body, at, lane, owner, lease) SELECT $1, $2, $3, $4, {owner}, ` + clock + ` + 10
+		INSERT INTO inbox (id, body, at, lane, owner, lease) SELECT $1, $2, $3, $4, {owner}, ` + clock + ` + ` + updateLease + `
 		WHERE NOT EXISTS (SELECT 1 FROM updates WHERE id = $1)
 		ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, lease = excluded.lease WHERE inbox.lease < ` + clock,
 	waitingUpdatesSQL: `
 		WITH taken AS (
-			UPDATE inbox SET owner = {owner}, lease = ` + clock + ` + 10
+			UPDATE inbox SET owner = {owner}, lease = ` + clock + ` + ` + updateLease + `
 			WHERE id IN (SELECT id FROM inbox AS held WHERE id > $1 AND ` + stale + ` ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
 			RETURNING id, body)
 		SELECT id, body FROM taken ORDER BY id`,

@@ -143,7 +143,7 @@ func (db *DB) Replicas(ctx context.Context) (n int, err error) {
 	if db.shared == nil {
 		return 1, nil
 	}
-	err = db.read.QueryRowContext(ctx, `SELECT count(*) FROM replicas WHERE seen > `+clock+` - 5`).Scan(&n)
+	err = db.read.QueryRowContext(ctx, `SELECT count(*) FROM replicas WHERE seen > `+clock+` - `+silentAfter).Scan(&n)
 	return n, err
 }
 

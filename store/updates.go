@@ -79,7 +79,7 @@ func (db *DB) RenewUpdates(ctx context.Context, ids ...int64) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, beatTime)
 	defer cancel()
-	_, err := db.write.ExecContext(ctx, `UPDATE inbox SET lease = `+clock+` + 10
+	_, err := db.write.ExecContext(ctx, `UPDATE inbox SET lease = `+clock+` + `+updateLease+`
 		WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND owner = {owner}`, array(ids))
 	return err
 }
@@ -113,7 +113,7 @@ func (db *DB) BeginUpdate(ctx context.Context, id, lane int64) (mine, first bool
 	}
 	ctx, cancel := context.WithTimeout(ctx, beatTime)
 	defer cancel()
-	err = db.write.QueryRowContext(ctx, `UPDATE inbox SET lease = `+clock+` + 10 WHERE id = $1 AND owner = {owner}
+	err = db.write.QueryRowContext(ctx, `UPDATE inbox SET lease = `+clock+` + `+updateLease+` WHERE id = $1 AND owner = {owner}
 		RETURNING NOT EXISTS (SELECT 1 FROM inbox older WHERE older.lane = $2 AND older.id < $1 AND older.owner <> {owner})`, id, lane).Scan(&first)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, false, nil
