@@ -117,7 +117,7 @@ func (c *serveCmd) Run(ctx context.Context, p *program) error {
 	}
 
 	server.start()
-	loops := []func(context.Context) error{leading(member, d, past), habar.Run, server.wait, endless(func(ctx context.Context) {
+	loops := []func(context.Context) error{leading(member, d, past), habar.Run, server.wait, endless(newThrift().run), endless(func(ctx context.Context) {
 		feedWatchdog(ctx, func() bool { return health.All(state.alive()) })
 	})}
 	if telegram != nil {
