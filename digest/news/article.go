@@ -53,7 +53,9 @@ func (s Story) WithPage(body []byte, contentType string, now time.Time) (Story, 
 	if !isPage(body, contentType) {
 		return s, fmt.Errorf("read page of %s: %w", s.Publisher, errNoPage)
 	}
+	end := begin()
 	p, err := readPage(body, contentType, s)
+	end()
 	if err != nil {
 		return s, fmt.Errorf("read page of %s: %w", s.Publisher, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -91,8 +92,19 @@ func (f Feed) Parse(body []byte, now time.Time) (Announcement, error) {
 // errNoFeed says that something else came.
 var errNoFeed = errors.New("answered no feed")
 
+// parsing is as many documents as the processors can parse at once. More would take no less time, and
+// each takes many times its own size.
+var parsing = make(chan struct{}, runtime.GOMAXPROCS(0))
+
+// begin waits for its turn to parse and returns what ends it.
+func begin() (end func()) {
+	parsing <- struct{}{}
+	return func() { <-parsing }
+}
+
 // parse reads a document, and where it is broken what is whole in it.
 func parse(body []byte) (*gofeed.Feed, error) {
+	defer begin()()
 	if err := charset.Bounded(body); err != nil {
 		return nil, fmt.Errorf("%w: %w", errNoFeed, err)
 	}
@@ -137,6 +149,7 @@ var ends = []struct{ root, item, closing string }{
 // is dropped, and what is torn off behind the last whole item is closed there.
 func repair(body []byte) []byte {
 	var out bytes.Buffer
+	out.Grow(len(body)) // as it stands most often
 	for i := 0; i < len(body); {
 		r, n := utf8.DecodeRune(body[i:])
 		switch {
