@@ -55,6 +55,7 @@ func (t *thrift) run(ctx context.Context) {
 		<-ctx.Done()
 		return
 	}
+	t.adopt(leastPercent)
 	tick := time.NewTicker(thriftEvery)
 	defer tick.Stop()
 	for {

@@ -10,24 +10,34 @@ import (
 const (
 	maxNested     = 60
 	maxMarks      = 100_000
-	maxAttributes = 200 // of one element
+	maxAttributes = 200     // of one element
+	maxPlain      = 1 << 20 // bytes of one text, which its readers copy several times
 )
 
 // ErrUnbounded says that a document is made to take memory and time.
 var ErrUnbounded = errors.New("it nests too deep or has too many elements")
 
 // Bounded refuses a document that is made to take memory and time: nested without end, or of
-// nothing but elements or attributes. It passes over the document once and keeps nothing of it.
+// nothing but elements, attributes or one text. It passes over the document once and keeps nothing of
+// it. Of what is no markup (JSON may come where XML may) only the marks in it count.
 func Bounded(markup []byte) error {
 	depth, marks := 0, 0
+	isMarkup := bytes.HasPrefix(bytes.TrimSpace(markup), []byte("<"))
+	tooLong := func(end int) bool { return isMarkup && (end > maxPlain || end < 0 && len(markup) > maxPlain) }
 	for {
 		begin := bytes.IndexByte(markup, '<')
+		if tooLong(begin) {
+			return ErrUnbounded
+		}
 		if begin < 0 {
 			return nil
 		}
 		markup = markup[begin:]
 		if bytes.HasPrefix(markup, []byte("<![CDATA[")) {
 			end := bytes.Index(markup, []byte("]]>"))
+			if tooLong(end) {
+				return ErrUnbounded
+			}
 			if end < 0 {
 				return nil
 			}
