@@ -23,7 +23,7 @@ var ErrUnbounded = errors.New("it nests too deep or has too many elements")
 func Bounded(markup []byte) error {
 	depth, marks := 0, 0
 	isMarkup := bytes.HasPrefix(bytes.TrimSpace(markup), []byte("<"))
-	tooLong := func(end int) bool { return isMarkup && (end > maxPlain || end < 0 && len(markup) > maxPlain) }
+	tooLong := func(end int) bool { return isMarkup && end > maxPlain }
 	for {
 		begin := bytes.IndexByte(markup, '<')
 		if tooLong(begin) {

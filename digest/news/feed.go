@@ -111,6 +111,7 @@ func parse(body []byte) (*gofeed.Feed, error) {
 	if xml11.Match(body) {
 		body = xml11.ReplaceAll(body, []byte("${1}1.0${2}")) // which differs in control characters only
 	}
+	body = withoutTail(body)
 	feed, err := read(body)
 	if err != nil {
 		repaired, repairedErr := read(repair(body))
@@ -123,6 +124,23 @@ func parse(body []byte) (*gofeed.Feed, error) {
 		return nil, fmt.Errorf("%w: it has neither a title nor items", errNoFeed)
 	}
 	return feed, nil
+}
+
+// withoutTail leaves out the text behind the last mark of XML that was cut off: it is of no whole item,
+// may be megabytes, and a parser copies it several times.
+func withoutTail(body []byte) []byte {
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
+		return body
+	}
+	if begin := bytes.LastIndex(body, []byte("<![CDATA[")); begin >= 0 && !bytes.Contains(body[begin:], []byte("]]>")) {
+		body = body[:begin]
+	}
+	if begin := bytes.LastIndexByte(body, '<'); begin >= 0 {
+		if end := bytes.IndexByte(body[begin:], '>'); end >= 0 {
+			body = body[:begin+end+1]
+		}
+	}
+	return body
 }
 
 // xml11 finds the version of a document that the library does not read.
