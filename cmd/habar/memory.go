@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"math"
 	"os"
 	"runtime/debug"
 	runtimemetrics "runtime/metrics"
@@ -100,15 +99,21 @@ func (t *thrift) adopt(percent int) {
 // readUsage asks the runtime, which counts the collector's time when it has run.
 func readUsage() usage {
 	samples := []runtimemetrics.Sample{
-		{Name: "/gc/heap/allocs:bytes"}, {Name: "/cpu/classes/gc/total:cpu-seconds"}, {Name: "/cpu/classes/gc/mark/idle:cpu-seconds"},
-		{Name: "/memory/classes/heap/free:bytes"}, {Name: "/memory/classes/heap/unused:bytes"},
-		{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/gc/heap/live:bytes"},
+		{Name: "/gc/heap/allocs:bytes"},
+		{Name: "/cpu/classes/gc/total:cpu-seconds"},
+		{Name: "/cpu/classes/gc/mark/idle:cpu-seconds"},
+		{Name: "/memory/classes/heap/free:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"},
+		{Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/gc/heap/live:bytes"},
 	}
 	runtimemetrics.Read(samples)
-	bytes := func(i int) float64 { return float64(samples[i].Value.Uint64()) }
+	bytes := func(i int) uint64 { return samples[i].Value.Uint64() }
+	seconds := func(i int) float64 { return samples[i].Value.Float64() } //nolint:forbidigo // no money
+	heap, live := bytes(3)+bytes(4)+bytes(5), bytes(6)
 	return usage{
-		allocated: samples[0].Value.Uint64(),
-		collector: samples[1].Value.Float64() - samples[2].Value.Float64(), // idle: nobody else wanted the processor
-		held:      uint64(math.Max(0, bytes(3)+bytes(4)+bytes(5)-bytes(6))),
+		allocated: bytes(0),
+		collector: seconds(1) - seconds(2), // idle: nobody else wanted the processor
+		held:      heap - min(heap, live),
 	}
 }
