@@ -384,3 +384,16 @@ func FuzzParseOPML(f *testing.F) {
 		}
 	})
 }
+
+// What is behind the last mark of a document that was cut off is of no whole item, however long.
+func TestTornTailIsLeftOut(t *testing.T) {
+	for body, want := range map[string]string{
+		"<rss><item>a</item><item>torn": "<rss><item>a</item><item>", "<rss><item>a</item><ti": "<rss><item>a</item><ti",
+		"<rss><a><![CDATA[x]]></a><b><![CDATA[torn <p> more": "<rss><a><![CDATA[x]]></a><b>", "{\"a\": \"<b>x": "{\"a\": \"<b>x",
+		"<rss></rss>\n": "<rss></rss>", "": "", "<": "<",
+	} {
+		if got := string(withoutTail([]byte(body))); got != want {
+			t.Errorf("%q is cut to %q, want %q", body, got, want)
+		}
+	}
+}

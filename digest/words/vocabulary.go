@@ -57,9 +57,13 @@ func flatten(name string, table map[string]any, into map[string]section) {
 			if into[name] == nil {
 				into[name] = section{}
 			}
-			for _, e := range v {
-				into[name][key] = append(into[name][key], fmt.Sprint(e))
+			entries := make([]string, len(v))
+			for i, e := range v {
+				if entries[i], _ = e.(string); entries[i] == "" {
+					entries[i] = fmt.Sprint(e) // a number
+				}
 			}
+			into[name][key] = entries
 		}
 	}
 }
