@@ -59,6 +59,41 @@ func BenchmarkQueueDigests(b *testing.B) {
 	}
 }
 
+// One operation queues the digests of a million readers beside the bare statement that writes the same
+// rows into another database of the same size, in turns. The metric is how many times as long the
+// former takes.
+func BenchmarkQueueDigestsBesideBareInsert(b *testing.B) {
+	const n = 1_000_000
+	db, at := million(b, n)
+	other, _ := million(b, n)
+	if store.IsPostgres(other.Path()) {
+		b.Skip("of SQLite")
+	}
+	// As the store writes.
+	raw, err := sql.Open("sqlite", "file:"+other.Path()+"?_txlock=immediate&_pragma=foreign_keys(1)&_pragma=synchronous(NORMAL)&_pragma=wal_autocheckpoint(200)&_pragma=secure_delete(1)&_pragma=busy_timeout(5000)")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer raw.Close()
+	raw.SetMaxOpenConns(1)
+	var ours, bare time.Duration
+	for b.Loop() {
+		begun := time.Now()
+		if queued, _, err := db.QueueDigests(b.Context(), at); err != nil || queued != n {
+			b.Fatal(queued, err)
+		}
+		ours += time.Since(begun)
+		begun = time.Now()
+		if _, err := raw.ExecContext(b.Context(), `INSERT INTO deliveries (chat, thread, kind, priority, key, due, born, payload)
+			SELECT chat, thread, 'digest', 2, $1, $2, $2, '{}' FROM subscriptions`, "digest:"+at.Format(time.DateOnly)+":08:00", at.Unix()); err != nil {
+			b.Fatal(err)
+		}
+		bare += time.Since(begun)
+		at = at.AddDate(0, 0, 1)
+	}
+	b.ReportMetric(ours.Seconds()/bare.Seconds(), "times-bare")
+}
+
 // One operation claims and settles one delivery, in the batches of the outbox.
 func BenchmarkClaimAndSettle(b *testing.B) {
 	for _, n := range []int{10_000, 1_000_000} {
