@@ -711,6 +711,9 @@ func (a *article) context(s *sentence) {
 		if t.kind != period || t.when.rel == relPrior || t.when.rel == relWhole || t.when.rel == relSame && !t.when.yearNamed || s.compared(i) {
 			continue
 		}
+		if _, end := bounds(a.held); t.when.rel == relSame && t.when.year > 0 && t.when.year < end.year() { // "in the same period of 2024"
+			continue
+		}
 		if i+1 < len(s.tokens) && s.tokens[i+1].cues.has(cueOnly) {
 			continue
 		}

@@ -266,6 +266,11 @@ func TestDateOf(t *testing.T) {
 	for text, want := range map[string]string{
 		"ASTANA, October 14, 2025. Trade grew.": "2025-10-14", "22 октября 2025 года. Экспорт вырос.": "2025-10-22", "05.03.2025 Экспорт": "2025-03-05",
 		"In January-July 2025 trade grew; by 2030 it will double.": "2025-12-31", "Trade grew.": "0001-01-01", "Since 2026-01-02": "2026-01-02", "On 31 February 2025": "2025-12-31",
+		"MINSK, 12 May 2025 (Agency) - Trade grew. A plan for 2026 foresees more. It opened on 3 June 2025.":           "2025-05-12",
+		"In the first eight months of this year trade reached $1 bn, 27 percent more than in January-August 2024.":     "2025-12-31",
+		"Trade stood at $1.18 billion in 2024. This year has begun slowly: in January-May it came to $376 million.":    "2025-12-31",
+		"In January-May 2024 trade came to $376 million. This year it may reach $1 billion.":                           "2024-12-31",
+		"Savdo 44 mlrd dollarga yetdi. 2024-yilning shu davrida ko‘rsatkich 37 mlrd edi. Yanvar-iyulda eksport oshdi.": "2025-12-31",
 	} {
 		if got := trade.DateOf(text, today).Format(time.DateOnly); got != want {
 			t.Errorf("DateOf(%q) = %s, want %s", text, got, want)

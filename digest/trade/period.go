@@ -236,6 +236,8 @@ func (w when) joins(o when, comma bool) bool {
 		return false
 	case w.rel == relSame:
 		return o.part || o.yearNamed || o.rel == relLast || o.rel == relThis || o.rel == relPrior
+	case o.rel == relSame && !o.part: // "2024-yilning shu davrida"
+		return !comma && !w.part && (w.year > 0 || w.rel == relLast || w.rel == relThis)
 	case w.rel == relPrior || o.rel == relPrior || o.rel == relSame || o.rel == relStart:
 		return false
 	case w.part:
@@ -249,6 +251,15 @@ func (w when) joins(o when, comma bool) bool {
 }
 
 func (w when) with(o when) when {
+	if o.rel == relSame && !w.part {
+		switch {
+		case w.year > 0:
+			w.rel = relSame
+		case w.rel == relLast:
+			w.rel = relPrior
+		}
+		return w
+	}
 	if o.part {
 		w.first, w.last, w.part = o.first, o.last, true
 	}
