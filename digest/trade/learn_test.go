@@ -804,8 +804,17 @@ func TestLearn(t *testing.T) {
 	if !*learnFlag {
 		t.Skip("-learn asks for it")
 	}
+	learned := dirs(*dirsFlag)
+	if *dirsFlag == "" { // all that there are: those that are shipped had the shared ones too
+		learned = append(learned, "testdata/texts.txt")
+		if shared := filepath.Join("..", "..", "..", "shared", "data"); exists(shared) {
+			learned = append([]string{filepath.Join(shared, "facts", "dev"), filepath.Join(shared, "facts", "outlets")}, append(learned, filepath.Join(shared, "seed"))...)
+		} else {
+			t.Log("the shared texts are not on this machine: the weights will differ from those that are shipped")
+		}
+	}
 	var texts []labelled
-	for _, d := range dirs(*dirsFlag) {
+	for _, d := range learned {
 		texts = append(texts, readLabelled(t, d)...)
 	}
 	m := fitting(texts)(func(int) bool { return true })
@@ -821,6 +830,11 @@ func TestLearn(t *testing.T) {
 		t.Fatal(err)
 	}
 	fmt.Println(len(lines), "weights")
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // reporting returns what teaches whose figures an article tells: the country of most of
