@@ -29,6 +29,9 @@ func (c alertCommand) handle(ctx context.Context, req Request) (message.Message,
 	}
 	wanted, err := alert.ParseAt(req.Args, req.Now.In(req.Reader.Zone), req.Reader.Money())
 	if errors.Is(err, alert.ErrForm) {
+		if g, watchErr := alert.WatchedIn(req.Args, req.Now.In(req.Reader.Zone), req.Reader.Money()); watchErr == nil {
+			return c.ask(ctx, req, button.Dialog{Pair: g.Pair, Market: g.Market})
+		}
 		if pair, pairErr := phrase.PairAt(req.Args, req.Reader.Money()); pairErr == nil {
 			return c.ask(ctx, req, button.Dialog{Pair: pair})
 		}
@@ -36,10 +39,11 @@ func (c alertCommand) handle(ctx context.Context, req Request) (message.Message,
 	if err != nil {
 		return req.Voice().Usage("alert", err), nil
 	}
-	reading, err := alert.Read(ctx, c.history, req.Now, wanted.Pair, wanted.Gauge())
+	reading, err := alert.Read(ctx, c.history, req.Now, wanted.Pair, wanted.Watches()...)
 	if err != nil {
 		return message.Message{}, err
 	}
+	wanted = wanted.Sided(reading)
 	price, ok := reading.Price(wanted.Gauge())
 	if !ok {
 		return req.Voice().NoPrice(wanted.Gauge()), nil

@@ -234,3 +234,32 @@ func TestAlertFromTheBoardOfOffers(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+// Who names no side waits for what is good for somebody; words without a condition ask for one; what
+// cannot be watched is said, and sets nothing.
+func TestWordsOfAnAlertOnOffers(t *testing.T) {
+	b, db := newBot(t)
+	if err := keepOffers(t, db); err != nil {
+		t.Fatal(err)
+	}
+	r, err := db.Register(t.Context(), reader.New(1001, "en"), ten)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"/alert cash USD/TJS 9.1":                                          "(cash, you buy) &lt; 9.1",
+		"/alert cash USD/TJS 9.99":                                         "(cash, you sell) &gt; 9.99",
+		"/alert cash USD/TJS":                                              "When shall I message you?",
+		"/alert доллар в Душанбе наличными":                                "(Dushanbe, cash, you sell)</b>",
+		"/alert cash USD/TJS almaty > 9.4":                                 "I know no offices of almaty by themselves",
+		"/alert USD/TJS cash " + strings.Repeat("toshkent", 40) + " > 9.4": "I know no offices of",
+		"/alert продать 500 долларов в Душанбе":                            "An alert needs",
+	} {
+		if m, _ := b.answer(t.Context(), said(text), r); !strings.Contains(m.HTML, want) {
+			t.Errorf("%.40s is answered %s, want %q in it", text, m.HTML, want)
+		}
+	}
+	if all, err := db.Alerts(t.Context(), 1001); err != nil || len(all) != 2 {
+		t.Errorf("%d alerts, %v, want two", len(all), err)
+	}
+}

@@ -96,9 +96,7 @@ func scanAlert(rows *sql.Rows) (a alert.Alert, err error) {
 	var market string
 	err = rows.Scan(&a.ID, &a.Chat, &a.Thread, &a.Pair.Base, &a.Pair.Quote, &a.Kind, &a.Direction, &a.Amount, &a.Window, &a.Repeat, &until,
 		&a.State, &a.Beyond, &a.Baseline, &since, &a.Seen, &muted, &created, &fired, &market)
-	if err == nil {
-		a.Market, err = alert.ParseMarket(market)
-	}
+	a.Market = alert.ReadMarket(market)
 	a.Until, a.Since, a.Muted, a.Created, a.Fired = timeOf(until), timeOf(since), timeOf(muted), timeOf(created), timeOf(fired)
 	return a, err
 }

@@ -103,7 +103,7 @@ func (db *DB) SaveOffers(ctx context.Context, s offers.State, kept []offers.Offe
 		}
 		b := newBook(tx)
 		defer b.close()
-		if queued, err = alert.Round(ctx, b, board, s.Tried, nil); err != nil {
+		if queued, err = alert.Round(ctx, b, board, s.Success, nil); err != nil {
 			return err
 		}
 		return b.flush(ctx)

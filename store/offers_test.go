@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -157,5 +158,38 @@ func TestAlertOnTheBestOfferFires(t *testing.T) {
 	}
 	if kept, _ = db.Alerts(ctx, 7); kept[1].State != alert.Done || kept[0].State != alert.Waiting || !kept[0].Seen.Equal(dec("9.24")) {
 		t.Errorf("%+v", kept)
+	}
+}
+
+// An alert that nobody understands (a newer habar set it) is never fired, and is in nobody's way.
+func TestAlertOfAnUnknownMarketIsInNobodysWay(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	for _, chat := range []int64{7, 8} {
+		if _, err := db.Register(ctx, reader.New(chat, "en"), noon); err != nil {
+			t.Fatal(err)
+		}
+	}
+	strange := alert.Alert{Chat: 7, Created: noon, State: alert.Unstarted, Terms: alert.Terms{
+		Pair: usdkzt, Kind: alert.Level, Direction: alert.Up, Amount: dec("510"), Market: alert.Market{Kind: "gold", Side: "hold", City: strings.Repeat("a", 300)},
+	}}
+	plain := alert.Alert{Chat: 8, Created: noon, State: alert.Unstarted, Terms: alert.Terms{Pair: usdkzt, Kind: alert.Level, Direction: alert.Up, Amount: dec("510")}}
+	for _, a := range []alert.Alert{strange, plain} {
+		if _, err := db.AddAlert(ctx, a, 10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, rate := range []string{"500", "520"} {
+		at := noon.Add(time.Duration(i) * time.Hour)
+		board, err := db.Board(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := rates.Quote{Pair: usdkzt, Value: dec(rate), Source: rates.NBK, Effective: rates.Day(at).AddDate(0, 0, i), Fetched: at}
+		if queued, err := db.SaveVerdict(ctx, rates.Judge(board, []rates.Quote{q}, at)); err != nil || queued != i {
+			t.Errorf("%s: queued %d, %v", rate, queued, err)
+		}
+	}
+	if all, err := db.Alerts(ctx, 7); err != nil || len(all) != 1 || all[0].Market != strange.Market {
+		t.Errorf("%+v, %v", all, err)
 	}
 }

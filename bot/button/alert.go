@@ -18,14 +18,9 @@ type Dialog struct {
 
 const askWord = "ask"
 
-// Data writes the button that goes on from here. A city whose name is too long for a button is left out.
+// Data writes the button that goes on from here.
 func (d Dialog) Data() string {
-	line := join("alert", askWord, number(d.Replaces), d.pair(), d.Market.String())
-	if !fits(line) {
-		d.Market.City = ""
-		return data("alert", askWord, number(d.Replaces), d.pair(), d.Market.String())
-	}
-	return line
+	return data("alert", askWord, number(d.Replaces), d.pair(), d.Market.String())
 }
 
 // Awaits is the beginning of the command line that words typed here end.

@@ -20,18 +20,15 @@ import (
 // alert has to say. change is by how much the rate had moved when it fired.
 func (v Voice) shown(id string, a alert.Alert, change decimal.Decimal) string {
 	amount := v.level(a.Amount)
-	if a.Kind == alert.Gap && a.Direction != alert.Either { // above the official rate, or below it
-		sign := "+"
-		if a.Amount.IsNegative() {
-			sign = "−"
-		}
-		amount = sign + v.level(a.Amount.Abs()) + "%"
+	moved := v.percent(change)
+	if a.Kind == alert.Gap { // no course, but a distance
+		amount, moved = v.gap(a.Amount), v.gap(change)
 	}
 	args := []any{
-		"Pair", v.watched(a.Pair, a.Market), "Amount", amount, "Rate", "", "Change", v.percent(change),
+		"Pair", v.watched(a.Pair, a.Market), "Amount", amount, "Rate", "", "Change", moved, "Size", v.level(a.Amount.Abs()),
 	}
 	if a.Baseline.IsPositive() {
-		args[5] = v.rate(a.Baseline)
+		args[5] = v.priceOf(a.Market, a.Baseline)
 	}
 	if a.Window > 0 {
 		args = append(args, "Window", v.label("alert.window", "N", a.Window), "N", a.Window)
@@ -49,6 +46,12 @@ func (v Voice) watched(p rates.Pair, m alert.Market) string {
 		said = slices.Insert(said, 0, v.offersCity(m.City))
 	}
 	return p.String() + " (" + strings.Join(said, ", ") + ")"
+}
+
+// gap shows how far a price is from the official rate: "+2.1%".
+func (v Voice) gap(percent decimal.Decimal) string {
+	sign := map[int]string{1: "+", -1: "−"}[percent.Sign()]
+	return sign + v.percentage(trimZeros(percent.Abs().Round(2)))
 }
 
 // condition shows what an alert waits for: "USD/KZT > 550", "USD/KZT +2% · 7 d".
@@ -138,8 +141,8 @@ func (v Voice) standing(a alert.Alert, r alert.Reading) html {
 	case !ok:
 	case g.Basis == alert.OfChange:
 		out += text(", " + v.label("alert.moved", "Change", v.percent(change), "N", g.Days))
-	case g.Basis == alert.OfOfficial:
-		out += text(" (" + v.percent(change.Round(2)) + ")")
+	case g.Basis == alert.OfOfficial && v.measures(r.Rate):
+		out += text(" (" + v.gap(change) + ")")
 	}
 	if distance := v.distance(a, r); distance != "" {
 		out += text(", " + distance)

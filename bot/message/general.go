@@ -114,6 +114,7 @@ var reasons = []struct {
 	{alert.ErrWindow, "alert_window"},
 	{alert.ErrSpan, "alert_span"},
 	{alert.ErrMarket, "alert_market"},
+	{alert.ErrCity, "alert_city"},
 	{reader.ErrClock, "clock"},
 	{reader.ErrNoClock, "no_clock"},
 	{reader.ErrScheduleWord, "schedule_word"},

@@ -81,9 +81,7 @@ func ParseGauge(s string) (g Gauge, err error) {
 
 // offered reads the market and the basis of a gauge of offers.
 func (g Gauge) offered(s string, fields []string) (_ Gauge, err error) {
-	if g.Market, err = ParseMarket(fields[0]); err != nil {
-		return g, err
-	}
+	g.Market = ReadMarket(fields[0])
 	if len(fields) == 2 {
 		if g.Basis = Basis(fields[1]); g.Basis != OfOfficial {
 			return g, fmt.Errorf("gauge %q is not known", s)

@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,6 +23,27 @@ type Request struct {
 	Terms
 	Replaces int64           // the alert that is changed by it; 0: a new one
 	Other    decimal.Decimal // what else its level may mean: of "12.500", 12,500; zero for nothing
+	OpenSide bool            // the words leave open who waits for the level: who buys, or who sells
+}
+
+// Sided returns the request with its side decided by where the level lies: below what is paid somebody
+// waits to buy, above it to sell. It returns itself where the words have said it.
+func (r Request) Sided(reading Reading) Request {
+	if price, known := reading.Price(r.Gauge()); r.OpenSide && known && r.Amount.LessThan(price) {
+		r.Market.Side = offers.Buying
+	}
+	r.OpenSide = false
+	return r
+}
+
+// Watches returns the gauges that a reading must have to decide on the request.
+func (r Request) Watches() []Gauge {
+	all := []Gauge{r.Gauge()}
+	if r.OpenSide {
+		r.Market.Side = offers.Buying
+		all = append(all, r.Gauge())
+	}
+	return all
 }
 
 // Ambiguous reports whether the other meaning of the level is nearer to the present rate.
@@ -64,22 +86,54 @@ func Parse(text string, now time.Time) (Request, error) { return ParseAt(text, n
 // ParseAt is Parse for somebody whose own money is home, in which a currency that is named alone
 // is priced; "" prices it in dollars.
 func ParseAt(text string, now time.Time, home rates.Currency) (Request, error) {
-	fields := strings.Fields(spaced.ReplaceAllString(strings.ToLower(text), " $0 "))
-	p := parser{fields: joinPercent(withoutEndings(fields)), now: now, home: home}
-	for p.at < len(p.fields) {
-		if err := p.next(); err != nil {
-			return Request{}, err
-		}
+	p, err := parse(text, now, home)
+	if err != nil {
+		return Request{}, err
 	}
 	return p.finish()
 }
+
+// WatchedIn returns what the words of an alert look at where they do not say what it is to wait for:
+// "usd/kzt", "cash usd/tjs almaty". It is ErrForm where they say more, or no pair.
+func WatchedIn(text string, now time.Time, home rates.Currency) (g Gauge, err error) {
+	p, err := parse(text, now, home)
+	if err != nil {
+		return g, err
+	}
+	if p.terms != (Terms{}) {
+		return g, ErrForm
+	}
+	if g.Pair, err = p.pair(); err != nil {
+		return g, err
+	}
+	if !p.offers() {
+		return g, nil
+	}
+	g.Market = p.market(Level, Either)
+	return g, p.there(g.Pair)
+}
+
+func parse(text string, now time.Time, home rates.Currency) (*parser, error) {
+	text = brackets.Replace(offers.Straight(strings.ToLower(text)))
+	p := &parser{fields: joinPercent(withoutEndings(strings.Fields(spaced.ReplaceAllString(text, " $0 ")))), now: now, home: home}
+	for p.at < len(p.fields) {
+		if err := p.next(); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// brackets are what people set around words.
+var brackets = strings.NewReplacer("(", " ", ")", " ", "«", " ", "»", " ", "“", " ", "”", " ", `"`, " ")
 
 // withoutEndings takes off what languages add to a number: "90дон", "12500-dan".
 func withoutEndings(fields []string) []string {
 	for i, f := range fields {
 		figures := strings.TrimRightFunc(f, unicode.IsLetter)
-		if figures != f && endsNumber(strings.TrimSuffix(figures, "-")) && slices.Contains(vocabulary().word["ending"], f[len(figures):]) {
-			fields[i] = strings.TrimSuffix(figures, "-")
+		number := strings.TrimSuffix(figures, "-")
+		if figures != f && (endsNumber(number) || strings.HasSuffix(number, "%")) && slices.Contains(vocabulary().word["ending"], f[len(figures):]) {
+			fields[i] = number
 		}
 	}
 	return fields
@@ -128,6 +182,8 @@ type parser struct {
 	replaces int64
 	other    decimal.Decimal // of the level
 	offered  offers.Query    // what the words say of offers
+	numbered bool            // a percentage is said
+	counted  rates.Currency  // what a number stands right before, as an amount of it
 	codes    []rates.Currency
 	sign     Side // of the percentage: +2%
 }
@@ -143,6 +199,10 @@ func (p *parser) next() error {
 	p.at++
 	if len(p.fields) > maxFields {
 		return ErrForm
+	}
+	if n := p.offered.TakeSide(p.fields, p.at-1); n > 1 { // "курс продажи", "banks sell": of several words, some of them fillers
+		p.at += n - 1
+		return nil
 	}
 	if f == "" || p.is("over", f) && p.terms.Kind == Percent { // "2% over 7 days"
 		return nil
@@ -181,24 +241,30 @@ func (p *parser) common(f string) error {
 		p.replaces = id
 	case p.is("filler", f):
 	default:
-		return p.market(f)
+		return p.offer(f)
 	}
 	return nil
 }
 
-// market reads where an offer is: how, by whom, in which place; or else a currency.
-func (p *parser) market(f string) error {
+// offer reads where an offer is: how, by whom, in which place; or else a currency.
+func (p *parser) offer(f string) error {
 	if m, err := ParseMarket(f); err == nil { // as a button has it
 		p.offered = offers.Query{Kind: m.Kind, Side: m.Side, City: m.City}
 		return nil
 	}
+	p.fields[p.at-1] = f
+	before := len(p.codes)
 	err := p.currency(f)
 	if err == nil {
+		if p.at > 1 && len(p.codes) == before+1 && endsNumber(p.fields[p.at-2]) { // "500 usd"
+			p.counted = p.codes[before]
+		}
 		return nil
 	}
 	n := p.offered.Take(p.fields, p.at-1)
-	if n == 0 {
-		n = offers.Skip(p.fields, p.at-1)
+	if n == 0 && offers.Institution(p.fields, p.at-1) > 0 { // who speaks of banks does not mean the official rate
+		n = offers.Institution(p.fields, p.at-1)
+		p.offered.Kind = cmp.Or(p.offered.Kind, offers.Cash)
 	}
 	if n == 0 {
 		return err
@@ -207,10 +273,30 @@ func (p *parser) market(f string) error {
 	return nil
 }
 
-// marketOf returns the market of which words speak. Who names no side waits for what is good for
+// offers reports whether the words speak of offers and not of the official rate. A country alone says
+// whose money is meant.
+func (p *parser) offers() bool {
+	return p.offered.Kind != "" || p.offered.Side != "" || p.offered.City != ""
+}
+
+// there returns an error where a city has no offers of a pair, being elsewhere.
+func (p *parser) there(pair rates.Pair) error {
+	if p.offered.City == "" {
+		return nil
+	}
+	in, known := offers.CityIn(p.offered.City)
+	country, _ := region.Find(in)
+	if !known || rates.Currency(country.Currency) != pair.Quote {
+		return &words.MisreadError{Word: p.offered.City, Reason: ErrCity}
+	}
+	return nil
+}
+
+// market returns the market of which the words speak. Who names no side waits for what is good for
 // somebody: to buy below a price, or to sell above it; and a gap is what a buyer pays over the official
 // rate.
-func marketOf(q offers.Query, k Kind, direction Side) Market {
+func (p *parser) market(k Kind, direction Side) Market {
+	q := p.offered
 	m := Market{q.Kind, q.Side, q.City}
 	if m.Kind == "" {
 		m.Kind = offers.Cash
@@ -304,40 +390,58 @@ func currencyNamed(f string) (rates.Currency, bool) {
 	return rates.Currency(code), ok
 }
 
+// pair returns the pair that the words name.
+func (p *parser) pair() (pair rates.Pair, err error) {
+	home := p.home
+	if in, ok := region.Find(p.offered.Country); ok {
+		home = rates.Currency(in.Currency)
+	}
+	switch {
+	case len(p.codes) == 0 || len(p.codes) > 2:
+		return pair, ErrForm
+	case len(p.codes) == 2:
+		pair = rates.Pair{Base: p.codes[0], Quote: p.codes[1]}
+	case home != "" || p.codes[0] == rates.USD:
+		pair = rates.PairAtHome(p.codes[0], home)
+	default:
+		pair = rates.Pair{Base: rates.USD, Quote: p.codes[0]}
+	}
+	if pair.Base == pair.Quote {
+		return pair, rates.ErrSamePair
+	}
+	return pair, nil
+}
+
 // finish puts together what the words said.
 func (p *parser) finish() (Request, error) {
 	t := p.terms
-	if in, ok := region.Find(p.offered.Country); ok {
-		p.home = rates.Currency(in.Currency)
-	}
-	if len(p.codes) == 0 || len(p.codes) > 2 || t.Kind == "" {
+	if len(p.codes) == 0 || len(p.codes) > 2 || t.Kind == "" || t.Kind == Gap && !p.numbered {
 		return Request{}, ErrForm
 	}
-	switch {
-	case len(p.codes) == 2:
-		t.Pair = rates.Pair{Base: p.codes[0], Quote: p.codes[1]}
-	case p.home != "" || p.codes[0] == rates.USD:
-		t.Pair = rates.PairAtHome(p.codes[0], p.home)
-	default:
-		t.Pair = rates.Pair{Base: rates.USD, Quote: p.codes[0]}
+	var err error
+	if t.Pair, err = p.pair(); err != nil {
+		return Request{}, err
 	}
-	if t.Pair.Base == t.Pair.Quote {
-		return Request{}, rates.ErrSamePair
+	if t.Kind == Level && t.Direction == Either && p.counted != "" && p.counted != t.Pair.Quote { // "to sell 500 dollars" names no level
+		return Request{}, ErrForm
 	}
 	if p.sign != Either && t.Direction == Either {
 		t.Direction = p.sign
 	}
-	if p.offered.Kind != "" || p.offered.Side != "" || p.offered.City != "" {
-		t.Market = marketOf(p.offered, t.Kind, t.Direction)
+	if p.offers() {
+		t.Market = p.market(t.Kind, t.Direction)
+		if err := p.there(t.Pair); err != nil {
+			return Request{}, err
+		}
 	}
 	if err := kindOf(t.Kind).check(&t); err != nil {
 		return Request{}, err
 	}
-	return Request{t, p.replaces, p.other}, nil
+	return Request{t, p.replaces, p.other, p.offers() && p.offered.Side == "" && t.Kind == Level && t.Direction == Either}, nil
 }
 
 func startsNumber(f string) bool {
-	f = strings.TrimLeft(f, "+-−")
+	f = strings.TrimLeft(f, "+-−–")
 	if len(f) > 1 && (f[0] == '.' || f[0] == ',') { // ".0021"
 		f = f[1:]
 	}

@@ -17,7 +17,7 @@ import (
 type Market struct {
 	Kind offers.Kind `json:"kind,omitempty"`
 	Side offers.Side `json:"side,omitempty"`
-	City string      `json:"city,omitempty"` // as in offers.Query; "" for any
+	City string      `json:"city,omitempty"` // key of a city that offers.CityIn knows; "" for any
 }
 
 // Official reports whether the price is the official rate.
@@ -31,27 +31,28 @@ func (m Market) String() string {
 	}
 	s := string(m.Kind) + ":" + string(m.Side)
 	if m.City != "" {
-		s += ":" + strings.ReplaceAll(m.City, " ", "_")
+		s += ":" + m.City
 	}
 	return s
 }
 
-// ParseMarket reads what String writes.
-func ParseMarket(s string) (m Market, err error) {
-	if s == "" {
-		return m, nil
-	}
+// ReadMarket reads what String wrote, be it by a habar that knows other markets: nothing is ever
+// offered in one that nobody knows.
+func ReadMarket(s string) Market {
 	kind, rest, _ := strings.Cut(s, ":")
 	side, city, _ := strings.Cut(rest, ":")
-	m = Market{offers.Kind(kind), offers.Side(side), strings.ReplaceAll(city, "_", " ")}
-	if !slices.Contains(offers.Kinds(), m.Kind) || !slices.Contains(offers.Sides(), m.Side) || len(city) > maxCity {
+	return Market{offers.Kind(kind), offers.Side(side), city}
+}
+
+// ParseMarket reads what String writes of markets that are known.
+func ParseMarket(s string) (Market, error) {
+	m := ReadMarket(s)
+	_, inCity := offers.CityIn(m.City)
+	if !slices.Contains(offers.Kinds(), m.Kind) || !slices.Contains(offers.Sides(), m.Side) || m.City != "" && !inCity {
 		return Market{}, fmt.Errorf("market %q is not known", s)
 	}
 	return m, nil
 }
-
-// maxCity is how many bytes the name of a city has at most.
-const maxCity = 60
 
 // best returns the best offer of a pair there; an old one only where none is of today.
 func (m Market) best(all []offers.Offer, p rates.Pair, now time.Time) (offers.Offer, bool) {
@@ -80,8 +81,8 @@ func (gap) take(p *parser, word string) (bool, error) {
 		switch {
 		case p.terms.Kind == "":
 			p.terms.Kind = Gap
-		case p.terms.Kind == Percent && p.terms.Window == 0, p.terms.Kind == Level: // "2% gap"
-			p.terms.Kind, p.other = Gap, decimal.Decimal{}
+		case p.terms.Kind == Percent && p.terms.Window == 0: // "2% gap"
+			p.terms.Kind = Gap
 			if p.sign == Down {
 				p.terms.Amount = p.terms.Amount.Neg()
 			}
@@ -92,9 +93,10 @@ func (gap) take(p *parser, word string) (bool, error) {
 	case p.terms.Kind == Gap && p.window(word): // which check refuses
 		return true, nil
 	case p.terms.Kind == Gap && startsNumber(word):
-		if !p.terms.Amount.IsZero() {
+		if p.numbered || !strings.HasSuffix(word, "%") {
 			return true, ErrForm
 		}
+		p.numbered = true
 		side, amount, err := signedPercent(strings.TrimSuffix(word, "%"))
 		if err != nil {
 			return true, err
@@ -142,7 +144,11 @@ func (gap) suggest(decimal.Decimal) (rows [][]Terms) {
 
 func (gap) shown(a Alert) Shown {
 	form := map[Side]string{Up: "above", Down: "below", Either: "either"}[a.Direction]
-	return Shown{"condition_" + form, "plan_" + form, "event"}
+	plan := form
+	if a.Amount.Sign() == -int(a.Direction) { // "> -1%"
+		plan = map[Side]string{Up: "up", Down: "down"}[a.Direction]
+	}
+	return Shown{"condition_" + form, "plan_" + plan, "event"}
 }
 
 func (gap) gauge(a Alert) Gauge { return Gauge{Pair: a.Pair, Market: a.Market, Basis: OfOfficial} }
@@ -164,7 +170,11 @@ func (k gap) rearmAt(a Alert) decimal.Decimal {
 	if a.Fired.IsZero() {
 		return bound
 	}
-	return bound.Sub(gapBack.Mul(a.Beyond.Decimal()))
+	back := gapBack
+	if a.Direction == Either { // there is another bound on the other side
+		back = decimal.Min(back, a.Amount.Div(decimal.NewFromInt(2)))
+	}
+	return bound.Sub(back.Mul(a.Beyond.Decimal()))
 }
 
 func (gap) afterFire(a Alert, _ Reading) Alert {

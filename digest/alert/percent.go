@@ -42,7 +42,7 @@ func (percent) take(p *parser, word string) (bool, error) {
 	if err != nil {
 		return true, err
 	}
-	p.terms.Kind, p.terms.Amount, p.sign = Percent, amount, side
+	p.terms.Kind, p.terms.Amount, p.sign, p.numbered = Percent, amount, side, true
 	return true, nil
 }
 

@@ -371,7 +371,7 @@ func firesOn(a Alert, from Reading) Side {
 }
 
 func TestParseGaugeRefusesWhatNoKindWatches(t *testing.T) {
-	for _, s := range []string{"", "USD/KZT x", "USD/KZT 0d", "USD/KZT 7", "USD/KZT mean 7d", "USD/KZT high 7d now", "XX/YY", "USD/KZT high -1d", "USD/KZT cash:keep", "USD/KZT :sell", "USD/KZT cash:sell high", "USD/KZT cash:sell gap 7d", "USD/KZT cash:sell:" + strings.Repeat("a", 200)} {
+	for _, s := range []string{"", "USD/KZT x", "USD/KZT 0d", "USD/KZT 7", "USD/KZT mean 7d", "USD/KZT high 7d now", "XX/YY", "USD/KZT high -1d", "USD/KZT cash:sell high", "USD/KZT cash:sell gap 7d"} {
 		if g, err := ParseGauge(s); err == nil {
 			t.Errorf("ParseGauge(%q) = %v", s, g)
 		}

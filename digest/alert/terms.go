@@ -48,6 +48,7 @@ var (
 	ErrPercent = errors.New("the percentage is not one that a rate can move by")
 	ErrWindow  = errors.New("a percentage is over 1, 7 or 30 days, or from now")
 	ErrSpan    = errors.New("a high or low is of 2 to 365 days")
+	ErrCity    = errors.New("no offers are known of this city by itself, or it has other money")
 	ErrMarket  = errors.New("an alert on offers waits for a level, a gap to the official rate, or a percentage from now")
 )
 
@@ -75,7 +76,8 @@ func New(t Terms, chat int64, r Reading) (Alert, error) {
 }
 
 // A Shown names the entries of the locales that show an alert. Their arguments are Pair,
-// Amount, Window ("30 d"), N (the window's days), Rate (the baseline) and Change.
+// Amount, Window ("30 d"), N (the window's days), Rate (the baseline), Change, and Size (the amount
+// without its sign).
 type Shown struct {
 	Condition string // what it waits for, in a few characters: "USD/KZT > 550"
 	Plan      string // what it will do, as a sentence

@@ -39,7 +39,7 @@ func (d *Desk) GatherOffers(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read offers' publishers: %w", err)
 	}
-	var failed []error
+	failed := []error{d.forgetOffers(ctx, states)}
 	for _, source := range d.Offers {
 		state := offers.State{Publisher: source.ID}
 		if i := slices.IndexFunc(states, func(s offers.State) bool { return s.Publisher == source.ID }); i >= 0 {
@@ -56,6 +56,22 @@ func (d *Desk) GatherOffers(ctx context.Context) error {
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// forgetOffers lets go of what publishers said that are asked no more: it would stand for ever.
+func (d *Desk) forgetOffers(ctx context.Context, states []offers.State) error {
+	for _, s := range states {
+		asked := slices.ContainsFunc(d.Offers, func(o OfferSource) bool { return o.ID == s.Publisher })
+		if asked || s.Kept == 0 {
+			continue
+		}
+		s.Kept, s.Held, s.Reasons = 0, nil, nil
+		if _, err := d.Store.SaveOffers(ctx, s, []offers.Offer{}, nil); err != nil {
+			return fmt.Errorf("forget offers of %s: %w", s.Publisher, err)
+		}
+		d.Log.InfoContext(ctx, "offers of a publisher that is asked no more are gone", "publisher", s.Publisher)
+	}
+	return nil
 }
 
 func (d *Desk) gatherOffers(ctx context.Context, source OfferSource, state offers.State) error {
@@ -96,6 +112,7 @@ func (d *Desk) gatherOffers(ctx context.Context, source OfferSource, state offer
 			kept = append(kept, o) // what it did not answer this time stays
 		}
 	}
+	begun = d.Now() // asking may take a while: what is judged is of now
 	state.Success, state.Kept, state.Held, state.Reasons = begun, len(kept), map[string]int{}, nil
 	for _, h := range held {
 		state.Held[offers.HeldKey(h.Pair, h.Kind)]++

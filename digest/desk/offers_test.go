@@ -67,6 +67,13 @@ func TestOffersAreGathered(t *testing.T) {
 	if err != nil || len(all) != 2 {
 		t.Fatalf("%+v, %v, want the dollars of both", all, err)
 	}
+	defer func() { // what is asked no more is let go of
+		d.Offers = d.Offers[1:]
+		_ = d.GatherOffers(t.Context())
+		if all, err := db.Offers(t.Context()); err != nil || len(all) != 1 || all[0].Publisher != "halyk" {
+			t.Errorf("%+v, %v, want those of halyk alone", all, err)
+		}
+	}()
 	states, err := db.OfferTables(t.Context())
 	if err != nil || len(states) != 2 || states[0].Error != "" || states[1].Error == "" || states[1].Held["EUR/UZS cash"] != 1 || !slices.Equal(states[1].Reasons, []offers.Reason{offers.Nominal}) {
 		t.Errorf("%+v, %v", states, err)

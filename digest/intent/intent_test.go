@@ -147,8 +147,8 @@ func TestNumberWithACommaIsOne(t *testing.T) {
 	} {
 		i, ok := Read(text, today)
 		got, err := alert.ParseAt(i.Rest, today, rates.KZT)
-		if !ok || i.Command != "alert" || err != nil || got.Pair.String()+" "+got.Words() != want {
-			t.Errorf("%q is %s %q: %s %s, %v, want %s", text, i.Command, i.Rest, got.Pair, got.Words(), err, want)
+		if !ok || i.Command != "alert" || err != nil || got.Kind == "" || got.Pair.String()+" "+got.Words() != want {
+			t.Errorf("%q is %s %q: %+v, %v, want %s", text, i.Command, i.Rest, got.Terms, err, want)
 		}
 	}
 	if i, ok := Read("доллар,евро , рубль", today); !ok || written(i) != "rates USD EUR RUB" {

@@ -33,7 +33,7 @@ type Asked struct {
 	All    bool
 }
 
-var vocabulary = sync.OnceValue(func() (v struct{ side, kind, zone, city, country, skip, home *words.Matcher }) {
+var vocabulary = sync.OnceValue(func() (v struct{ side, kind, zone, city, country, skip, who, home *words.Matcher }) {
 	countries := map[string][]string{}
 	for name, entries := range words.Section("news.called") {
 		if _, is := region.Find(name); is {
@@ -45,7 +45,7 @@ var vocabulary = sync.OnceValue(func() (v struct{ side, kind, zone, city, countr
 		countries[c.Lower()] = append(countries[c.Lower()], names[c.Code3]...)
 	}
 	skip := map[string][]string{}
-	for _, name := range []string{"ask", "offers.skip"} {
+	for _, name := range []string{"ask", "offers.skip", "offers.who"} {
 		for key, entries := range words.Section(name) {
 			skip[key] = append(skip[key], entries...)
 		}
@@ -57,7 +57,7 @@ var vocabulary = sync.OnceValue(func() (v struct{ side, kind, zone, city, countr
 		}
 	}
 	v.side, v.kind, v.zone, v.city = words.Match("offers.side"), words.Match("offers.kind"), words.Match("zone"), words.NewMatcher(named)
-	v.country, v.skip, v.home = words.NewMatcher(countries), words.NewMatcher(skip), words.Match("offers.home")
+	v.country, v.skip, v.who, v.home = words.NewMatcher(countries), words.NewMatcher(skip), words.Match("offers.who"), words.Match("offers.home")
 	return v
 })
 
@@ -120,6 +120,9 @@ func Parse(text string, home region.Country) (a Asked, err error) {
 // apostrophes are what people type for the one of o‘ and g‘.
 var apostrophes = strings.NewReplacer("’", "'", "‘", "'", "ʻ", "'", "ʼ", "'", "`", "'")
 
+// Straight writes the apostrophe of o‘ and g‘ in one way.
+func Straight(text string) string { return apostrophes.Replace(text) }
+
 // apart finds where a number and a currency touch: "500usd".
 var apart = regexp.MustCompile(`(\d)([\p{L}$€₽₸£¥])`)
 
@@ -166,15 +169,24 @@ func (a *Asked) next(fields []string, i int) (n int, found []rates.Currency, isA
 		a.Amount = value
 		return n, nil, true
 	}
-	return Skip(fields, i), nil, false
+	_, n = vocabulary().skip.Longest(fields, i)
+	return n, nil, false
+}
+
+// TakeSide takes what begins at word i where it says a side, and returns how many words that was.
+func (q *Query) TakeSide(fields []string, i int) int {
+	side, n := vocabulary().side.Longest(fields, i)
+	if n > 0 {
+		q.Side = Side(side)
+	}
+	return n
 }
 
 // Take takes what begins at word i where it says a side, a kind or a place, and returns how many words
 // that was; 0 for something else. The words are in lower case.
 func (q *Query) Take(fields []string, i int) int {
 	v := vocabulary()
-	if side, n := v.side.Longest(fields, i); n > 0 {
-		q.Side = Side(side)
+	if n := q.TakeSide(fields, i); n > 0 {
 		return n
 	}
 	if kind, n := v.kind.Longest(fields, i); n > 0 {
@@ -184,10 +196,17 @@ func (q *Query) Take(fields []string, i int) int {
 	return q.place(fields, i)
 }
 
-// Skip returns how many words from word i on say nothing about offers by themselves: "best", "bank".
-func Skip(fields []string, i int) int {
-	_, n := vocabulary().skip.Longest(fields, i)
+// Institution returns how many words from word i on speak of banks or exchange offices.
+func Institution(fields []string, i int) int {
+	_, n := vocabulary().who.Longest(fields, i)
 	return n
+}
+
+// CityIn returns in which country (ISO 3166-1 alpha-2, lower case) a city is, by its key, and false
+// for one whose offices nobody lists.
+func CityIn(key string) (country string, known bool) {
+	country, known = cities[key]
+	return country, known
 }
 
 // cities are in which country each key of the vocabulary's cities is.

@@ -345,7 +345,7 @@ func TestAskingInWords(t *testing.T) {
 		"usd/kzt buy":                     "kz  USD/KZT buy cash 0",
 		"доллар сатам алматыда":           "kz almaty USD/KZT sell cash 0",
 		"100 доллар сатып алам бишкекте":  "kg bishkek USD/KGS buy cash 100",
-		"dollar sotish toshkent":          "uz toshkent USD/UZS sell cash 0",
+		"dollar sotish toshkent":          "uz tashkent USD/UZS sell cash 0",
 		"доллар фурӯш дар душанбе":        "tj dushanbe USD/TJS sell cash 0",
 		"тысячу долларов продать перевод": "tj  USD/TJS sell transfer 1000",
 		"USD almaty sell card 500 #10":    "kz almaty USD/KZT sell card 500 #10",
