@@ -7,11 +7,6 @@ const nFeatures = 22
 
 // What sentences begin with, or hold, that is told of them.
 var (
-	credits = []string{
-		"photo", "фото", "автор", "author", "source:", "источник", "read ", "читайте", "editor", "от редакции", "note:", "справка", "напомним", "recall", "подпис", "follow ",
-		"subscribe", "©", "reporting by", "перевод", "image:", "картинка", "previously", "ранее",
-	}
-	notes      = []string{"contributed to this", "originally published", "впервые опубликован", "reprinted", "translated by", "newsletter", "telegram-канал"}
 	reporting  = []string{" said", " told ", " reports", " reported", "according to", "announced", "сообщ", "заявил", "рассказал", "передает", "передаёт", "отметил", "по данным", "пишет"}
 	connectors = []string{
 		"however", "but ", "meanwhile", "also", "in addition", "moreover", "earlier", "later", "for example", "at the same time", "кроме того", "также", "при этом", "однако",
@@ -46,9 +41,6 @@ func beginsWith(text string, parts []string) bool {
 func isQuestion(text string) bool {
 	return strings.HasSuffix(strings.TrimRight(text, `"»”’)`), "?")
 }
-
-// isCredit reports whether a sentence is about the article and not of it.
-func isCredit(low string) bool { return beginsWith(low, credits) || holds(low, notes) }
 
 // featuresOf returns what speaks for and against a sentence: where it stands, what it shares
 // with title and text, what it holds, and what it leans on.

@@ -1,11 +1,9 @@
 package summary
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/kljensen/snowball"
 )
@@ -29,26 +27,30 @@ type sentence struct {
 // maxSentences bounds how many are looked at.
 const maxSentences = 200
 
-// read cuts a text and looks at each sentence.
+// read cuts a text and looks at each sentence. What is said twice word for word is read
+// once, and so it does not count as what the article keeps coming back to.
 func read(title, text string) []sentence {
 	var all []sentence
+	said := map[string]bool{}
 	paragraph := 0
 	for line := range strings.Lines(text) {
-		for i, p := range ofParagraph(strings.TrimSpace(line)) {
+		line = strings.TrimSpace(line)
+		caption := isCaption(line)
+		for i, p := range ofParagraph(withoutDateline(line)) {
 			if len(all) == maxSentences {
 				break
 			}
-			if i == 0 {
-				p = withoutDateline(p)
-			}
-			if p == "" {
+			p = withoutBullet(p)
+			if p == "" || said[p] {
 				continue
 			}
+			said[p] = true
 			s := newSentence(p)
 			s.paragraph, s.first = paragraph, i == 0
+			s.mute = s.mute || caption || isScrap(p)
 			all = append(all, s)
 		}
-		if strings.TrimSpace(line) != "" {
+		if line != "" {
 			paragraph++
 		}
 	}
@@ -72,19 +74,6 @@ func newSentence(text string) sentence {
 	s.mute = len(strings.Fields(text)) < 4 || quotation(text) || someone[firstWord(text)] ||
 		isQuestion(text) || isCredit(strings.ToLower(text))
 	return s
-}
-
-// datelines are how agencies begin: "DUSHANBE, April 8, 2011, Asia-Plus --", "ASTANA –",
-// "BISHKEK (TCA) —", "НУР-СУЛТАН. КАЗИНФОРМ –", "Бишкек, 14 ноября /Кабар/".
-var datelines = regexp.MustCompile(`^(?:[A-ZА-ЯЁӘҒҚҢӨҰҮІҶӢӮҲЎ][A-ZА-ЯЁӘҒҚҢӨҰҮІҶӢӮҲЎ'’.-]+(?:\s[A-ZА-ЯЁ'’.-]+){0,2}(?:[,.]?\s?(?:[(/][^()/]{1,40}[)/]|[^–—]{0,50}?))?\s*(?:--|–|—|-)\s+|\p{Lu}\p{L}+(?:\s\p{Lu}\p{L}+)?,\s\d{1,2}[^/–—.]{3,20}(?:\s\d{4})?\s*/[^/]{2,30}/[.\s–—-]*|[A-ZА-ЯЁ][\p{L} -]{2,25}\([A-ZА-ЯЁ][\p{L} .-]{1,25}\)\s*(?:--|–|—|-)\s+)`)
-
-// withoutDateline drops the place, day and agency with which a text begins.
-func withoutDateline(s string) string {
-	rest := strings.TrimSpace(s[len(datelines.FindString(s)):])
-	if r, n := utf8.DecodeRuneInString(rest); n > 0 && unicode.IsLower(r) {
-		rest = string(unicode.ToUpper(r)) + rest[n:]
-	}
-	return rest
 }
 
 // leaning begins sentences that say little without the one before.

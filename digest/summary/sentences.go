@@ -131,8 +131,8 @@ func shortened(r []rune, start, i, next int) bool {
 		return isInitial(r, next)
 	case unitLike[word]:
 		return !unicode.IsUpper(after(r, next)) || strings.HasPrefix(strings.TrimSpace(string(r[next:min(len(r), next+5)])), "США") // "долл. США"
-	case word == "г" || word == "гг": // "в 2025 г. Импорт", "г. Алматы"
-		return at <= 1 || !unicode.IsDigit(lastOf(s[:at])) || !unicode.IsUpper(after(r, next))
+	case word == "г" || word == "гг": // "в 2025 г. Импорт", "г. Алматы", "В мае 2025 г. Ахмедов приехал"
+		return at <= 1 || len(strings.Fields(string(s[:at]))) < 4 || !unicode.IsDigit(lastOf(s[:at])) || !unicode.IsUpper(after(r, next))
 	case word == "u.s" || word == "u.k" || word == "a.m" || word == "p.m" || word == "etc" || word == "inc" || word == "т.д" || word == "т.п" || word == "др":
 		return !sentenceWord(r, next)
 	}
