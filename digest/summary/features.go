@@ -51,7 +51,7 @@ func featuresOf(s sentence, i, n int, title, central float64) (f [nFeatures]floa
 		}
 		return 0
 	}
-	low := strings.ToLower(s.text)
+	low := s.low
 	f[0] = 1 / (1 + 0.35*float64(i))
 	f[1] = bit(i == 0)
 	f[2] = bit(i == 1)
@@ -68,7 +68,7 @@ func featuresOf(s sentence, i, n int, title, central float64) (f [nFeatures]floa
 	f[13] = bit(s.leans)
 	f[14] = bit(beginsWith(low, connectors))
 	f[15] = bit(isQuestion(s.text))
-	f[16] = bit(isCredit(low))
+	f[16] = bit(s.credit)
 	f[17] = bit(holds(low, reporting))
 	f[18] = bit(holds(low, days))
 	f[19] = bit(strings.ContainsAny(s.text, "«“\""))

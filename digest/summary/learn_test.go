@@ -168,7 +168,7 @@ func TestSummariesCrossValidated(t *testing.T) {
 				}
 				sentences[i].score = math.Exp(z / 2)
 			}
-			add(&learned, sentences, label, choose(sentences, 2, 320))
+			add(&learned, sentences, label, choose(sentences, stemsOf(a.Title), 2, 320, false))
 			add(&lead, sentences, label, []int{0, 1}[:min(2, len(sentences))])
 		}
 	}

@@ -1,9 +1,9 @@
 package summary
 
 import (
-	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/kljensen/snowball"
 )
@@ -11,12 +11,17 @@ import (
 // A sentence is one of an article's, with what there is to it.
 type sentence struct {
 	text    string
+	low     string          // the same in lower case
 	stems   map[string]bool // of its words that carry meaning
 	figures int
-	names   int  // words with a capital that do not begin it
-	leans   bool // it says little without the sentence before it
-	mute    bool // it is never chosen: a bare quotation, a scrap
-	length  int  // characters
+	names   int    // words with a capital that do not begin it
+	leans   bool   // it begins as one does that says little without the sentence before it
+	follows bool   // it says little without it for another reason
+	needs   string // stem of the noun that it takes for known: "The ministry said"
+	credit  bool   // it is about the article and not of it
+	mute    bool   // it is never chosen: a bare quotation, a scrap, a caption
+	weak    bool   // it is chosen only where nothing else is: somebody's "we", the headline again
+	length  int    // characters
 	score   float64
 
 	paragraph int  // in which it stands
@@ -31,12 +36,17 @@ const maxSentences = 200
 // once, and so it does not count as what the article keeps coming back to.
 func read(title, text string) []sentence {
 	var all []sentence
-	said := map[string]bool{}
+	said, m := map[string]bool{}, stemmer{}
+	talk := conversation(text)
 	paragraph := 0
+	n := 0
 	for line := range strings.Lines(text) {
+		n++
 		line = strings.TrimSpace(line)
-		caption := isCaption(line)
-		for i, p := range ofParagraph(withoutDateline(line)) {
+		caption, speech := isCaption(line), talk.turn(n, line)
+		sentences := ofParagraph(withoutDateline(line))
+		told := saidAtTheEnd(sentences)
+		for i, p := range sentences {
 			if len(all) == maxSentences {
 				break
 			}
@@ -45,9 +55,10 @@ func read(title, text string) []sentence {
 				continue
 			}
 			said[p] = true
-			s := newSentence(p)
+			s := newSentence(p, m)
 			s.paragraph, s.first = paragraph, i == 0
-			s.mute = s.mute || caption || isScrap(p)
+			s.mute = s.mute || caption
+			s.weak = s.weak || speech || told && i < len(sentences)-1
 			all = append(all, s)
 		}
 		if line != "" {
@@ -58,54 +69,29 @@ func read(title, text string) []sentence {
 	return all
 }
 
-func newSentence(text string) sentence {
-	s := sentence{text: text, stems: stemsOf(text), length: len([]rune(text))}
-	for i, w := range strings.Fields(text) {
+func newSentence(text string, m stemmer) sentence {
+	low := strings.ToLower(text)
+	s := sentence{text: text, low: low, stems: m.of(low), length: utf8.RuneCountInString(text), credit: isCredit(low)}
+	fields := strings.Fields(text)
+	for i, w := range fields {
 		bare := strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-		switch r := []rune(bare); {
-		case len(r) == 0:
+		r, _ := utf8.DecodeRuneInString(bare)
+		switch {
+		case bare == "":
 		case strings.ContainsFunc(bare, unicode.IsDigit):
 			s.figures++
-		case i > 0 && unicode.IsUpper(r[0]):
+		case i > 0 && unicode.IsUpper(r):
 			s.names++
 		}
 	}
-	s.leans = leans(text)
-	s.mute = len(strings.Fields(text)) < 4 || quotation(text) || someone[firstWord(text)] ||
-		isQuestion(text) || isCredit(strings.ToLower(text))
+	words := tokensOf(text)
+	s.leans = len(words) > 0 && leaning[words[0].low]
+	s.follows = follows(low, words)
+	s.needs = needs(words)
+	s.mute = len(fields) < 4 || quotation(text) || len(words) > 0 && someone[words[0].low] ||
+		isQuestion(text) || s.credit
+	s.weak = isScrap(text) || firstPerson(low, words) || isAttribution(low)
 	return s
-}
-
-// leaning begins sentences that say little without the one before.
-var leaning = set(`he she it they this these those that such his her hers their its both another others however but and or yet so still also too moreover meanwhile
-	additionally furthermore instead therefore thus hence nevertheless nonetheless similarly otherwise then there here similarly likewise besides
-	afterwards later earlier consequently i we my our you your
-	он она оно они это эти этот эта то те тот такой такая такое такие его её ее их ему ей им однако но а и или зато также тоже кроме при этом между тем вместо
-	поэтому таким потому затем потом там тогда здесь тут оба обе другой другая другие остальные впрочем наконец я мы вы мой наш`)
-
-// someone begins sentences on a person who is named further back, if at all.
-var someone = set(`he she i we you him her они он она я мы вы ему ей`)
-
-func firstWord(s string) string {
-	w, _, _ := strings.Cut(strings.ToLower(s), " ")
-	return strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
-}
-
-// leans reports whether a sentence takes up the one before it.
-func leans(s string) bool {
-	fields := strings.Fields(strings.ToLower(s))
-	for i, w := range fields[:min(len(fields), 2)] {
-		w = strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) })
-		switch {
-		case i == 0 && leaning[w]:
-			return true
-		case i == 0 && (w == "the" || w == "a" || w == "an"):
-			continue
-		case i == 1 && slices.Contains([]string{"same", "latter", "former", "other", "move", "decision", "step", "figure", "figures"}, w):
-			return true
-		}
-	}
-	return false
 }
 
 // quotation reports whether a sentence is somebody's words without a name: a quotation
@@ -125,14 +111,25 @@ var empty = set(`the a an of in on at to for from by with and or but as is are w
 	будет будут также который которая которые которое`)
 
 // stemsOf returns the stems of the words that carry meaning.
-func stemsOf(s string) map[string]bool {
-	stems := map[string]bool{}
-	for w := range strings.FieldsFuncSeq(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != ',' }) {
+func stemsOf(s string) map[string]bool { return stemmer{}.of(strings.ToLower(s)) }
+
+// A stemmer remembers the stems of the words of an article, most of which come again.
+type stemmer map[string]string
+
+// of returns the stems of the words of a text in lower case that carry meaning.
+func (m stemmer) of(low string) map[string]bool {
+	stems := make(map[string]bool, 16)
+	for w := range strings.FieldsFuncSeq(low, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != ',' }) {
 		w = strings.Trim(w, ".,")
 		if w == "" || empty[w] {
 			continue
 		}
-		stems[stem(w)] = true
+		known, found := m[w]
+		if !found {
+			known = stem(w)
+			m[w] = known
+		}
+		stems[known] = true
 	}
 	return stems
 }

@@ -17,10 +17,15 @@ import (
 //
 // A sentence scores by its place, the words that it shares with the title and with
 // the other sentences, and by the figures and names it has. One that repeats a chosen
-// one, a bare quotation, and one that leans on a sentence that is cut are left out.
+// one, a bare quotation, and one that leans on a sentence that is cut are left out; a
+// speaker's "we" and the headline said again are taken only where there is nothing else.
 func Of(title, text string, n, limit int) string {
 	all := read(title, text)
-	chosen := choose(all, n, limit)
+	known := stemsOf(title)
+	chosen := choose(all, known, n, limit, false)
+	if len(chosen) == 0 {
+		chosen = choose(all, known, n, limit, true)
+	}
 	if len(chosen) == 0 {
 		if len(all) == 0 {
 			return ""
@@ -35,18 +40,28 @@ func Of(title, text string, n, limit int) string {
 }
 
 // choose takes the sentence that adds most, again and again, and returns their
-// positions in order.
-func choose(all []sentence, n, limit int) []int {
+// positions in order. Known are the stems of the headline.
+func choose(all []sentence, known map[string]bool, n, limit int, weak bool) []int {
 	var chosen []int
 	said := map[string]bool{} // stems of what is chosen
+	take := func(i int) {
+		chosen = append(chosen, i)
+		limit -= all[i].length + 1
+		for w := range all[i].stems {
+			said[w] = true
+		}
+	}
 	for len(chosen) < n {
 		best, most := -1, 0.0
 		for i, s := range all {
-			if slices.Contains(chosen, i) || s.length > limit || s.leans && !slices.Contains(chosen, i-1) || s.mute {
+			if s.mute || s.weak && !weak || s.length > limit || slices.Contains(chosen, i) {
 				continue
 			}
-			if repeats := s.within(said); repeats < tooAlike {
-				if gain := s.score * (1 - repeats/2); gain > most {
+			gain := s.gain(said)
+			switch {
+			case gain == 0:
+			case stands(all, known, chosen, i):
+				if gain > most {
 					best, most = i, gain
 				}
 			}
@@ -54,14 +69,32 @@ func choose(all []sentence, n, limit int) []int {
 		if best < 0 {
 			break
 		}
-		chosen = append(chosen, best)
-		limit -= all[best].length + 1
-		for w := range all[best].stems {
-			said[w] = true
-		}
+		take(best)
 	}
 	slices.Sort(chosen)
 	return chosen
+}
+
+// stands reports whether sentence i can be understood behind the chosen ones: that before
+// it is chosen, or it leans on none and what it takes for known was named.
+func stands(all []sentence, known map[string]bool, chosen []int, i int) bool {
+	s := all[i]
+	if !s.leans && !s.follows && s.needs == "" || slices.Contains(chosen, i-1) {
+		return true
+	}
+	if s.leans || s.follows {
+		return false
+	}
+	return known[s.needs] || slices.ContainsFunc(chosen, func(k int) bool { return k < i && all[k].stems[s.needs] })
+}
+
+// gain is what a sentence adds to what is said, 0 where that is too little.
+func (s sentence) gain(said map[string]bool) float64 {
+	repeats := s.within(said)
+	if repeats >= tooAlike {
+		return 0
+	}
+	return s.score * (1 - repeats/2)
 }
 
 // tooAlike is the share of a sentence's words that may be said already.
@@ -89,6 +122,9 @@ var sentenceWeights = [nFeatures]float64{
 	-1.00, -1.73, -1.24, -1.78, -2.14, -0.91, 0.84, -0.55, -1.07, 1.12,
 }
 
+// sameAsTitle is the share of a sentence's words from which on it only says the headline again.
+const sameAsTitle = 0.85
+
 // rank scores every sentence.
 func rank(title string, all []sentence) {
 	wanted := stemsOf(title)
@@ -108,6 +144,9 @@ func rank(title string, all []sentence) {
 			if frequency[w] > 1 {
 				central++
 			}
+		}
+		if len(s.stems) > 2 && shared >= sameAsTitle*float64(len(s.stems)) {
+			s.weak = true
 		}
 		s.features = featuresOf(*s, i, len(all), shared/float64(max(3, len(wanted))), central/float64(max(8, len(s.stems))))
 		sum := 0.0
