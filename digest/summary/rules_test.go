@@ -165,6 +165,11 @@ func TestOfSetsAsideWhatIsNoNews(t *testing.T) {
 		{
 			"only a speaker's words", "Mills", "We opened the mill in May.", "We opened the mill in May.",
 		},
+		{
+			"one that leans comes with the one before it", "Export of flour from Osh",
+			"According to officials of Osh, trade grew much in the first half of the year.\nIn particular, export of flour from Osh reached 40 tons, up by 12 percent.\nOfficials were glad.",
+			"According to officials of Osh, trade grew much in the first half of the year. In particular, export of flour from Osh reached 40 tons, up by 12 percent.",
+		},
 	}
 	for _, tt := range tests {
 		if got := Of(tt.title, tt.text, 2, 280); got != tt.want {

@@ -39,7 +39,8 @@ func Of(title, text string, n, limit int) string {
 	return strings.Join(out, " ")
 }
 
-// choose takes the sentence that adds most, again and again, and returns their
+// choose takes the sentence that adds most, again and again, or one that leans with the one
+// before it where the two add more than the best two that stand alone, and returns their
 // positions in order. Known are the stems of the headline.
 func choose(all []sentence, known map[string]bool, n, limit int, weak bool) []int {
 	var chosen []int
@@ -52,7 +53,8 @@ func choose(all []sentence, known map[string]bool, n, limit int, weak bool) []in
 		}
 	}
 	for len(chosen) < n {
-		best, most := -1, 0.0
+		best, most, second := -1, 0.0, 0.0
+		pair, both := -1, 0.0
 		for i, s := range all {
 			if s.mute || s.weak && !weak || s.length > limit || slices.Contains(chosen, i) {
 				continue
@@ -62,12 +64,28 @@ func choose(all []sentence, known map[string]bool, n, limit int, weak bool) []in
 			case gain == 0:
 			case stands(all, known, chosen, i):
 				if gain > most {
-					best, most = i, gain
+					best, most, second = i, gain, most
+				} else {
+					second = max(second, gain)
+				}
+			case i > 0 && s.needs == "" && n-len(chosen) > 1: // with the one before it
+				b := all[i-1]
+				if b.mute || b.weak && !weak || b.length+1+s.length > limit || !stands(all, known, chosen, i-1) {
+					continue
+				}
+				if before := b.gain(said); before > 0 && before+gain > both {
+					pair, both = i, before+gain
 				}
 			}
 		}
-		if best < 0 {
-			break
+		switch {
+		case pair > 0 && both > most+second:
+			take(pair - 1)
+			take(pair)
+			continue
+		case best < 0:
+			slices.Sort(chosen)
+			return chosen
 		}
 		take(best)
 	}
