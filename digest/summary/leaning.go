@@ -160,7 +160,7 @@ func firstPerson(low string, words []token) bool {
 		if w.quoted {
 			continue
 		}
-		if own[strings.ReplaceAll(w.low, "’", "'")] && !(w.low == "us" && strings.Contains(w.raw, "US")) || isI(words, i) {
+		if own[strings.ReplaceAll(w.low, "’", "'")] && (w.low != "us" || !strings.Contains(w.raw, "US")) || isI(words, i) {
 			return !hasSpeaker(low)
 		}
 	}
