@@ -282,8 +282,9 @@ func within(a, b map[string]int) bool {
 const EventWindow = 72 * time.Hour
 
 // GroupEvents sorts fresh stories into events: each gets the URL of the first story of its
-// event, among the recent ones or the fresh ones themselves, or its own. Stories in
-// different languages are not compared.
+// event, among the recent ones or the fresh ones themselves, or its own. It is the event of
+// the story that it is likest to: the first that is alike may tell of another step of the
+// same matter. Stories in different languages are not compared: see GroupAcross.
 func GroupEvents(recent, fresh []Story) {
 	type known struct {
 		digestOf
@@ -317,11 +318,14 @@ func GroupEvents(recent, fresh []Story) {
 	for i, s := range order {
 		d := all[len(recent)+i]
 		s.Event = s.URL
+		likest := odds(sameAt)
 		for _, at := range candidates(index, d, r) {
 			h := heads[at]
-			if h.story.Language == s.Language && s.Published.Sub(h.story.Published).Abs() < EventWindow && oneEvent(d, h.digestOf, r) {
-				s.Event = cmp.Or(h.story.Event, h.story.URL)
-				break
+			if h.story.Language != s.Language || s.Published.Sub(h.story.Published).Abs() >= EventWindow {
+				continue
+			}
+			if likely := sameness(d, h.digestOf, r); likely > likest {
+				likest, s.Event = likely, cmp.Or(h.story.Event, h.story.URL)
 			}
 		}
 		add(d, s)

@@ -18,7 +18,7 @@ type digestOf struct {
 
 	head    map[string]float64 // stems of the headline
 	bag     map[string]float64 // stems of headline and lead: 1 where the headline has it, else a half
-	figures map[string][]decimal.Decimal
+	figures figuresOf
 	where   map[string]int  // countries and cities of both
 	names   map[string]bool // skeletons of names, in one alphabet
 	topics  map[string]int  // lists of the vocabulary that headline and lead touch
@@ -47,6 +47,9 @@ func newDigest(s Story) digestOf {
 	cyrillic := slices.ContainsFunc(both, inCyrillic)
 	for i := 0; i < len(both); i++ {
 		if n, unit, used, ok := numberAt(both, i, cyrillic); ok {
+			if unit == "" && (i > 0 && month(both[i-1]) != "" || i+used < len(both) && month(both[i+used]) != "") {
+				unit = "day" // "10 March" is not "ten dead"
+			}
 			d.figures[unit] = append(d.figures[unit], n)
 			i += used - 1
 		}
@@ -124,8 +127,9 @@ func skeleton(name string) string {
 
 // A rarity tells how much a word says: the rarer in the stories at hand, the more.
 type rarity struct {
-	has map[string]int
-	n   int
+	has  map[string]int // how many stories have it
+	n    int
+	says []float64 // by how many stories have a word
 }
 
 func newRarity(all []digestOf) rarity {
@@ -135,12 +139,19 @@ func newRarity(all []digestOf) rarity {
 			r.has[w]++
 		}
 	}
+	return r.counted()
+}
+
+// counted works out what words say.
+func (r rarity) counted() rarity {
+	r.says = make([]float64, r.n+1)
+	for has := range r.says {
+		r.says[has] = math.Log(float64(r.n+20) / float64(has+1))
+	}
 	return r
 }
 
-func (r rarity) of(w string) float64 {
-	return math.Log(float64(r.n+20) / float64(r.has[w]+1))
-}
+func (r rarity) of(w string) float64 { return r.says[r.has[w]] }
 
 // rare counts the rare words that two stories share.
 func (r rarity) rare(a, b map[string]float64) (n int) {
@@ -173,7 +184,7 @@ func compare(p, q digestOf, r rarity) (f [nSame]float64) {
 	mine, theirs := p.alone(q.fingerprint), q.alone(p.fingerprint)
 	f[5] = float64(min(mine, theirs, 5)) / 5
 	f[6] = float64(min(max(mine, theirs), 8)) / 8
-	cos, pIn, qIn := cosine(p.bag, q.bag, r)
+	cos, pIn, qIn := cosine(p.bag, q.bag, r.of)
 	f[7], f[8], f[9] = cos, min(pIn, qIn), max(pIn, qIn)
 	agreeing, against := figures(p.numbers, q.numbers)
 	f[10], f[11] = min(agreeing, 2)/2, min(against, 2)/2
@@ -193,10 +204,10 @@ func compare(p, q digestOf, r rarity) (f [nSame]float64) {
 	f[26] = cos * cos
 	f[27] = f[8] * f[23]
 	f[28] = overlap(p.topics, q.topics)
-	title, pT, qT := cosine(p.head, q.head, r)
+	title, pT, qT := cosine(p.head, q.head, r.of)
 	f[29], f[30], f[31] = title, min(pT, qT), max(pT, qT)
-	_, pAll, _ := cosine(p.head, q.bag, r)
-	_, qAll, _ := cosine(q.head, p.bag, r)
+	_, pAll, _ := cosine(p.head, q.bag, r.of)
+	_, qAll, _ := cosine(q.head, p.bag, r.of)
 	f[32], f[33] = min(pAll, qAll), max(pAll, qAll)
 	f[34] = float64(min(r.rare(p.bag, q.bag), 5)) / 5
 	f[35] = min(pAll, qAll) * f[20]
@@ -213,6 +224,9 @@ func bit(b bool) float64 {
 
 func abs(n int) int { return max(n, -n) }
 
+// figuresOf are figures by what they count: "%", a currency, "year", "many".
+type figuresOf = map[string][]decimal.Decimal
+
 // figures counts the kinds of figures that agree, and those that do not.
 func figures(a, b map[string][]decimal.Decimal) (agreeing, against float64) {
 	for unit, mine := range a {
@@ -227,11 +241,12 @@ func figures(a, b map[string][]decimal.Decimal) (agreeing, against float64) {
 	return agreeing, against
 }
 
-// cosine compares two bags of words, and tells how much of each is in the other.
-func cosine(a, b map[string]float64, r rarity) (cos, aIn, bIn float64) {
+// cosine compares two bags by what their words say, and tells how much of each is in the
+// other.
+func cosine(a, b map[string]float64, of func(string) float64) (cos, aIn, bIn float64) {
 	var dot, aa, bb, aHas, aAll, bHas, bAll float64
 	for w, x := range a {
-		weight := r.of(w)
+		weight := of(w)
 		aa += x * x * weight * weight
 		aAll += x * weight
 		if y, ok := b[w]; ok {
@@ -240,7 +255,7 @@ func cosine(a, b map[string]float64, r rarity) (cos, aIn, bIn float64) {
 		}
 	}
 	for w, y := range b {
-		weight := r.of(w)
+		weight := of(w)
 		bb += y * y * weight * weight
 		bAll += y * weight
 		if _, ok := a[w]; ok {
@@ -294,18 +309,36 @@ var sameWeights = [nSame]float64{
 
 // sameAt is how likely one event must be for two stories to be put together: a wrong pair
 // hides news, a missed one only says it twice.
-const sameAt = 0.7
+const sameAt = 0.77
 
-// oneEvent reports whether two stories in one language tell of one event.
-func oneEvent(p, q digestOf, r rarity) bool {
+// leastCommon is how alike the words of two stories of one event are at least. The weights
+// were learned from stories of one matter, and so they know little of those that have nothing
+// in common: two of one day, with a 10 in both, are none.
+const leastCommon = 0.22
+
+// odds returns the logarithm of the odds of what is so likely.
+func odds(p float64) float64 { return math.Log(p / (1 - p)) }
+
+// never is the logarithm of the odds of what is as good as impossible, and its opposite of
+// what is certain.
+const never = -7.0
+
+// sameness returns how likely two stories in one language tell of one event, as the
+// logarithm of its odds: the same whichever comes first.
+func sameness(p, q digestOf, r rarity) (sum float64) {
 	// Where there is no more than headlines they have to do, and so they have for two stories
 	// of one outlet, which ends all its texts alike.
 	if len(p.bag) == len(p.head) && len(q.bag) == len(q.head) || p.outlet != "" && p.outlet == q.outlet {
-		return p.alike(q.fingerprint)
+		if p.alike(q.fingerprint) {
+			return -never
+		}
+		return never
 	}
-	sum := 0.0
+	if cos, _, _ := cosine(p.bag, q.bag, r.of); cos < leastCommon { // most pairs, and so the rest is not looked at
+		return never
+	}
 	for k, v := range compare(p, q, r) {
 		sum += sameWeights[k] * v
 	}
-	return 1/(1+math.Exp(-sum)) >= sameAt
+	return max(never, min(sum, -never))
 }
