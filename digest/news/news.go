@@ -26,6 +26,7 @@ type Story struct {
 	Published time.Time
 	Builtin   bool      // built into the program
 	Event     string    // URL of the first story of the same event; URL itself for the first
+	Across    string    // URL of the first event that is the same one in another language; Event where there is none
 	Also      []string  // other outlets that tell of it, for the first story of an event
 	Updated   time.Time // when its outlet last wrote of it again; zero: never
 	Seen      time.Time // when habar first saw it
