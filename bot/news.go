@@ -75,7 +75,7 @@ func storyQuery(req Request, ask button.NewsAsk) (q news.Query, err error) {
 		return q, news.ErrUnknownFilter
 	}
 	wanted := digest.NewsFor(req.Reader)
-	q.Offset, q.Only, q.Feeds = ask.Offset, wanted.Only, wanted.Feeds
+	q.Offset, q.Only, q.Feeds, q.Prefer = ask.Offset, wanted.Only, wanted.Feeds, wanted.Prefer
 	if q.Search == "" {
 		q.Languages = wanted.Languages
 	}

@@ -125,7 +125,8 @@ func toldBy(stories []news.Story, f trade.Fact) bool {
 
 // NewsFor returns the query for the stories that a reader wants, in its language.
 func NewsFor(r reader.Reader) news.Query {
-	return news.Query{Languages: r.NewsLanguages(), Only: FilterOf(r.News), Feeds: r.News.Addresses()}
+	own, _ := r.Language.Base()
+	return news.Query{Languages: r.NewsLanguages(), Prefer: own.String(), Only: FilterOf(r.News), Feeds: r.News.Addresses()}
 }
 
 // FilterOf returns a reader's preferences as a filter of stories.

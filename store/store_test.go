@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -588,5 +589,53 @@ func TestStoryIsFoundByTheWordsThatItHasNow(t *testing.T) {
 		if err != nil || len(got) != want {
 			t.Errorf("%q finds %d, %v, want %d", words, len(got), err, want)
 		}
+	}
+}
+
+// An event that two languages tell is shown once to who reads both, in the preferred one; to others
+// in theirs, and where the preferred one is not wanted in the other.
+func TestEventInSeveralLanguagesIsShownOnce(t *testing.T) {
+	db, ctx := storetest.Open(t), t.Context()
+	tell := func(url, publisher, language, across string, minute int) news.Story {
+		at := noon.Add(time.Duration(minute) * time.Minute)
+		return news.Story{URL: url, Publisher: publisher, Language: language, Title: url, Text: url, Summary: url, Countries: []string{"kz"}, Topics: []string{"energy"}, Published: at, Seen: at, Event: url, Across: across}
+	}
+	all := []news.Story{
+		tell("https://a.example/1", "A", "en", "https://a.example/1", 1), tell("https://b.example/1", "B", "ru", "https://b.example/1", 2),
+		tell("https://a.example/2", "A", "en", "https://a.example/2", 3), tell("https://b.example/3", "B", "ru", "https://b.example/3", 4),
+	}
+	if _, err := db.SaveNews(ctx, all, nil, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	all[1].Across = all[0].Across // as was found later
+	if err := db.RegroupStories(ctx, all[1:2]); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		query news.Query
+		want  string
+	}{
+		"both, English first":                     {news.Query{Prefer: "en"}, "b3 a2 a1"},
+		"both, Russian first":                     {news.Query{Prefer: "ru"}, "b3 a2 b1"},
+		"both by name":                            {news.Query{Prefer: "ru", Languages: []string{"en", "ru"}}, "b3 a2 b1"},
+		"another language first: whoever told it": {news.Query{Prefer: "kk"}, "b3 a2 a1"},
+		"English alone":                           {news.Query{Prefer: "ru", Languages: []string{"en"}}, "a2 a1"},
+		"the preferred one's outlet is muted":     {news.Query{Prefer: "ru", Only: news.Filter{MutedOutlets: []string{"B"}}}, "a2 a1"},
+		"seen before":                             {news.Query{Prefer: "en", Since: noon.Add(90 * time.Second)}, "b3 a2"},
+		"of a country":                            {news.Query{Prefer: "en", Country: "kz", Only: news.Filter{Topics: []string{"energy"}}}, "b3 a2 a1"},
+	} {
+		tt.query.Limit = 9
+		got, err := db.Stories(ctx, tt.query)
+		var urls []string
+		for _, s := range got {
+			urls = append(urls, strings.ReplaceAll(strings.TrimPrefix(s.URL, "https://"), ".example/", ""))
+		}
+		if err != nil || strings.Join(urls, " ") != tt.want {
+			t.Errorf("%s: %v, %v, want %s", name, urls, err, tt.want)
+		}
+	}
+	recent, err := db.RecentStories(ctx, noon)
+	if err != nil || len(recent) != 4 || recent[1].Across != all[0].Across {
+		t.Errorf("%+v, %v", recent, err)
 	}
 }

@@ -57,10 +57,10 @@ func (db *DB) SaveNews(ctx context.Context, stories []news.Story, feeds []news.F
 func saveStory(ctx context.Context, tx transaction, s news.Story) (isNew bool, err error) {
 	var id int64
 	err = tx.QueryRowContext(ctx, `
-		INSERT INTO stories (url, publisher, title, text, summary, countries, topics, language, published, builtin, event, seen, feed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING id`,
+		INSERT INTO stories (url, publisher, title, text, summary, countries, topics, language, published, builtin, event, seen, feed, across)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING RETURNING id`,
 		s.URL, s.Publisher, s.Title, s.Text, s.Summary, words(s.Countries), words(s.Topics), s.Language, s.Published.Unix(), s.Builtin,
-		cmp.Or(s.Event, s.URL), cmp.Or(unix(s.Seen), s.Published.Unix()), s.Feed).Scan(&id)
+		cmp.Or(s.Event, s.URL), cmp.Or(unix(s.Seen), s.Published.Unix()), s.Feed, s.Across).Scan(&id)
 	switch {
 	case err == nil:
 		if err := saveTitles(ctx, tx, id, s.Titles); err != nil {
@@ -116,8 +116,8 @@ func dropOldStories(ctx context.Context, tx transaction, feeds []news.FeedState)
 	return nil
 }
 
-// Stories returns the first story of each event that is asked for, newest first. The
-// built-in ones are there only as long as there is no live one.
+// Stories returns the first story of each event that is asked for, newest first, and of an event
+// that several languages tell the one in the preferred language, else the first. The built-in ones are there only as long as there is no live one.
 func (db *DB) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
 	lists := make([]string, 0, 5)
 	for _, list := range [][]string{q.Only.Countries, q.Only.Topics, q.Only.MutedTopics, q.Only.MutedOutlets, q.Feeds} {
@@ -149,8 +149,20 @@ func (db *DB) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
 		  AND (feed = '' OR feed IN (SELECT value FROM json_each($13))
 		       AND NOT EXISTS (SELECT 1 FROM stories o WHERE o.url = stories.url AND (o.feed = '' OR o.id < stories.id AND o.feed IN (SELECT value FROM json_each($13)))))
 		  AND (NOT builtin OR NOT EXISTS (SELECT 1 FROM stories WHERE NOT builtin AND feed = ''))
+		  AND (across = '' OR NOT EXISTS (SELECT 1 FROM stories o
+			WHERE o.across = stories.across AND o.event = o.url AND o.language <> stories.language AND o.feed = '' AND NOT o.builtin
+			  AND ((o.language = $14) > (stories.language = $14)
+			    OR (o.language = $14) = (stories.language = $14) AND (o.published < stories.published OR o.published = stories.published AND o.id < stories.id))
+			  AND ($12 = '[]' OR o.language IN (SELECT value FROM json_each($12)))
+			  AND ($1 = '' OR ' ' || o.countries || ' ' LIKE '% ' || $1 || ' %')
+			  AND ($2 = '' OR ' ' || o.topics || ' ' LIKE '% ' || $2 || ' %')
+			  AND ($3 = '' OR o.id IN (SELECT rowid FROM stories_stems WHERE stories_stems MATCH $3))
+			  AND ($4 = '[]' OR EXISTS (SELECT 1 FROM json_each($4) w WHERE ' ' || o.countries || ' ' LIKE '% ' || w.value || ' %'))
+			  AND ($5 = '[]' OR EXISTS (SELECT 1 FROM json_each($5) w WHERE ' ' || o.topics || ' ' LIKE '% ' || w.value || ' %'))
+			  AND NOT EXISTS (SELECT 1 FROM json_each($6) w WHERE o.topics || ' ' LIKE w.value || ' %')
+			  AND NOT EXISTS (SELECT 1 FROM json_each($7) w WHERE o.publisher = w.value)))
 		ORDER BY published DESC, id LIMIT $10 OFFSET $11`,
-		q.Country, q.Topic, match(q.Search), lists[0], lists[1], lists[2], lists[3], unix(q.Since), until, q.Limit, q.Offset, string(languages), lists[4])
+		q.Country, q.Topic, match(q.Search), lists[0], lists[1], lists[2], lists[3], unix(q.Since), until, q.Limit, q.Offset, string(languages), lists[4], q.Prefer)
 }
 
 // match writes words as the full-text index is asked for all of them.
@@ -176,11 +188,29 @@ func (db *DB) Story(ctx context.Context, id int64) (news.Story, bool, error) {
 func (db *DB) RecentStories(ctx context.Context, since time.Time) ([]news.Story, error) {
 	return collect(ctx, db.read, func(rows *sql.Rows) (s news.Story, err error) {
 		var published int64
-		err = rows.Scan(&s.URL, &s.Title, &s.Text, &s.Language, &s.Event, &published)
+		err = rows.Scan(&s.URL, &s.Title, &s.Text, &s.Language, &s.Event, &s.Across, &published)
 		s.Published = timeOf(published)
 		return s, err
-	}, `SELECT url, title, substr(text, 1, $1), language, event, published FROM stories
+	}, `SELECT url, title, substr(text, 1, $1), language, event, across, published FROM stories
 		WHERE NOT builtin AND feed = '' AND seen >= $2 ORDER BY published, id`, news.LeadText, since.Unix())
+}
+
+// RegroupStories keeps with which events in other languages those of stories are the same.
+func (db *DB) RegroupStories(ctx context.Context, stories []news.Story) error {
+	if len(stories) == 0 {
+		return nil
+	}
+	return db.atomically(ctx, func(tx transaction) error {
+		if err := db.lead(ctx, tx, newsLock); err != nil {
+			return err
+		}
+		for _, s := range stories {
+			if _, err := tx.ExecContext(ctx, `UPDATE stories SET across = $1 WHERE url = $2 AND feed = ''`, s.Across, s.URL); err != nil {
+				return fmt.Errorf("regroup %s: %w", s.URL, err)
+			}
+		}
+		return nil
+	})
 }
 
 // KnownStories returns the titles of those stories at the URLs that are kept.

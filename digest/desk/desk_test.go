@@ -294,6 +294,8 @@ func (*flaky) KnownStories(context.Context, []string) (map[news.StoryKey]string,
 
 func (*flaky) RecentStories(context.Context, time.Time) ([]news.Story, error) { return nil, nil }
 
+func (*flaky) RegroupStories(context.Context, []news.Story) error { return nil }
+
 func (*flaky) SaveNews(context.Context, []news.Story, []news.FeedState, []trade.Fact, []delivery.Delivery) (int, error) {
 	return 0, nil
 }

@@ -38,6 +38,8 @@ type StoryStore interface {
 	// RecentStories returns what was first seen since a moment, oldest first, with the
 	// beginnings of texts only.
 	RecentStories(ctx context.Context, since time.Time) ([]news.Story, error)
+	// RegroupStories keeps with which events in other languages those of stories are the same.
+	RegroupStories(ctx context.Context, stories []news.Story) error
 	// SaveNews keeps stories, the feeds' states, the facts and what is owed to chats, all or
 	// nothing, and returns how many stories are new.
 	SaveNews(ctx context.Context, stories []news.Story, feeds []news.FeedState, facts []trade.Fact, owed []delivery.Delivery) (added int, err error)
@@ -76,6 +78,7 @@ type Batch struct {
 	Read    []news.Story        // of these all but what is known by the title that it has
 	Fresh   []news.Story        // what is new
 	Changed []news.Story        // and what is known by another title
+	Moved   []news.Story        // known ones that now go with another event of another language
 	Facts   []trade.Fact        // on trade, of the new ones
 	Owed    []delivery.Delivery // to chats that waited for what is new
 	Errors  []error             // each names its feed
@@ -134,6 +137,9 @@ func (d *Desk) GatherNews(ctx context.Context) error {
 		return errors.Join(append(batch.Errors, err)...)
 	}
 	added, err := d.Store.SaveNews(ctx, slices.Concat(batch.Fresh, batch.Changed), batch.Feeds, batch.Facts, batch.Owed)
+	if err == nil {
+		err = d.Store.RegroupStories(ctx, batch.Moved)
+	}
 	d.Log.InfoContext(ctx, "feeds read", "feeds", len(batch.Feeds), "resting", batch.Resting, "failed", len(batch.Errors),
 		"stories", batch.Said, "new", added, "facts", len(batch.Facts), "pages_unread", batch.Unread)
 	return errors.Join(append(batch.Errors, err)...)
@@ -427,6 +433,14 @@ func (d *Desk) groupEvents(ctx context.Context, batch *Batch) error {
 		}
 	}
 	news.GroupEvents(recent, public)
+	all := slices.Concat(recent, public)
+	news.GroupAcross(all)
+	for i, s := range all[:len(recent)] {
+		if s.Across != recent[i].Across {
+			batch.Moved = append(batch.Moved, s)
+		}
+	}
+	copy(public, all[len(recent):])
 	return nil
 }
 

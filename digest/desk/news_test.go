@@ -457,3 +457,46 @@ func TestHeadlineIsTranslatedWhereItSaysTheSame(t *testing.T) {
 		t.Errorf("asked for headlines that nobody gets: %q", asked)
 	}
 }
+
+// What two languages tell of one event in two rounds is one headline to who reads both, in its own.
+func TestEventIsOneHeadlineAcrossLanguages(t *testing.T) {
+	item := func(link, title, text string) string {
+		return `<item><title>` + title + `</title><link>` + link + `</link><pubDate>Wed, 01 Apr 2026 10:00:00 GMT</pubDate><description>` + text + `</description></item>`
+	}
+	var mu sync.Mutex
+	bodies := map[string]string{
+		"/en": item("https://one.example/bridge", "Bridge over the Naryn collapses near Toktogul, four people killed", "A road bridge over the Naryn river collapsed near Toktogul on Wednesday morning, killing four people, the emergencies ministry said. Two cars fell into the water."),
+		"/ru": "",
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		_, _ = io.WriteString(w, `<rss version="2.0"><channel><title>T</title>`+bodies[r.URL.Path]+`</channel></rss>`)
+	}))
+	defer server.Close()
+	db, now := storetest.Open(t), noon
+	d := newDesk(db)
+	d.Now = func() time.Time { return now }
+	client := fetch.New(server.URL)
+	d.Outlets, d.Pages = client, fetch.NewGuest(client)
+	d.Feeds = []news.Feed{{Name: "One", URL: server.URL + "/en"}, {Name: "Два", URL: server.URL + "/ru"}}
+	for round := range 2 {
+		_ = d.GatherNews(t.Context()) // pages are of no outlet
+		mu.Lock()
+		bodies["/ru"] = item("https://two.example/most", "Под Токтогулом обрушился мост через Нарын, погибли четыре человека", "Автомобильный мост через реку Нарын обрушился под Токтогулом утром 1 апреля. Погибли четыре человека, сообщило МЧС. Две машины упали в воду.") +
+			item("https://two.example/shkola", "В Караколе откроют школу на 600 мест", "Новая школа на 600 учеников откроется в Караколе 1 сентября, рассказали в мэрии города. Строительство началось в прошлом году.")
+		mu.Unlock()
+		now = noon.Add(time.Duration(round+1) * time.Hour)
+	}
+	for prefer, want := range map[string][]string{"en": {"Bridge over", "В Караколе"}, "ru": {"Под Токтогулом", "В Караколе"}} {
+		all, err := db.Stories(t.Context(), news.Query{Prefer: prefer, Limit: 9})
+		if err != nil || len(all) != 2 {
+			t.Fatalf("%s: %+v, %v, want two", prefer, all, err)
+		}
+		for _, w := range want {
+			if !slices.ContainsFunc(all, func(s news.Story) bool { return strings.HasPrefix(s.Title, w) }) {
+				t.Errorf("%s: %+v, want %q", prefer, all, w)
+			}
+		}
+	}
+}
