@@ -149,7 +149,7 @@ func (db *DB) Stories(ctx context.Context, q news.Query) ([]news.Story, error) {
 		  AND (feed = '' OR feed IN (SELECT value FROM json_each($13))
 		       AND NOT EXISTS (SELECT 1 FROM stories o WHERE o.url = stories.url AND (o.feed = '' OR o.id < stories.id AND o.feed IN (SELECT value FROM json_each($13)))))
 		  AND (NOT builtin OR NOT EXISTS (SELECT 1 FROM stories WHERE NOT builtin AND feed = ''))
-		  AND (across = '' OR NOT EXISTS (SELECT 1 FROM stories o
+		  AND ($14 = '' OR across = '' OR NOT EXISTS (SELECT 1 FROM stories o
 			WHERE o.across = stories.across AND o.event = o.url AND o.language <> stories.language AND o.feed = '' AND NOT o.builtin
 			  AND ((o.language = $14) > (stories.language = $14)
 			    OR (o.language = $14) = (stories.language = $14) AND (o.published < stories.published OR o.published = stories.published AND o.id < stories.id))

@@ -434,7 +434,7 @@ func (d *Desk) groupEvents(ctx context.Context, batch *Batch) error {
 	}
 	news.GroupEvents(recent, public)
 	all := slices.Concat(recent, public)
-	news.GroupAcross(all)
+	news.GroupAcross(all[max(0, len(all)-mostAcross):])
 	for i, s := range all[:len(recent)] {
 		if s.Across != recent[i].Across {
 			batch.Moved = append(batch.Moved, s)
@@ -443,6 +443,10 @@ func (d *Desk) groupEvents(ctx context.Context, batch *Batch) error {
 	copy(public, all[len(recent):])
 	return nil
 }
+
+// mostAcross is how many stories are compared with those in other languages, the newest: it takes a
+// second or two.
+const mostAcross = 2000
 
 func classify(_ context.Context, batch *Batch) error {
 	for _, stories := range [][]news.Story{batch.Fresh, batch.Changed} {

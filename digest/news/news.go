@@ -60,7 +60,7 @@ type Query struct {
 	Languages []string // BCP 47, primary: any of these; none for all
 	Search    string   // words that all stand in title or text, in whatever form; "" for all
 	Only      Filter
-	Prefer    string   // BCP 47, primary: in which of several languages an event is shown that is told in them
+	Prefer    string   // BCP 47, primary: in which of several languages an event is shown that is told in them; "" for in each
 	Feeds     []string // that a reader added, whose stories are wanted beside those for all, in any language
 
 	Since, Until time.Time // when habar first saw it; zero: no matter
