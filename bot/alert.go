@@ -8,8 +8,10 @@ import (
 	"habar/bot/button"
 	"habar/bot/message"
 	"habar/digest/alert"
+	"habar/digest/offers"
 	"habar/digest/phrase"
 	"habar/digest/rates"
+	"habar/digest/region"
 )
 
 // alertCommand sets an alert from its words, or asks for them step by step by buttons,
@@ -17,6 +19,7 @@ import (
 type alertCommand struct {
 	store     AlertStore
 	history   alert.History
+	offers    OfferStore
 	maxAlerts int // of one chat that are not done
 }
 
@@ -46,7 +49,7 @@ func (c alertCommand) handle(ctx context.Context, req Request) (message.Message,
 	wanted = wanted.Sided(reading)
 	price, ok := reading.Price(wanted.Gauge())
 	if !ok {
-		return req.Voice().NoPrice(wanted.Gauge()), nil
+		return c.noPrice(ctx, req, button.Dialog{Replaces: wanted.Replaces, Pair: wanted.Pair, Market: wanted.Market})
 	}
 	if other, ambiguous := wanted.Ambiguous(price); ambiguous {
 		return req.Voice().AskLevel(wanted, other, reading), nil
@@ -89,7 +92,29 @@ func (c alertCommand) ask(ctx context.Context, req Request, d button.Dialog) (me
 		return message.Message{}, err
 	}
 	if _, ok := reading.Price(watched); !ok {
-		return req.Voice().NoPrice(watched), nil
+		return c.noPrice(ctx, req, d)
 	}
 	return req.Voice().AskTerms(d, reading), nil
+}
+
+// noPrice says that no price is known of what was to be watched. Offers are of foreign money in that of a
+// country: for the other way round it asks what to wait for.
+func (c alertCommand) noPrice(ctx context.Context, req Request, d button.Dialog) (message.Message, error) {
+	if d.Market.Official() {
+		return req.Voice().NoRate(d.Pair), nil
+	}
+	country, known := region.WithCurrency(string(d.Pair.Quote))
+	if _, turned := region.WithCurrency(string(d.Pair.Base)); turned && !known {
+		d.Pair = rates.Pair{Base: d.Pair.Quote, Quote: d.Pair.Base}
+		return c.ask(ctx, req, d)
+	}
+	if !known {
+		return req.Voice().Unoffered(d.Pair), nil
+	}
+	states, err := c.offers.OfferTables(ctx)
+	if err != nil {
+		return message.Message{}, fmt.Errorf("read offers' publishers: %w", err)
+	}
+	asked := offers.Asked{Query: offers.Query{Country: country.Lower(), City: d.Market.City, Kind: d.Market.Kind, Pair: d.Pair}}
+	return req.Voice().Cash(message.NewCash(nil, states, asked, rates.Rate{}, req.Now)), nil
 }

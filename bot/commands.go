@@ -51,7 +51,7 @@ func (b *Bot) list() []Command {
 		{Name: "feeds", Handle: feedsCommand{b.Store, b.Store, b.Feeds, cmp.Or(b.MaxFeeds, DefaultMaxFeeds)}.handle, Admins: true},
 		{Name: "trade", Handle: tradeCommand{b.Store}.handle},
 		{Name: "digest", Handle: digestCommand{b.Store}.handle},
-		{Name: "alert", Handle: alertCommand{b.Store, b.Store, cmp.Or(b.MaxAlerts, DefaultMaxAlerts)}.handle, Admins: true},
+		{Name: "alert", Handle: alertCommand{b.Store, b.Store, b.Store, cmp.Or(b.MaxAlerts, DefaultMaxAlerts)}.handle, Admins: true},
 		{Name: "alerts", Handle: alertsCommand{b.Store, b.Store}.handle, Admins: true, Whisper: true},
 		{Name: "subscribe", Handle: subscribeCommand{b.Store, b.Store}.handle, Admins: true},
 		{Name: "unsubscribe", Handle: unsubscribeCommand{b.Store}.handle, Admins: true},

@@ -188,10 +188,10 @@ func (db *DB) Story(ctx context.Context, id int64) (news.Story, bool, error) {
 func (db *DB) RecentStories(ctx context.Context, since time.Time) ([]news.Story, error) {
 	return collect(ctx, db.read, func(rows *sql.Rows) (s news.Story, err error) {
 		var published int64
-		err = rows.Scan(&s.URL, &s.Title, &s.Text, &s.Language, &s.Event, &s.Across, &published)
+		err = rows.Scan(&s.URL, &s.Publisher, &s.Title, &s.Text, &s.Language, &s.Event, &s.Across, &published)
 		s.Published = timeOf(published)
 		return s, err
-	}, `SELECT url, title, substr(text, 1, $1), language, event, across, published FROM stories
+	}, `SELECT url, publisher, title, substr(text, 1, $1), language, event, across, published FROM stories
 		WHERE NOT builtin AND feed = '' AND seen >= $2 ORDER BY published, id`, news.LeadText, since.Unix())
 }
 

@@ -17,7 +17,6 @@ import (
 	"habar/digest/phrase"
 	"habar/digest/rates"
 	"habar/digest/reader"
-	"habar/digest/region"
 	"habar/digest/trade"
 	"habar/digest/watch"
 	"habar/digest/words"
@@ -215,19 +214,6 @@ func (v Voice) Welcome() Message { return v.message(v.t("talk.welcome")) }
 // NoRate says that nothing is known of a pair.
 func (v Voice) NoRate(p rates.Pair) Message {
 	return v.message(v.t("convert.missing", "Pair", p.String()))
-}
-
-// NoPrice says that no price is known that an alert could watch.
-func (v Voice) NoPrice(g alert.Gauge) Message {
-	if g.Market.Official() {
-		return v.NoRate(g.Pair)
-	}
-	country, ok := region.WithCurrency(string(g.Pair.Quote))
-	if !ok {
-		return v.message(v.t("offers.unread", "Place", g.Pair.String()))
-	}
-	asked := offers.Asked{Query: offers.Query{Country: country.Lower(), City: g.Market.City}}
-	return v.message(v.t("offers.none", "Pair", g.Pair.String(), "Place", v.place(asked), "Kind", v.label("offers_kind."+string(g.Market.Kind))))
 }
 
 // AdminsOnly says that in a group only its administrators change settings.

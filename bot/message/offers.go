@@ -262,6 +262,11 @@ func (v Voice) noOffers(head html, p CashPage) Message {
 	return v.message(paragraphs(head, why, lines(v.officialLine(p.Official), v.heldLine(p.Held))), keys...)
 }
 
+// Unoffered says that nobody is read who offers a pair.
+func (v Voice) Unoffered(p rates.Pair) Message {
+	return v.message(v.t("offers.unread", "Place", p.String()))
+}
+
 // cashKeys lead to the other kinds, to the whole list and on in it.
 func (v Voice) cashKeys(p CashPage) (rows [][]Button) {
 	var kinds []Button
