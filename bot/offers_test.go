@@ -255,7 +255,7 @@ func TestWordsOfAnAlertOnOffers(t *testing.T) {
 		"/alert cash USD/KZT > 530":                                        "I read no bank&#39;s or office&#39;s rates there yet: Kazakhstan.",
 		"/alert card CNY/TJS > 1.4":                                        "Nobody whose rates I read offers CNY/TJS there now: Tajikistan, card.",
 		"/alert cash EUR/USD > 1.4":                                        "I read no bank&#39;s or office&#39;s rates there yet: EUR/USD.",
-		"/alert cash USD/TJS almaty > 9.4":                                 "I know no offices of almaty by themselves",
+		"/alert cash USD/TJS almaty > 9.4":                                 "I know no offices of Almaty by themselves",
 		"/alert USD/TJS cash " + strings.Repeat("toshkent", 40) + " > 9.4": "I know no offices of",
 		"/alert продать 500 долларов в Душанбе":                            "An alert needs",
 	} {

@@ -153,7 +153,11 @@ func (v Voice) Usage(command string, slip error) Message {
 		id, args = "reason.currency_named", []any{"Word", unknown.Word}
 	}
 	if misread, ok := errors.AsType[*words.MisreadError](slip); ok {
-		id, args = id+"_named", []any{"Word", clip.Runes(misread.Word, 40)} // a test holds each
+		word := clip.Runes(misread.Word, 40)
+		if errors.Is(slip, alert.ErrCity) {
+			word = v.offersCity(word)
+		}
+		id, args = id+"_named", []any{"Word", word} // a test holds each
 	}
 	body := v.t(id, args...)
 	if v.locale.has("example." + command) {
