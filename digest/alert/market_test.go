@@ -50,6 +50,7 @@ func TestAlertsOnOffers(t *testing.T) {
 		{"or what a seller gets less", "usd/kzt sell gap < -2%", [][2]string{{"495", "509"}, {"490.1", "509.9"}, {"490", "600"}}, []int{2}},
 		{"or either way", "usd/kzt sell gap 2%", [][2]string{{"495", "509"}, {"509.9", "520"}, {"510", "600"}}, []int{2}},
 		{"a gap that was told comes back a quarter of a point first", "usd/kzt gap > 2% repeat", [][2]string{{"500", "505"}, {"500", "510"}, {"500", "509"}, {"500", "510"}, {"500", "508.7"}, {"500", "511"}}, []int{1, 5}},
+		{"a small one either way is armed again between its bounds", "usd/kzt sell gap 0.1% repeat", [][2]string{{"500", "510"}, {"501", "510"}, {"500", "510"}, {"501.5", "510"}, {"500", "510"}, {"499", "510"}}, []int{1, 3, 5}},
 		{"one that narrows", "usd/kzt gap < 1%", [][2]string{{"500", "510"}, {"500", "505.1"}, {"500", "505"}}, []int{2}},
 	}
 	for _, tt := range tests {

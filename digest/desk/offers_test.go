@@ -83,16 +83,21 @@ func TestOffersAreGathered(t *testing.T) {
 // Where all that a publisher says is doubtful, what it said before is not its word any more.
 func TestPublisherWithNothingButDoubtfulOffersHasNone(t *testing.T) {
 	var mu sync.Mutex
-	buy := "476.1"
+	buy, asking := "476.1", time.Duration(0) // how long asking has taken
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
+		asking += 40 * time.Second
 		_, _ = io.WriteString(w, `{"data":{"currencyHistory":[{"date":"2026-04-01","privatePersons":{"USD/KZT":{"sell":481.5,"buy":`+buy+`}}}]}}`)
 	}))
 	defer server.Close()
 	db, now := storetest.Open(t), noon
 	d := newDesk(db)
-	d.Now = func() time.Time { return now }
+	d.Now = func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		return now.Add(asking)
+	}
 	d.OfferClient = fetch.New(server.URL)
 	p, _ := offers.Find("halyk")
 	p.URL = server.URL
@@ -107,6 +112,9 @@ func TestPublisherWithNothingButDoubtfulOffersHasNone(t *testing.T) {
 		states, _ := db.OfferTables(t.Context())
 		if err != nil || len(all) != want || len(states) != 1 || states[0].Kept != want {
 			t.Errorf("%d offers, %v, and %+v, want %d", len(all), err, states, want)
+		}
+		if took := states[0].Success.Sub(states[0].Tried); took != 40*time.Second { // what fires by it is of when it was judged
+			t.Errorf("it was judged %s after it was asked, want 40s", took)
 		}
 		mu.Lock()
 		buy = "4761"
