@@ -350,7 +350,7 @@ func TestGoldenAlertsThatFire(t *testing.T) {
 			}
 			offer := func(at time.Time, buy, sell string) {
 				all := []offers.Offer{{Publisher: "kurskz", Country: "kz", Institution: "Обменник <1>", City: "almaty", Kind: offers.Cash, Pair: rates.Pair{Base: "USD", Quote: "KZT"}, Buy: mustRate(t, buy), Sell: mustRate(t, sell), Said: at, Fetched: at}}
-				if _, err := db.SaveOffers(t.Context(), offers.State{Publisher: "kurskz", Tried: at, Success: at}, all, nil); err != nil {
+				if _, err := db.SaveOffers(t.Context(), offers.State{Publisher: "kurskz", Tried: at, Success: at}, all, nil, at); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -47,10 +47,10 @@ func keepOffers(t *testing.T, db *store.DB) error {
 		Publisher: "koronapay", Country: "tj", Institution: "KoronaPay", Kind: offers.Transfer, Pair: rates.Pair{Base: rates.RUB, Quote: rates.TJS},
 		Buy: mustRate(t, "0.1191"), Fee: decimal.NewNullDecimal(mustRate(t, "1.5")), Said: ten, Fetched: ten,
 	}
-	if _, err := db.SaveOffers(t.Context(), offers.State{Publisher: "koronapay", Tried: ten, Success: ten, Kept: 1}, []offers.Offer{sent}, nil); err != nil {
+	if _, err := db.SaveOffers(t.Context(), offers.State{Publisher: "koronapay", Tried: ten, Success: ten, Kept: 1}, []offers.Offer{sent}, nil, ten); err != nil {
 		return err
 	}
-	_, err := db.SaveOffers(t.Context(), offers.State{Publisher: "nbt", Tried: ten, Success: ten, Kept: len(all), Held: map[string]int{"USD/TJS cash": 2, "UZS/TJS card": 40}, Reasons: []offers.Reason{offers.Far}}, all, days)
+	_, err := db.SaveOffers(t.Context(), offers.State{Publisher: "nbt", Tried: ten, Success: ten, Kept: len(all), Held: map[string]int{"USD/TJS cash": 2, "UZS/TJS card": 40}, Reasons: []offers.Reason{offers.Far}}, all, days, ten)
 	return err
 }
 
@@ -169,7 +169,7 @@ func TestDigestNamesTheCityOfAnOffice(t *testing.T) {
 		Publisher: "kurskz", Country: "kz", Institution: "Айырбастау", City: "astana", Kind: offers.Cash, Pair: rates.Pair{Base: "USD", Quote: rates.KZT},
 		Buy: mustRate(t, "521"), Sell: mustRate(t, "525"), Said: ten.Add(-time.Hour), Fetched: ten,
 	}
-	if _, err := db.SaveOffers(t.Context(), offers.State{Publisher: "kurskz", Tried: ten, Success: ten, Kept: 1}, []offers.Offer{office}, nil); err != nil {
+	if _, err := db.SaveOffers(t.Context(), offers.State{Publisher: "kurskz", Tried: ten, Success: ten, Kept: 1}, []offers.Offer{office}, nil, ten); err != nil {
 		t.Fatal(err)
 	}
 	r, err := db.Register(t.Context(), reader.New(1, "ru-KZ"), ten)

@@ -67,9 +67,9 @@ func (db *DB) OfferTables(ctx context.Context) ([]offers.State, error) {
 }
 
 // SaveOffers keeps what a publisher said in the place of what it said before, how it is doing, and the
-// day's best and median, and steps the alerts that watch offers: all of it, or nothing. For kept nil
-// what is known of it stays. It returns how many messages it queued.
-func (db *DB) SaveOffers(ctx context.Context, s offers.State, kept []offers.Offer, days []offers.Day) (queued int, err error) {
+// day's best and median, and steps the alerts that watch offers at the moment at which they were judged:
+// all of it, or nothing. For kept nil what is known of it stays. It returns how many messages it queued.
+func (db *DB) SaveOffers(ctx context.Context, s offers.State, kept []offers.Offer, days []offers.Day, at time.Time) (queued int, err error) {
 	err = db.atomically(ctx, func(tx transaction) error {
 		queued = 0
 		if err := db.lead(ctx, tx, offersLock); err != nil {
@@ -103,7 +103,7 @@ func (db *DB) SaveOffers(ctx context.Context, s offers.State, kept []offers.Offe
 		}
 		b := newBook(tx)
 		defer b.close()
-		if queued, err = alert.Round(ctx, b, board, s.Success, nil); err != nil {
+		if queued, err = alert.Round(ctx, b, board, at, nil); err != nil {
 			return err
 		}
 		return b.flush(ctx)

@@ -39,11 +39,11 @@ func TestOffersAreReplaced(t *testing.T) {
 	all := someOffers(t, 2)
 	good := offers.State{Publisher: "nbt", Table: offers.Table{Mark: "a", Since: noon}, Tried: noon, Success: noon, Kept: len(all), Held: map[string]int{"USD/TJS cash": 3}, Reasons: []offers.Reason{offers.Far, offers.Nominal}}
 	other := offers.State{Publisher: "halyk", Tried: noon, Success: noon}
-	if _, err := db.SaveOffers(ctx, good, all, offers.Days(all, noon)); err != nil {
+	if _, err := db.SaveOffers(ctx, good, all, offers.Days(all, noon), noon); err != nil {
 		t.Fatal(err)
 	}
 	theirs := someOffers(t, 1)[:1]
-	if _, err := db.SaveOffers(ctx, other, theirs, nil); err != nil {
+	if _, err := db.SaveOffers(ctx, other, theirs, nil, noon); err != nil {
 		t.Fatal(err)
 	}
 	count := func(want int) {
@@ -56,7 +56,7 @@ func TestOffersAreReplaced(t *testing.T) {
 	count(33)
 	failed := good
 	failed.Error, failed.Tried = "answered 503", noon.Add(time.Hour) // and nothing came
-	if _, err := db.SaveOffers(ctx, failed, nil, nil); err != nil {
+	if _, err := db.SaveOffers(ctx, failed, nil, nil, noon); err != nil {
 		t.Fatal(err)
 	}
 	count(33)
@@ -64,7 +64,7 @@ func TestOffersAreReplaced(t *testing.T) {
 	if err != nil || len(states) != 2 || states[1].Error != "answered 503" || !states[1].Success.Equal(noon) || len(states[1].Reasons) != 2 {
 		t.Errorf("%+v, %v", states, err)
 	}
-	if _, err := db.SaveOffers(ctx, good, all[:5], nil); err != nil {
+	if _, err := db.SaveOffers(ctx, good, all[:5], nil, noon); err != nil {
 		t.Fatal(err)
 	}
 	count(6)
@@ -90,7 +90,7 @@ func BenchmarkSaveOffers(b *testing.B) {
 	official := func(rates.Pair) (decimal.Decimal, bool) { return dec("9.2"), true }
 	for b.Loop() {
 		kept, _ := offers.Judge(all, offers.Table{Since: noon}, official, noon)
-		if _, err := db.SaveOffers(b.Context(), offers.State{Publisher: "nbt", Tried: noon, Success: noon}, kept, offers.Days(kept, noon)); err != nil {
+		if _, err := db.SaveOffers(b.Context(), offers.State{Publisher: "nbt", Tried: noon, Success: noon}, kept, offers.Days(kept, noon), noon); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -106,7 +106,7 @@ func TestAlertOnTheBestOfferFires(t *testing.T) {
 	say := func(at time.Time, buy, sell string, said time.Time) (queued int) {
 		t.Helper()
 		all := []offers.Offer{{Publisher: "nbt", Country: "tj", Institution: "Bank", City: "dushanbe", Kind: offers.Cash, Pair: rates.Pair{Base: "USD", Quote: "TJS"}, Buy: dec(buy), Sell: dec(sell), Said: said, Fetched: at}}
-		queued, err := db.SaveOffers(ctx, offers.State{Publisher: "nbt", Tried: at, Success: at}, all, nil)
+		queued, err := db.SaveOffers(ctx, offers.State{Publisher: "nbt", Tried: at, Success: at}, all, nil, at)
 		if err != nil {
 			t.Fatal(err)
 		}

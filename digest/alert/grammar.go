@@ -200,7 +200,8 @@ func (p *parser) next() error {
 	if len(p.fields) > maxFields {
 		return ErrForm
 	}
-	if n := p.offered.TakeSide(p.fields, p.at-1); n > 1 { // "курс продажи", "banks sell": of several words, some of them fillers
+	if side, n := offers.SideAt(p.fields, p.at-1); n > 1 { // "курс продажи", "banks sell": some of the words are fillers by themselves
+		p.offered.Side = side
 		p.at += n - 1
 		return nil
 	}

@@ -276,7 +276,7 @@ func (*flaky) Offers(context.Context) ([]offers.Offer, error) { return nil, nil 
 
 func (*flaky) OfferTables(context.Context) ([]offers.State, error) { return nil, nil }
 
-func (*flaky) SaveOffers(context.Context, offers.State, []offers.Offer, []offers.Day) (int, error) {
+func (*flaky) SaveOffers(context.Context, offers.State, []offers.Offer, []offers.Day, time.Time) (int, error) {
 	return 0, nil
 }
 

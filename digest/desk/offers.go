@@ -18,9 +18,9 @@ type OfferStore interface {
 	Offers(ctx context.Context) ([]offers.Offer, error)
 	OfferTables(ctx context.Context) ([]offers.State, error)
 	// SaveOffers keeps what a publisher said in the place of what it said before, and how it is doing.
-	// and steps the alerts that watch offers; for kept nil what is known stays. It returns how many
-	// messages it queued.
-	SaveOffers(ctx context.Context, s offers.State, kept []offers.Offer, days []offers.Day) (queued int, err error)
+	// and steps the alerts that watch offers at the moment at which they were judged; for kept nil what is
+	// known stays. It returns how many messages it queued.
+	SaveOffers(ctx context.Context, s offers.State, kept []offers.Offer, days []offers.Day, at time.Time) (queued int, err error)
 }
 
 // An OfferSource is a publisher of offers and the token that it wants.
@@ -66,7 +66,7 @@ func (d *Desk) forgetOffers(ctx context.Context, states []offers.State) error {
 			continue
 		}
 		s.Kept, s.Held, s.Reasons = 0, nil, nil
-		if _, err := d.Store.SaveOffers(ctx, s, []offers.Offer{}, nil); err != nil {
+		if _, err := d.Store.SaveOffers(ctx, s, []offers.Offer{}, nil, d.Now()); err != nil {
 			return fmt.Errorf("forget offers of %s: %w", s.Publisher, err)
 		}
 		d.Log.InfoContext(ctx, "offers of a publisher that is asked no more are gone", "publisher", s.Publisher)
@@ -81,12 +81,13 @@ func (d *Desk) gatherOffers(ctx context.Context, source OfferSource, state offer
 	if ctx.Err() != nil {
 		return nil //nolint:nilerr // shutting down
 	}
+	judged := d.Now() // asking may take a while
 	state.Tried, state.Error = begun, ""
 	if err != nil {
 		state.Error = err.Error()
 	}
 	if len(all) == 0 { // what is known stays
-		_, saveErr := d.Store.SaveOffers(ctx, state, nil, nil)
+		_, saveErr := d.Store.SaveOffers(ctx, state, nil, nil, judged)
 		return errors.Join(err, saveErr)
 	}
 	official, boardErr := d.officialRate(ctx)
@@ -95,10 +96,10 @@ func (d *Desk) gatherOffers(ctx context.Context, source OfferSource, state offer
 	}
 	whole := offers.Table{} // of what is no whole table nobody knows since when it stands
 	if len(unanswered) == 0 {
-		whole = state.Table.Next(all, begun)
+		whole = state.Table.Next(all, judged)
 		state.Table = whole
 	}
-	kept, held := offers.Judge(all, whole, official, begun)
+	kept, held := offers.Judge(all, whole, official, judged)
 	known, knownErr := d.Store.Offers(ctx)
 	if knownErr != nil {
 		return fmt.Errorf("read offers: %w", knownErr)
@@ -112,8 +113,7 @@ func (d *Desk) gatherOffers(ctx context.Context, source OfferSource, state offer
 			kept = append(kept, o) // what it did not answer this time stays
 		}
 	}
-	begun = d.Now() // asking may take a while: what is judged is of now
-	state.Success, state.Kept, state.Held, state.Reasons = begun, len(kept), map[string]int{}, nil
+	state.Success, state.Kept, state.Held, state.Reasons = judged, len(kept), map[string]int{}, nil
 	for _, h := range held {
 		state.Held[offers.HeldKey(h.Pair, h.Kind)]++
 		if !slices.Contains(state.Reasons, h.Reason) {
@@ -123,7 +123,7 @@ func (d *Desk) gatherOffers(ctx context.Context, source OfferSource, state offer
 	if kept == nil {
 		kept = []offers.Offer{} // it says nothing that is believed: what it said before is not its word any more
 	}
-	queued, saveErr := d.Store.SaveOffers(ctx, state, kept, offers.Days(slices.Concat(kept, others), begun))
+	queued, saveErr := d.Store.SaveOffers(ctx, state, kept, offers.Days(slices.Concat(kept, others), judged), judged)
 	if saveErr != nil {
 		return errors.Join(err, fmt.Errorf("save offers of %s: %w", source.ID, saveErr))
 	}

@@ -173,20 +173,18 @@ func (a *Asked) next(fields []string, i int) (n int, found []rates.Currency, isA
 	return n, nil, false
 }
 
-// TakeSide takes what begins at word i where it says a side, and returns how many words that was.
-func (q *Query) TakeSide(fields []string, i int) int {
+// SideAt returns the side that the words from i on say, and how many they are; 0 for none.
+func SideAt(fields []string, i int) (Side, int) {
 	side, n := vocabulary().side.Longest(fields, i)
-	if n > 0 {
-		q.Side = Side(side)
-	}
-	return n
+	return Side(side), n
 }
 
 // Take takes what begins at word i where it says a side, a kind or a place, and returns how many words
 // that was; 0 for something else. The words are in lower case.
 func (q *Query) Take(fields []string, i int) int {
 	v := vocabulary()
-	if n := q.TakeSide(fields, i); n > 0 {
+	if side, n := SideAt(fields, i); n > 0 {
+		q.Side = side
 		return n
 	}
 	if kind, n := v.kind.Longest(fields, i); n > 0 {
