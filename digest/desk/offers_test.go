@@ -10,10 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"habar/digest/alert"
 	"habar/digest/desk"
 	"habar/digest/fetch"
 	"habar/digest/offers"
 	"habar/digest/rates"
+	"habar/digest/reader"
 	"habar/store"
 	"habar/store/storetest"
 )
@@ -161,5 +163,42 @@ func TestDayIsOfAllPublishers(t *testing.T) {
 	days, err := db.OfferDays(t.Context(), rates.Pair{Base: "USD", Quote: "KZT"}, offers.Cash, noon.AddDate(0, 0, -1))
 	if err != nil || len(days) != 1 || days[0].Sellers != 2 || days[0].BestSell.String() != "479.5" {
 		t.Errorf("%+v, %v: want the best of both", days, err)
+	}
+}
+
+// Letting go of a publisher that is asked no more is of today: what was fresh at its last good answer, days
+// ago, fires nothing.
+func TestForgettingAPublisherFiresNothingOfItsDay(t *testing.T) {
+	db, now := storetest.Open(t), noon
+	d := newDesk(db)
+	d.Now = func() time.Time { return now }
+	if _, err := db.Register(t.Context(), reader.New(7, "en"), noon); err != nil {
+		t.Fatal(err)
+	}
+	pair := rates.Pair{Base: "USD", Quote: "KZT"}
+	say := func(publisher, buy string, said time.Time) {
+		t.Helper()
+		price, _ := rates.ParseDecimal(buy)
+		o := offers.Offer{Publisher: publisher, Country: "kz", Institution: publisher, Kind: offers.Cash, Pair: pair, Buy: price, Said: said, Fetched: said}
+		if _, err := db.SaveOffers(t.Context(), offers.State{Publisher: publisher, Tried: said, Success: said, Kept: 1}, []offers.Offer{o}, nil, said); err != nil {
+			t.Fatal(err)
+		}
+	}
+	say("halyk", "476", noon)
+	wish, err := alert.Parse("cash sell usd/kzt > 480", noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	say("kurskz", "490", noon) // before the alert is set: it has not seen it
+	if _, err := db.AddAlert(t.Context(), alert.Alert{Terms: wish.Terms, Chat: 7, Created: noon, State: alert.Armed}, 9); err != nil {
+		t.Fatal(err)
+	}
+	now = noon.AddDate(0, 0, 3)
+	other, _ := offers.Find("kurskz")
+	d.Offers = []desk.OfferSource{{Publisher: other}}
+	d.OfferClient = fetch.New("http://127.0.0.1:1")
+	_ = d.GatherOffers(t.Context()) // nobody answers
+	if all, err := db.Firings(t.Context(), noon.AddDate(0, 0, -1), now.AddDate(0, 0, 1)); err != nil || len(all) != 0 {
+		t.Errorf("fired %+v, %v, by an offer of three days ago", all, err)
 	}
 }
