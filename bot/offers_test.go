@@ -54,8 +54,9 @@ func keepOffers(t *testing.T, db *store.DB) error {
 	return err
 }
 
-// The best is marked only among offers of today, wherever it stands, and what others wrote stays text.
-func TestBestIsOfToday(t *testing.T) {
+// botWithOffers returns a bot that knows offers, and a reader of it.
+func botWithOffers(t *testing.T) (*Bot, *store.DB, reader.Reader) {
+	t.Helper()
 	b, db := newBot(t)
 	if err := keepOffers(t, db); err != nil {
 		t.Fatal(err)
@@ -64,6 +65,12 @@ func TestBestIsOfToday(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return b, db, r
+}
+
+// The best is marked only among offers of today, wherever it stands, and what others wrote stays text.
+func TestBestIsOfToday(t *testing.T) {
+	b, _, r := botWithOffers(t)
 	huge := "1" + strings.Repeat("0", 23)
 	for text, want := range map[string][]string{
 		"/cash usd tj":          {"🏆 <b>9.78", "🏆 <b>9.71", "openstreetmap.org", "Held back as doubtful: 2"},
@@ -185,14 +192,7 @@ func TestDigestNamesTheCityOfAnOffice(t *testing.T) {
 
 // The band is the same whichever way round the pair is asked.
 func TestChartOfOffersEitherWayRound(t *testing.T) {
-	b, db := newBot(t)
-	if err := keepOffers(t, db); err != nil {
-		t.Fatal(err)
-	}
-	r, err := db.Register(t.Context(), reader.New(1001, "en"), ten)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b, _, r := botWithOffers(t)
 	want, _ := b.answer(t.Context(), said("/chart cash usd tjs"), r)
 	got, _ := b.answer(t.Context(), said("/chart tjs usd cash"), r)
 	if len(want.Photo) == 0 || !bytes.Equal(got.Photo, want.Photo) || got.HTML != want.HTML {
@@ -238,14 +238,7 @@ func TestAlertFromTheBoardOfOffers(t *testing.T) {
 // Who names no side waits for what is good for somebody; words without a condition ask for one; what
 // cannot be watched is said, and sets nothing.
 func TestWordsOfAnAlertOnOffers(t *testing.T) {
-	b, db := newBot(t)
-	if err := keepOffers(t, db); err != nil {
-		t.Fatal(err)
-	}
-	r, err := db.Register(t.Context(), reader.New(1001, "en"), ten)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b, db, r := botWithOffers(t)
 	for text, want := range map[string]string{
 		"/alert cash USD/TJS 9.1":                                          "(cash, you buy) &lt; 9.1",
 		"/alert cash USD/TJS 9.99":                                         "(cash, you sell) &gt; 9.99",

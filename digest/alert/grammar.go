@@ -114,7 +114,7 @@ func WatchedIn(text string, now time.Time, home rates.Currency) (g Gauge, err er
 }
 
 func parse(text string, now time.Time, home rates.Currency) (*parser, error) {
-	text = brackets.Replace(offers.Straight(strings.ToLower(text)))
+	text = brackets.Replace(words.Straight(strings.ToLower(text)))
 	p := &parser{fields: joinPercent(withoutEndings(strings.Fields(spaced.ReplaceAllString(text, " $0 ")))), now: now, home: home}
 	for p.at < len(p.fields) {
 		if err := p.next(); err != nil {

@@ -184,7 +184,7 @@ func completes(command, text string, now time.Time) bool {
 
 // fieldsOf cuts a text into words in lower case, and the same as they were typed.
 func fieldsOf(text string) (fields, typed []string) {
-	text = commas.ReplaceAllString(apostrophes.Replace(text), "$1 $2")
+	text = commas.ReplaceAllString(words.Straight(text), "$1 $2")
 	for f := range strings.FieldsFuncSeq(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(";!?«»\"()…", r) }) {
 		if f = strings.TrimRight(strings.TrimFunc(f, isOrnament), ".:"); f != "" {
 			typed = append(typed, f)
@@ -196,8 +196,6 @@ func fieldsOf(text string) (fields, typed []string) {
 
 // commas finds those that are not within a number: "530,5" is one.
 var commas = regexp.MustCompile(`(^|\D),+|,+(\D|$)`)
-
-var apostrophes = strings.NewReplacer("ʻ", "'", "‘", "'", "’", "'", "ʼ", "'", "`", "'")
 
 // isOrnament reports whether a character is one that people set around words: emoji, dashes.
 func isOrnament(r rune) bool {

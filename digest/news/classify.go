@@ -111,7 +111,7 @@ func countriesOf(title, text string) []string {
 // Kyrgyz-Tajik border", "узбекско-казахский". What sounds like a place of the region and is
 // none is left out: "Petropavlovsk-Kamchatsky".
 func unjoined(text string) (all []string) {
-	clean := cleanTokens(apostrophes.Replace(text))
+	clean := cleanTokens(words.Straight(text))
 	for i := 0; i < len(clean); i++ {
 		if _, n := vocabulary().elsewhere.Longest(clean, i); n > 0 {
 			i += n - 1

@@ -3,6 +3,8 @@ package news
 import (
 	"strings"
 	"unicode"
+
+	"habar/digest/words"
 )
 
 // A tongue is what tells a language of the region from its neighbours in writing: letters
@@ -60,13 +62,10 @@ var tongues = []tongue{
 	},
 }
 
-// apostrophes are how the Uzbek letters oʻ and gʻ are written.
-var apostrophes = strings.NewReplacer("ʻ", "'", "‘", "'", "’", "'", "ʼ", "'", "`", "'")
-
 // LanguageOf tells in which of the languages of the region, or English, a headline is
 // written.
 func LanguageOf(text string) string {
-	text = apostrophes.Replace(strings.ToLower(text))
+	text = words.Straight(strings.ToLower(text))
 	cyrillic, latin := 0, 0
 	for _, r := range text {
 		switch {

@@ -146,7 +146,7 @@ func (c content) hasAll(names []string) bool {
 
 // capitalised returns the words of a headline as they are written, without possessives.
 func capitalised(title string) []string {
-	all := strings.FieldsFunc(apostrophes.Replace(title), func(r rune) bool {
+	all := strings.FieldsFunc(words.Straight(title), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\''
 	})
 	for i, w := range all {

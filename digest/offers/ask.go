@@ -63,7 +63,7 @@ var vocabulary = sync.OnceValue(func() (v struct{ side, kind, zone, city, countr
 
 // KindIn takes the first words of a text that name a kind of offer, in any language, out of it.
 func KindIn(text string) (k Kind, rest string) {
-	fields := strings.Fields(strings.ToLower(apostrophes.Replace(text)))
+	fields := strings.Fields(strings.ToLower(words.Straight(text)))
 	for i := range fields {
 		if kind, n := vocabulary().kind.Longest(fields, i); n > 0 {
 			return Kind(kind), strings.Join(slices.Delete(fields, i, i+n), " ")
@@ -117,12 +117,6 @@ func Parse(text string, home region.Country) (a Asked, err error) {
 	return a, nil
 }
 
-// apostrophes are what people type for the one of o‘ and g‘.
-var apostrophes = strings.NewReplacer("’", "'", "‘", "'", "ʻ", "'", "ʼ", "'", "`", "'")
-
-// Straight writes the apostrophe of o‘ and g‘ in one way.
-func Straight(text string) string { return apostrophes.Replace(text) }
-
 // apart finds where a number and a currency touch: "500usd".
 var apart = regexp.MustCompile(`(\d)([\p{L}$€₽₸£¥])`)
 
@@ -131,7 +125,7 @@ var signed = regexp.MustCompile(`([$€₽₸£¥])\s?(\d+(?:[ \x{00a0}]\d{3}\b|
 
 // fieldsOf cuts a text into words in lower case, without the marks around them.
 func fieldsOf(text string) (fields []string) {
-	for f := range strings.FieldsSeq(apart.ReplaceAllString(signed.ReplaceAllString(strings.ToLower(apostrophes.Replace(text)), "$2 $1 "), "$1 $2")) {
+	for f := range strings.FieldsSeq(apart.ReplaceAllString(signed.ReplaceAllString(strings.ToLower(words.Straight(text)), "$2 $1 "), "$1 $2")) {
 		if f = strings.Trim(f, `,.;:!?«»"“”()`); f != "" {
 			fields = append(fields, f)
 		}

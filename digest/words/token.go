@@ -23,6 +23,12 @@ type Token struct {
 	Glued bool   // nothing stands between it and the token before
 }
 
+// apostrophes are what people type for the one of the Uzbek letters o‘ and g‘.
+var apostrophes = strings.NewReplacer("’", "'", "‘", "'", "ʻ", "'", "ʼ", "'", "`", "'")
+
+// Straight writes every apostrophe as the vocabulary has it.
+func Straight(text string) string { return apostrophes.Replace(text) }
+
 // Tokens cuts a text where digits, letters and signs meet. What no eye sees, and emoji,
 // are passed over.
 func Tokens(text string) []Token {
