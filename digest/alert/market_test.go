@@ -65,7 +65,10 @@ func TestAlertsOnOffers(t *testing.T) {
 				at := noon.Add(time.Duration(i) * 61 * time.Minute)
 				all := []offers.Offer{offer("yesterday's", "990", "10", at.Add(-25*time.Hour))}
 				if best[0] != "" {
-					all = append(all, offer("worse", "400", "600", at), offer("best", best[0], best[1], at))
+					other := map[offers.Side]offers.Offer{ // best for who waits on the other side, and no good for this one
+						offers.Selling: offer("other", "400", "10", at), offers.Buying: offer("other", "990", "600", at),
+					}[req.Market.Side]
+					all = append(all, offer("worse", "450", "550", at), other, offer("best", best[0], best[1], at))
 				}
 				if i == 0 {
 					reading, err := newReading(t.Context(), &memory{offers: all}, at, shown(at, "500", "").Rate, req.Gauge())

@@ -458,14 +458,15 @@ func TestHeadlineIsTranslatedWhereItSaysTheSame(t *testing.T) {
 	}
 }
 
-// What two languages tell of one event in two rounds is one headline to who reads both, in its own.
+// What two languages tell of one event in two rounds is one headline to who reads both, in its own, also
+// where what comes later was told first.
 func TestEventIsOneHeadlineAcrossLanguages(t *testing.T) {
-	item := func(link, title, text string) string {
-		return `<item><title>` + title + `</title><link>` + link + `</link><pubDate>Wed, 01 Apr 2026 10:00:00 GMT</pubDate><description>` + text + `</description></item>`
+	item := func(hour, link, title, text string) string {
+		return `<item><title>` + title + `</title><link>` + link + `</link><pubDate>Wed, 01 Apr 2026 ` + hour + `:00:00 GMT</pubDate><description>` + text + `</description></item>`
 	}
 	var mu sync.Mutex
 	bodies := map[string]string{
-		"/en": item("https://one.example/bridge", "Bridge over the Naryn collapses near Toktogul, four people killed", "A road bridge over the Naryn river collapsed near Toktogul on Wednesday morning, killing four people, the emergencies ministry said. Two cars fell into the water."),
+		"/en": item("10", "https://one.example/bridge", "Bridge over the Naryn collapses near Toktogul, four people killed", "A road bridge over the Naryn river collapsed near Toktogul on Wednesday morning, killing four people, the emergencies ministry said. Two cars fell into the water."),
 		"/ru": "",
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -483,8 +484,8 @@ func TestEventIsOneHeadlineAcrossLanguages(t *testing.T) {
 	for round := range 2 {
 		_ = d.GatherNews(t.Context()) // pages are of no outlet
 		mu.Lock()
-		bodies["/ru"] = item("https://two.example/most", "Под Токтогулом обрушился мост через Нарын, погибли четыре человека", "Автомобильный мост через реку Нарын обрушился под Токтогулом утром 1 апреля. Погибли четыре человека, сообщило МЧС. Две машины упали в воду.") +
-			item("https://two.example/shkola", "В Караколе откроют школу на 600 мест", "Новая школа на 600 учеников откроется в Караколе 1 сентября, рассказали в мэрии города. Строительство началось в прошлом году.")
+		bodies["/ru"] = item("09", "https://two.example/most", "Под Токтогулом обрушился мост через Нарын, погибли четыре человека", "Автомобильный мост через реку Нарын обрушился под Токтогулом утром 1 апреля. Погибли четыре человека, сообщило МЧС. Две машины упали в воду.") +
+			item("09", "https://two.example/shkola", "В Караколе откроют школу на 600 мест", "Новая школа на 600 учеников откроется в Караколе 1 сентября, рассказали в мэрии города. Строительство началось в прошлом году.")
 		mu.Unlock()
 		now = noon.Add(time.Duration(round+1) * time.Hour)
 	}

@@ -268,12 +268,28 @@ func TestDateOf(t *testing.T) {
 		"In January-July 2025 trade grew; by 2030 it will double.": "2025-12-31", "Trade grew.": "0001-01-01", "Since 2026-01-02": "2026-01-02", "On 31 February 2025": "2025-12-31",
 		"MINSK, 12 May 2025 (Agency) - Trade grew. A plan for 2026 foresees more. It opened on 3 June 2025.":           "2025-05-12",
 		"In the first eight months of this year trade reached $1 bn, 27 percent more than in January-August 2024.":     "2025-12-31",
+		"За семь месяцев 2025 года торговля выросла. Планируется довести её в 2026 году до миллиарда.":                 "2025-12-31",
 		"Trade stood at $1.18 billion in 2024. This year has begun slowly: in January-May it came to $376 million.":    "2025-12-31",
 		"In January-May 2024 trade came to $376 million. This year it may reach $1 billion.":                           "2024-12-31",
 		"Savdo 44 mlrd dollarga yetdi. 2024-yilning shu davrida ko‘rsatkich 37 mlrd edi. Yanvar-iyulda eksport oshdi.": "2025-12-31",
 	} {
 		if got := trade.DateOf(text, today).Format(time.DateOnly); got != want {
 			t.Errorf("DateOf(%q) = %s, want %s", text, got, want)
+		}
+	}
+}
+
+// The same period of an earlier year is what a figure is compared with, and not what follows.
+func TestSamePeriodOfAnEarlierYearHoldsForItsFigureAlone(t *testing.T) {
+	text := "Kazakhstan's trade with Türkiye fell by 6.1 percent from January through July 2025 and equaled $2.63 billion. " +
+		"In the corresponding period of 2024, the figure was $2.8 billion. Exports from Kazakhstan to Türkiye stood at $1.69 billion, and imports came to $940 million."
+	periods := map[string]string{}
+	for _, f := range trade.Extract("Kazakhstan and Türkiye trade less", text, time.Date(2025, 9, 1, 0, 0, 0, 0, time.UTC)) {
+		periods[f.Value.String()] = f.Period
+	}
+	for value, want := range map[string]string{"2630000000": "2025-01/2025-07", "1690000000": "2025-01/2025-07", "940000000": "2025-01/2025-07"} {
+		if periods[value] != want {
+			t.Errorf("%s is of %q, want %s", value, periods[value], want)
 		}
 	}
 }
