@@ -97,6 +97,32 @@ func TestTheLikestIsTaken(t *testing.T) {
 	}
 }
 
+// Of two known events that a story is alike enough to, it is of the one that it is likest to, whichever
+// was known first.
+func TestTheLikestOfTwoKnownEventsIsTaken(t *testing.T) {
+	told := storiesOfOurs(append([]line{
+		{"fire", "en", "Fire at the Dordoi market in Bishkek destroys forty stalls", "A fire at the Dordoi market in Bishkek destroyed forty stalls on Thursday night, the emergencies ministry said. It was put out by midnight."},
+		{"fire-hurt", "en", "Fire at the Dordoi market in Bishkek destroys forty stalls, two firefighters are hurt", "Two firefighters were hurt in a fire at the Dordoi market in Bishkek on Thursday night that destroyed forty stalls, the emergencies ministry said. They are in hospital."},
+		{"fire-hurt-2", "en", "Fire at the Dordoi market in Bishkek destroys forty stalls, two firefighters hurt", "A fire at the Dordoi market in Bishkek destroyed forty stalls on Thursday night, the emergencies ministry said. It was put out by midnight. Two firefighters were hurt in the fire and are in hospital."},
+	}, bridge...))
+	known, fresh := slices.Delete(slices.Clone(told), 2, 3), told[2:3]
+	for i := range known {
+		known[i].Event = known[i].URL
+	}
+	var digests []digestOf
+	for _, d := range told {
+		digests = append(digests, newDigest(d))
+	}
+	r := newRarity(digests)
+	if one := sameness(digests[0], digests[2], r); one < odds(sameAt) {
+		t.Fatalf("it is not alike enough to the first: %.2f", one)
+	}
+	GroupEvents(known, fresh)
+	if fresh[0].Event != "fire-hurt" {
+		t.Errorf("it is of %s, want of the likest", fresh[0].Event)
+	}
+}
+
 // Two stories of one day that have a number in common and little else are not one event.
 func TestADayIsNoFigure(t *testing.T) {
 	rate := newDigest(Story{Title: "The refinancing rate is set at 9%", Text: "From 10 March the rate is 9% a year, the regulator decided. It was 9.5%.", Published: now})
