@@ -85,13 +85,13 @@ func (f Firing) Fired(r rates.Rate, yesterday decimal.Decimal) Fired {
 // rate returns the official rate at which the alert fired.
 func (f Firing) rate() rates.Rate {
 	r := rates.Rate{Pair: f.Before.Pair, Value: f.Value, Legs: f.Legs}
-	if f.Offer != nil {
-		r.Value = f.Reference
-		if r.Value.IsZero() && len(r.Legs) > 0 {
-			r = r.WithLegs(r.Legs)
-		}
+	switch {
+	case f.Offer == nil:
+		return r
+	case len(f.Legs) > 0: // Value is the offer's
+		return r.WithLegs(f.Legs)
 	}
-	return r
+	return rates.Rate{Pair: f.Before.Pair}
 }
 
 // reading returns what the alert saw, with another official rate.
