@@ -43,7 +43,7 @@ var (
 	relations     = domain(relationNames)
 	wheres        = domain{"left", "right", "sentence"}
 	ranksDomain   = domain{"first", "second", "third", "other"}
-	kindsDomain   = domain{"many", "two", "titled"}
+	kindsDomain   = domain{"many", "two", "titled", "both"}
 	ownDomain     = domain{"none", "this", "other", "free"}
 	periodSources = domain{"here", "held", "base", "last", "shifted"}
 )
@@ -923,9 +923,12 @@ func (a *article) rankOf(code string) uint8 {
 	return 3
 }
 
-// sort tells whether an article is on two countries.
+// sort tells whether an article is on two countries: by its title, by what it names, or by
+// both.
 func (a *article) sort() uint8 {
 	switch {
+	case a.pair[0] != "" && a.two:
+		return 3
 	case a.pair[0] != "":
 		return 2
 	case a.two:
@@ -1171,7 +1174,30 @@ var (
 	fPairOwn   = define("pair.own", metrics, ownDomain, ownDomain)
 	fPairRank  = define("pair.rank", ranksDomain, ranksDomain, kindsDomain)
 	fPairHome  = define("pair.home", domain{"region", "other"}, domain{"region", "other", "world"})
+
+	fScaleWorld = define("scale.world", flowsDomain, magnitudes)
+	fScaleTold  = define("scale.world.told", magnitudes, kindsDomain, yesNo)
+	fScalePair  = define("scale.pair", flowsDomain, magnitudes)
+	fScaleBoth  = define("scale.both", magnitudes, magnitudes)
+	fScaleTwo   = define("scale.pair.told", magnitudes, domain{"here", "state"}, kindsDomain)
 )
+
+// scaleFeatures tell how an amount goes with what two countries trade at all.
+func (x *context) scaleFeatures(all part, f *flowSource, o, p place) part {
+	own := x.magnitude(o.code, f.flow)
+	if own == 0 {
+		return all
+	}
+	if p.code == "" {
+		return append(all, fScaleWorld.with(flowCode(f.flow), own), fScaleTold.with(own, x.a.sort(), bit(o.at < 0)))
+	}
+	other := x.magnitude(p.code, f.flow)
+	if other == 0 {
+		return all
+	}
+	largest := max(own, other) // beside the smaller of the two
+	return append(all, fScalePair.with(flowCode(f.flow), largest), fScaleBoth.with(own, other), fScaleTwo.with(largest, bit(p.at < 0), x.a.sort()))
+}
 
 // pairFeatures are those of owner and partner together.
 func (x *context) pairFeatures(f *flowSource, o, p place) part {
@@ -1203,6 +1229,7 @@ func (x *context) pairFeatures(f *flowSource, o, p place) part {
 		fPairKind.with(where, bit(o.at < 0), bit(o.code == x.a.main)),
 		fPairHome.with(bit(!inRegion(o.code)), homeOf(p.code)),
 	)
+	all = x.scaleFeatures(all, f, o, p)
 	if p.code != "" {
 		all = append(all, fPairRank.with(x.a.rankOf(o.code), x.a.rankOf(p.code), x.a.sort()))
 		if o.at >= 0 && p.at >= 0 {

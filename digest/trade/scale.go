@@ -1,0 +1,62 @@
+package trade
+
+import (
+	"bufio"
+	"bytes"
+	_ "embed"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+//go:embed scale.txt
+var scaleFile []byte
+
+// scale returns what each country and group trades with all the world in a year, in US
+// dollars: an order of magnitude.
+var scale = sync.OnceValue(func() map[string]float64 {
+	all := map[string]float64{}
+	for lines := bufio.NewScanner(bytes.NewReader(scaleFile)); lines.Scan(); {
+		code, billions, ok := strings.Cut(strings.TrimSpace(lines.Text()), " ")
+		if !ok || code == "#" {
+			continue
+		}
+		value, err := strconv.ParseFloat(billions, 64)
+		if err != nil || value <= 0 {
+			panic(fmt.Sprintf("scale.txt: %s: %q", code, billions)) // embedded: a fault of this program
+		}
+		all[code] = value * 1e9
+	}
+	return all
+})
+
+// dollars is about what one unit of a currency was worth in US dollars in 2018 to 2025:
+// enough to tell millions from billions.
+var dollars = map[string]float64{
+	"USD": 1, "EUR": 1.1, "GBP": 1.28, "CHF": 1.1, "CNY": 0.143, "JPY": 0.0075, "KRW": 0.0008, "INR": 0.0125, "TRY": 0.05, "AED": 0.272,
+	"RUB": 0.013, "KZT": 0.0021, "KGS": 0.0118, "TJS": 0.095, "UZS": 0.000085, "TMT": 0.286, "AZN": 0.588, "GEL": 0.36, "AMD": 0.0023, "BYN": 0.36, "UAH": 0.03, "PLN": 0.25,
+}
+
+// magnitudes name how an amount lies to all that a country trades in the time, each about
+// three times the one before.
+var magnitudes = domain{"unknown", "under1/3000", "under1/1000", "under1/300", "under1/100", "under1/30", "under1/10", "under1/3", "under1", "under3", "more"}
+
+// magnitude tells how large an amount is beside all that a country trades, both ways or one,
+// in the months that figures are of.
+func (x *context) magnitude(code string, f Flow) uint8 {
+	t := x.s.tokens[x.i]
+	whole, worth := scale()[code], dollars[t.unit]
+	if t.kind != amount || whole == 0 || worth == 0 {
+		return 0
+	}
+	if f != Turnover {
+		whole /= 2
+	}
+	if first, last := bounds(x.a.held); last > 0 {
+		whole *= float64(last-first+1) / 12
+	}
+	value, _ := t.value.Float64()
+	return uint8(min(10, max(1, 9+math.Floor(2*math.Log10(max(1e-9, value*worth/whole)))))) //nolint:gosec // one of ten
+}
