@@ -459,7 +459,7 @@ func (a *article) walk(text string, table func([]Fact), each func(sentence strin
 			continue
 		}
 		line := lines[i]
-		sentences, item := sentencesOf(line)
+		sentences, item := a.words.sentencesOf(line)
 		if !item && a.head != nil && !a.block {
 			a.head = nil
 		}
@@ -475,21 +475,48 @@ var bullet = regexp.MustCompile(`^(?:[•*-]|[–—]\s|\d{1,2}[.)]\s|(?:\d\x{FE
 
 // sentencesOf cuts a line into its sentences, the one without an end too, and reports
 // whether it is an item of a list or a heading.
-func sentencesOf(line string) (all []string, item bool) {
+func (v *lexicon) sentencesOf(line string) (all []string, item bool) {
 	mark := bullet.FindString(line)
 	body := line[len(mark):]
-	all = summary.Sentences(body)
-	end := 0
-	for _, s := range all {
-		if at := strings.Index(body[end:], s); at >= 0 {
-			end += at + len(s)
+	start, end := 0, 0
+	for _, s := range summary.Sentences(body) {
+		at := strings.Index(body[end:], s)
+		if at < 0 {
+			continue
 		}
+		if !v.isName(body[start:end]) {
+			start = end + at
+		}
+		end += at + len(s)
+		if len(all) > 0 && start < end-len(s) {
+			all[len(all)-1] = body[start:end]
+			continue
+		}
+		all = append(all, body[start:end])
 	}
 	if rest := strings.TrimSpace(body[end:]); rest != "" && strings.ContainsFunc(rest, unicode.IsLetter) {
 		item = len(all) == 0
 		all = append(all, rest)
 	}
 	return all, item || mark != ""
+}
+
+// isName reports whether a sentence only names the country that the next one is about: "1.
+// China. $20.8 billion (+14.6%)".
+func (v *lexicon) isName(s string) bool {
+	if len(s) > 60 || !strings.HasSuffix(s, ".") {
+		return false
+	}
+	countries, others := 0, 0
+	for _, t := range v.lex(s) {
+		switch {
+		case t.kind == country:
+			countries++
+		case t.kind != mark:
+			others++
+		}
+	}
+	return countries == 1 && others == 0
 }
 
 // heading takes a line as what the lines below are about: one that ends in a colon or a

@@ -81,7 +81,7 @@ func yearOf(text string, last int) int {
 	told, planned := map[int]bool{}, 0
 	thisYear, months, within := false, false, map[int]bool{} // what is spoken of; months of which years are told
 	for line := range strings.SplitSeq(text, "\n") {
-		sentences, _ := sentencesOf(line)
+		sentences, _ := v.sentencesOf(line)
 		for _, one := range sentences {
 			s := &sentence{tokens: v.lex(one)}
 			for i, t := range s.tokens {
