@@ -720,14 +720,43 @@ var (
 	fFlowBreak   = define("flow.break", sides, yesNo)
 	fFlowLast    = define("flow.only", sources, yesNo)
 	fFlowBracket = define("flow.bracket", metrics, yesNo, sides)
+	fFlowTitled  = define("flow.titled", metrics, sources, domain{"none", "same", "other"}, formsDomain)
+	fFlowListed  = define("flow.listed", sources, domain{"none", "same", "other", "both"}, formsDomain)
 )
+
+// titled tells how a flow goes with those of the title.
+func (a *article) titledFlow(f Flow) uint8 {
+	found := uint8(0)
+	for _, t := range a.titled {
+		if t.flow == f {
+			return 1
+		}
+		found = 2
+	}
+	return found
+}
+
+// listed tells how a flow goes with what the sentence is a list of: buyers or suppliers.
+func (x *context) listed(f Flow) (found uint8) {
+	for _, t := range x.s.tokens {
+		if t.kind == flow && t.form == heads && t.flow != Turnover {
+			if t.flow == f {
+				found |= 1
+			} else {
+				found |= 2
+			}
+		}
+	}
+	return found
+}
 
 func (x *context) flowFeatures(m metricCode, f *flowSource) part {
 	all := append(x.buffer,
 		fFlowSource.with(m, f.from, uint8(f.form)),
 		fFlowType.with(m, f.from, flowCode(f.flow)),
 	)
-	all = append(all, fFlowLast.with(f.from, bit(x.hasFlow)))
+	all = append(all, fFlowLast.with(f.from, bit(x.hasFlow)),
+		fFlowTitled.with(m, f.from, x.a.titledFlow(f.flow), uint8(f.form)), fFlowListed.with(f.from, x.listed(f.flow), uint8(f.form)))
 	if f.at < 0 {
 		return all
 	}
@@ -1063,16 +1092,19 @@ var (
 )
 
 // demands reports whether words behind a flow say with whom it is without naming a country:
-// "exports to 27 European countries".
+// "exports to 27 European countries". A word that may as well be "of the country" (Russian
+// "страны") is one only behind a preposition.
 func (x *context) demands(f *flowSource) bool {
+	leads := false
 	for j := f.at + 1; j < min(len(x.s.tokens), f.at+8); j++ {
 		t := x.s.tokens[j]
 		switch {
 		case t.kind == amount, t.kind == percent, t.kind == flow, t.is(",", ";", "("), t.cues.has(cueTotal), t.cues.has(cueForeign):
 			return false
-		case t.cues.has(cueCountries):
+		case t.cues.has(cueCountries) && (leads || !t.cues.has(cueNeighbour)):
 			return true
 		}
+		leads = leads || t.cues&(cueWith.set()|cueTo.set()|cueFrom.set()|cueIn.set()) != 0
 	}
 	return false
 }
@@ -1175,6 +1207,9 @@ var (
 	fPairRank  = define("pair.rank", ranksDomain, ranksDomain, kindsDomain)
 	fPairHome  = define("pair.home", domain{"region", "other"}, domain{"region", "other", "world"})
 
+	fPairVerb   = define("pair.verb", formsDomain, flowsDomain, domain{"none", "owner", "partner", "other"}, domain{"before", "after"})
+	fPairActive = define("pair.subject", formsDomain, domain{"none", "owner", "partner", "other"}, yesNo, yesNo)
+
 	fScaleWorld = define("scale.world", flowsDomain, magnitudes)
 	fScaleTold  = define("scale.world.told", magnitudes, kindsDomain, yesNo)
 	fScalePair  = define("scale.pair", flowsDomain, magnitudes)
@@ -1230,6 +1265,21 @@ func (x *context) pairFeatures(f *flowSource, o, p place) part {
 		fPairHome.with(bit(!inRegion(o.code)), homeOf(p.code)),
 	)
 	all = x.scaleFeatures(all, f, o, p)
+	if f.form == verb || f.form == turned || f.form == weak {
+		who, behind := uint8(0), false
+		if at := x.subject(f.at); at >= 0 {
+			behind = at > f.at
+			switch x.s.tokens[at].code {
+			case o.code:
+				who = 1
+			case p.code:
+				who = 2
+			default:
+				who = 3
+			}
+		}
+		all = append(all, fPairVerb.with(uint8(f.form), flowCode(f.flow), who, bit(behind)), fPairActive.with(uint8(f.form), who, bit(o.code == x.a.main), bit(p.code == x.a.main)))
+	}
 	if p.code != "" {
 		all = append(all, fPairRank.with(x.a.rankOf(o.code), x.a.rankOf(p.code), x.a.sort()))
 		if o.at >= 0 && p.at >= 0 {
@@ -1258,6 +1308,29 @@ func (x *context) pairFeatures(f *flowSource, o, p place) part {
 		}
 	}
 	return all
+}
+
+// subject returns the token of the country that does what the verb at a token says: the
+// nearest one before it without a preposition, else the one right behind it; -1 for none.
+func (x *context) subject(at int) int {
+	plain := func(t token) bool {
+		return t.kind == country && (t.role == rolePlain || t.role == roleAdj || t.role == roleBy || t.role == roleOf)
+	}
+	for j := at - 1; j >= 0 && j > at-10; j-- {
+		t := x.s.tokens[j]
+		if t.isNumber() || isBreak(t) || t.head {
+			break
+		}
+		if plain(t) {
+			return j
+		}
+	}
+	for j := at + 1; j < min(len(x.s.tokens), at+3); j++ {
+		if plain(x.s.tokens[j]) {
+			return j
+		}
+	}
+	return -1
 }
 
 func homeOf(code string) uint8 {
