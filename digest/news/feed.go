@@ -21,6 +21,7 @@ import (
 	"habar/digest/clip"
 	"habar/digest/region"
 	"habar/digest/summary"
+	"habar/digest/words"
 )
 
 const (
@@ -275,7 +276,7 @@ func (f Feed) story(feed *gofeed.Feed, item *gofeed.Item, link string, base *url
 	return Story{
 		URL: link, Title: title, Text: clip.Runes(StripBoilerplate(text), maxText), Published: published.UTC().Truncate(time.Second),
 		Publisher: cmp.Or(f.Name, clip.Runes(oneLine(plainText(feed.Title)), 80), base.Host),
-		Language:  cmp.Or(f.Language, LanguageOf(title+" "+clip.Runes(text, 200))),
+		Language:  cmp.Or(f.Language, words.LanguageOf(title+" "+clip.Runes(text, 200))),
 		home:      f.Country, undated: !dated,
 	}, ""
 }

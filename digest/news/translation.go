@@ -26,7 +26,7 @@ const maxTranslated = 220
 // small letter where there is none.
 func CheckTranslation(original, translated, language string) error {
 	if utf8.RuneCountInString(translated) > maxTranslated || strings.ContainsAny(translated, "<>{}[]*#@|\\\n") ||
-		strings.Contains(strings.ToLower(translated), "http") || len(strings.Fields(translated)) < 2 || LanguageOf(translated) != language {
+		strings.Contains(strings.ToLower(translated), "http") || len(strings.Fields(translated)) < 2 || words.LanguageOf(translated) != language {
 		return ErrTranslation
 	}
 	from, to := contentOf(original), contentOf(translated)

@@ -190,56 +190,20 @@ func newLexicon(languages []string) *lexicon {
 	return l
 }
 
-// letters are those of a language that Russian has not.
-var letters = []struct{ lang, letters string }{
-	{"ky", "ңөү"}, {"tg", "ғӣқӯҳҷ"}, {"uz", "ўқғҳ"}, {"kk", "әғқңөұүһі"},
-}
+// maxTold is how much of an article in bytes tells its language.
+const maxTold = 3000
 
-// languageOf guesses the language of an article: in Cyrillic by its letters, in the Latin
-// alphabet Uzbek by what stands in every other sentence of it. All else is read as English
-// or Russian.
+// languageOf guesses the language of an article. One that has no vocabulary is read as
+// English.
 func languageOf(text string) string {
-	text = strings.ToLower(text[:min(len(text), maxReported)])
-	cyrillic, most, lang := 0, 0, "ru"
-	for _, r := range text {
-		if r >= 'а' && r <= 'ӿ' {
-			cyrillic++
-		}
+	if len(text) > maxTold {
+		text = strings.ToValidUTF8(text[:maxTold], "")
 	}
-	if 4*cyrillic > len([]rune(text)) {
-		special := 0
-		for _, r := range text {
-			special += strings.Count("әғқңөұүһіӣӯҳҷў", string(r))
-		}
-		if 50*special < cyrillic { // a name in a Russian text
-			return "ru"
-		}
-		for _, l := range letters {
-			n := -special // a letter of another language speaks against this one
-			for _, r := range text {
-				n += 2 * strings.Count(l.letters, string(r))
-			}
-			if most == 0 || n > most {
-				most, lang = n, l.lang
-			}
-		}
+	if lang := words.LanguageOf(text); lang != "tk" {
 		return lang
-	}
-	ws := strings.Fields(text)
-	n := 0
-	for _, w := range ws {
-		if w = strings.Trim(w, ".,:;()"); uzbekWords[w] || strings.Contains(w, "oʻ") || strings.Contains(w, "o‘") || strings.Contains(w, "gʻ") || strings.Contains(w, "g‘") {
-			n++
-		}
-	}
-	if 25*n > len(ws) {
-		return "uz"
 	}
 	return "en"
 }
-
-// uzbekWords are common in Uzbek and no words of English.
-var uzbekWords = map[string]bool{"va": true, "bilan": true, "uchun": true, "yilning": true, "yil": true, "yilda": true, "dollar": true, "esa": true, "bu": true, "foizga": true, "foiz": true, "savdo": true, "shu": true, "bo'yicha": true, "davlat": true}
 
 // oLetters are the Uzbek letters that are written with an apostrophe of any shape.
 var oLetters = regexp.MustCompile(`([oOgG])['’‘ʻʼ` + "`" + `](\p{L})`)

@@ -1,10 +1,8 @@
-package news
+package words
 
 import (
 	"strings"
 	"unicode"
-
-	"habar/digest/words"
 )
 
 // A tongue is what tells a language of the region from its neighbours in writing: letters
@@ -65,7 +63,7 @@ var tongues = []tongue{
 // LanguageOf tells in which of the languages of the region, or English, a headline is
 // written.
 func LanguageOf(text string) string {
-	text = words.Straight(strings.ToLower(text))
+	text = Straight(strings.ToLower(text))
 	cyrillic, latin := 0, 0
 	for _, r := range text {
 		switch {
