@@ -62,28 +62,30 @@ type article struct {
 	history           // the one that a figure is being read in
 	beam    []history // all that are kept, the likeliest first
 
-	words   *lexicon
-	now     month
-	title   string
-	main    string    // the country whose figures they most likely are
-	surely  uint8     // how likely: 0 to 2
-	pair    [2]string // the two countries of the title
-	titled  []token   // flows of the title
-	held    string    // the period that figures are of until another is named
-	base    string    // the first one
-	unit    string    // of the last amount that names one
-	power   int32
-	head    []token                                        // the line above, of which the sentence is an item
-	block   bool                                           // the head holds until another line like it
-	topic   cueSet                                         // of the last sentence that names a flow
-	spoken  []string                                       // countries of the sentence before
-	flows   []token                                        // of the last sentence that names one, the last first
-	ranks   [3]string                                      // the countries that are named most
-	two     bool                                           // it is on two countries: they are named far more than all others
-	begun   bool                                           // its first sentence was seen
-	scratch problem                                        // of the figure that is being read
-	model   model                                          // finds the main country, unless it is known
-	read    func(a *article, s *sentence, i int) []reading // what the figure may say: by the model, or by the labels while it learns
+	words     *lexicon
+	now       month
+	title     string
+	main      string    // the country whose figures they most likely are
+	surely    uint8     // how likely: 0 to 2
+	pair      [2]string // the two countries of the title
+	titled    []token   // flows of the title
+	held      string    // the period that figures are of until another is named
+	base      string    // the first one
+	unit      string    // of the last amount that names one
+	power     int32
+	head      []token                                        // the line above, of which the sentence is an item
+	block     bool                                           // the head holds until another line like it
+	topic     cueSet                                         // of the last sentence that names a flow
+	spoken    []string                                       // countries of the sentence before
+	flows     []token                                        // of the last sentence that names one, the last first
+	ranks     [3]string                                      // the countries that are named most
+	two       bool                                           // it is on two countries: they are named far more than all others
+	begun     bool                                           // its first sentence was seen
+	sentences int                                            // that were read
+	opinions  []opinion                                      // of its figures
+	scratch   problem                                        // of the figure that is being read
+	model     model                                          // finds the main country, unless it is known
+	read      func(a *article, s *sentence, i int) []reading // what the figure may say: by the model, or by the labels while it learns
 }
 
 // A sentence is one on its way.
@@ -570,6 +572,7 @@ func (a *article) sentence(text string, item bool) []reading {
 	}
 	a.context(s)
 	s.own = attached(s.tokens)
+	a.sentences++
 	var all []reading
 	for k := range a.beam {
 		a.beam[k].previous, a.beam[k].sign, a.beam[k].slots = previous{at: -1}, 0, nil
@@ -638,8 +641,26 @@ func (a *article) figure(s *sentence, i int) reading {
 		}
 	}
 	a.beam = prune(next)
-	best := slices.MaxFunc(votes, func(x, y reading) int { return cmp.Compare(x.p, y.p) })
-	return best
+	a.opinions = append(a.opinions, opinion{sentence: a.sentences, slot: sl, text: s.text, readings: opinionsOf(votes)})
+	return a.opinions[len(a.opinions)-1].readings[0]
+}
+
+// opinionsOf sorts readings, the likeliest first, and keeps some: that there is no fact
+// always among them.
+func opinionsOf(votes []reading) []reading {
+	rest := 1.0
+	for _, r := range votes {
+		rest -= r.p
+	}
+	if !slices.ContainsFunc(votes, func(r reading) bool { return r.metric == "" }) {
+		votes = append(votes, reading{token: -1, p: max(0, rest)})
+	}
+	slices.SortStableFunc(votes, func(x, y reading) int { return cmp.Compare(y.p, x.p) })
+	none := slices.IndexFunc(votes, func(r reading) bool { return r.metric == "" })
+	if none >= maxOpinions {
+		votes[maxOpinions-1] = votes[none]
+	}
+	return votes[:min(len(votes), maxOpinions)]
 }
 
 // vote adds what a reading weighs to those that say the same. Of their periods that of the
@@ -787,13 +808,18 @@ func extractWith(m model, title, text string, date time.Time) []Fact {
 	a := newArticle(title, text, date)
 	a.model, a.read = m, m.likely
 	a.open(title, text)
+	cells := map[int][]Fact{} // of tables, by how many figures were read before
+	a.walk(text, func(table []Fact) {
+		cells[len(a.opinions)] = append(cells[len(a.opinions)], table...)
+	}, func(sentence string, item bool) { a.sentence(sentence, item) })
 	var facts []Fact
-	a.walk(text, func(cells []Fact) { facts = append(facts, cells...) }, func(sentence string, item bool) {
-		for _, r := range a.sentence(sentence, item) {
-			facts = append(facts, a.seenFromHere(r).fact(sentence))
+	for i, o := range m.settled(a.opinions) {
+		facts = append(facts, cells[i]...)
+		if r := o.readings[0]; r.metric != "" {
+			facts = append(facts, a.seenFromHere(r).fact(o.text))
 		}
-	})
-	return settle(facts, a.now)
+	}
+	return settle(append(facts, cells[len(a.opinions)]...), a.now)
 }
 
 // seenFromHere tells the turnover of two countries as that of the one whose figures the

@@ -36,6 +36,7 @@ var (
 	pruneFlag  = flag.Float64("prune", 0.15, "weights below it are left out")
 	coverFlag  = flag.Bool("coverage", false, "count the facts that some candidate says")
 	dropFlag   = flag.Float64("drop", 0.2, "part of the features that a step leaves out")
+	wholeL2    = flag.Float64("wholel2", 0.001, "pull on weights of the whole")
 	threshold  = flag.Float64("threshold", Sure, "of confidence")
 )
 
@@ -896,7 +897,7 @@ func fitting(texts []labelled) func(in func(i int) bool) model {
 			}
 		}
 	}
-	return func(in func(i int) bool) model {
+	fit := func(in func(i int) bool) model {
 		var all []lesson
 		for i := range texts {
 			if in(i) {
@@ -913,6 +914,66 @@ func fitting(texts []labelled) func(in func(i int) bool) model {
 		maps.Copy(m, fitReporter(reports, in))
 		return m
 	}
+	// and what figures say in the whole is learned from what a model says that has not seen
+	// their text
+	wholes := make([][]lesson, len(texts))
+	var wg sync.WaitGroup
+	for part := range 5 {
+		wg.Go(func() {
+			m := fit(func(i int) bool { return i%5 != part })
+			for i, l := range texts {
+				if i%5 == part {
+					wholes[i] = wholeLessons(l, m)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return func(in func(i int) bool) model {
+		m := fit(in)
+		var all []lesson
+		for i := range texts {
+			if in(i) {
+				all = append(all, wholes[i]...)
+			}
+		}
+		maps.Copy(m, learn(all, 20, 0, *wholeL2))
+		return m
+	}
+}
+
+// wholeLessons are the figures of a text with what a model makes of them.
+func wholeLessons(l labelled, m model) (all []lesson) {
+	a := newArticle(l.title, l.text, l.date)
+	a.model, a.read = m, m.likely
+	a.open(l.title, l.text)
+	a.walk(l.text, func([]Fact) {}, func(text string, item bool) { a.sentence(text, item) })
+	w := newWhole(a.opinions)
+	for i, o := range a.opinions {
+		le := lesson{right: make([]bool, len(o.readings))}
+		match := func(list []goldFact) (found bool) {
+			for k, r := range o.readings {
+				for _, g := range list {
+					if r.metric != "" && g.says(r) && (strings.Contains(flat(o.text), flat(g.Sentence)) || strings.Contains(flat(g.Sentence), flat(o.text))) {
+						le.right[k], found = true, true
+					}
+				}
+			}
+			return found
+		}
+		if !match(l.gold) {
+			match(l.lenient)
+			for k, r := range o.readings {
+				le.right[k] = le.right[k] || r.metric == ""
+			}
+		}
+		for k := range o.readings {
+			le.parts = append(le.parts, w.features(i, k))
+			le.candidates = append(le.candidates, candidate{parts: [6]int16{int16(k), -1, -1, -1, -1, -1}})
+		}
+		all = append(all, le)
+	}
+	return all
 }
 
 // TestReporter cross-validates whose figures articles tell.
