@@ -69,6 +69,7 @@ type article struct {
 	surely    uint8     // how likely: 0 to 2
 	pair      [2]string // the two countries of the title
 	titled    []token   // flows of the title
+	fiscal    int       // the month with which the fiscal year of the main country begins, 0 for that of the calendar
 	held      string    // the period that figures are of until another is named
 	base      string    // the first one
 	unit      string    // of the last amount that names one
@@ -253,9 +254,10 @@ func (a *article) open(title, text string) {
 	if a.model != nil {
 		a.model.reporter(a, tokens, text)
 	}
+	a.fiscal = fiscalYears[a.main]
 	for _, t := range tokens {
 		if t.kind == period && t.when.rel != relPrior && t.when.rel != relSame {
-			a.held = t.when.resolve(a.now, "")
+			a.held = t.when.calendar(a.fiscal).resolve(a.now, "")
 			a.base = a.held
 			break
 		}
@@ -557,6 +559,9 @@ func (a *article) sentence(text string, item bool) []reading {
 	if len(tokens) > maxTokens {
 		return nil
 	}
+	for i := range tokens {
+		tokens[i].when = tokens[i].when.calendar(a.fiscal)
+	}
 	if !a.begun {
 		dateline(text, tokens)
 		a.begun = true
@@ -813,7 +818,7 @@ func extractWith(m model, title, text string, date time.Time) []Fact {
 		cells[len(a.opinions)] = append(cells[len(a.opinions)], table...)
 	}, func(sentence string, item bool) { a.sentence(sentence, item) })
 	var facts []Fact
-	for i, o := range m.settled(a.opinions) {
+	for i, o := range m.settled(a) {
 		facts = append(facts, cells[i]...)
 		if r := o.readings[0]; r.metric != "" {
 			facts = append(facts, a.seenFromHere(r).fact(o.text))

@@ -45,7 +45,7 @@ var (
 	ranksDomain   = domain{"first", "second", "third", "other"}
 	kindsDomain   = domain{"many", "two", "titled", "both"}
 	ownDomain     = domain{"none", "this", "other", "free"}
-	periodSources = domain{"here", "held", "base", "last", "shifted"}
+	periodSources = domain{"here", "held", "base", "last", "shifted", "before"}
 )
 
 // stateNames lists what an article may know of a country: m for its main one, o and p for
@@ -355,6 +355,7 @@ var (
 	fMetricBeside  = define("metric.parallel", metrics, domain{"none", "here", "above"}, metrics, yesNo)
 	fMetricIndex   = define("metric.index", domain{"plain", "index"}, domain{"none", "left", "right", "both"}, domain{"small", "below", "above", "large"})
 	fMetricOwn     = define("metric.own", metrics, domain{"none", "main", "spoken", "other"}, classes)
+	fMetricThan    = define("metric.than", metrics, domain{"none", "year", "month", "older", "other"}, yesNo)
 	fMetricMoved   = define("metric.moved", metrics, domain{"no", "by"}, domain{"none", "reach", "amount", "other"})
 )
 
@@ -409,6 +410,9 @@ func (x *context) metricFeatures(m metricCode, signSource uint8) part {
 		all = append(all, fMetricMoved.with(m, bit(x.moved()), x.nextAmount()))
 	}
 	all = append(all, fMetricOwn.with(m, x.holder(), x.class(l1)))
+	if t.kind == percent {
+		all = append(all, fMetricThan.with(m, x.comparison(), bit(x.s.cues.has(cueMonth))))
+	}
 	if t.kind == percent && m == mChange {
 		all = append(all, fMetricIndex.with(bit(signSource == 5), bit(left.has(cueLevel))|bit(right.has(cueLevel))<<1, nearHundred(t)))
 	}
@@ -416,6 +420,34 @@ func (x *context) metricFeatures(m metricCode, signSource uint8) part {
 		all = append(all, fMetricFuture.with(m, 1))
 	}
 	return all
+}
+
+// comparison tells with what the figures of a sentence are compared: the same months of the
+// year before, another month, a year further back.
+func (x *context) comparison() uint8 {
+	heldFirst, heldLast := bounds(x.a.held)
+	for j, t := range x.s.tokens {
+		if t.kind != period || !x.s.compared(j) {
+			continue
+		}
+		if t.when.rel == relPrior || t.when.rel == relSame {
+			return 1
+		}
+		first, last := bounds(t.when.resolve(x.a.now, x.a.held))
+		years := heldLast.year() - last.year()
+		switch {
+		case last == 0 || heldLast == 0:
+			return 4
+		case years > 1:
+			return 3
+		case !t.when.part || (heldLast-last)%12 == 0 && heldLast-heldFirst == last-first:
+			return 1 + 3*bit(years != 1)
+		case first == last && heldFirst == heldLast:
+			return 2
+		}
+		return 4
+	}
+	return 0
 }
 
 // signFeatures tell where the sign of a change is from, and how far that is.
@@ -1465,6 +1497,8 @@ var (
 	fPeriodBase   = define("period.base", metrics, periodSources, spanRelations)
 	fPeriodClash  = define("period.clash", metrics, domain{"none", "repeats", "differs"}, periodSources)
 	fPeriodOther  = define("period.other", metrics, spanRelations, sides)
+	fPeriodBefore = define("period.before", metrics, classes, classes)
+	fPeriodFirst2 = define("period.before.next", metrics, yesNo, counts)
 )
 
 // spanRelations tell how a period lies to another one.
@@ -1515,6 +1549,13 @@ func (a *article) datings(s *sentence, i int, r reading) []dating {
 	l.add(a.held, 1, part{fPeriodSource.with(l.m, 1, 0), fPeriodOnly.with(1, named, bit(a.held == a.base)), fPeriodFigure.with(l.m, l.x.class(l.x.skip(i-1, -1)), 2, 0)})
 	if last := a.last.period; last != "" && last != a.held {
 		l.add(last, 3, part{fPeriodSource.with(l.m, 3, 0), fPeriodOnly.with(3, named, bit(last == a.base)), fPeriodHeld.with(l.m, 3, relate(last, a.held), bit(a.previous.at >= 0))})
+	}
+	if a.held != "" { // "from 12.5 billion to 8.4": a year before the period that is held
+		l.add(shift(a.held, -1), 5, part{
+			fPeriodSource.with(l.m, 5, 0), fPeriodOnly.with(5, named, bit(a.held == a.base)),
+			fPeriodBefore.with(l.m, l.x.class(l.x.skip(i-1, -1)), l.x.gapToPrevious()),
+			fPeriodFirst2.with(l.m, bit(a.previous.at >= 0 && a.previous.r.period == a.held), l.x.nextAmount()),
+		})
 	}
 	if a.base != a.held && a.base != "" {
 		l.add(a.base, 2, part{fPeriodSource.with(l.m, 2, 0), fPeriodOnly.with(2, named, 0)})

@@ -948,7 +948,7 @@ func wholeLessons(l labelled, m model) (all []lesson) {
 	a.model, a.read = m, m.likely
 	a.open(l.title, l.text)
 	a.walk(l.text, func([]Fact) {}, func(text string, item bool) { a.sentence(text, item) })
-	w := newWhole(a.opinions)
+	w := newWhole(a)
 	for i, o := range a.opinions {
 		le := lesson{right: make([]bool, len(o.readings))}
 		match := func(list []goldFact) (found bool) {

@@ -30,6 +30,70 @@ type when struct {
 	rel         relation
 	part        bool // months are named
 	yearNamed   bool
+	fiscal      bool // a fiscal year, and of its months; year is the one that it ends in
+	begins      int  // its first month, where the text names it
+}
+
+// fiscalYears are the months with which the fiscal years of countries begin that count
+// their trade by them.
+var fiscalYears = map[string]int{"IND": 4, "PAK": 7, "JPN": 4, "BGD": 7, "NPL": 7}
+
+// calendar turns a period of a fiscal year that begins with a month into one of the
+// calendar.
+func (w when) calendar(begins int) when {
+	if w.begins > 0 {
+		begins = w.begins
+	}
+	if !w.fiscal || begins == 0 {
+		return w
+	}
+	first, last := 1, 12
+	if w.part {
+		first, last = w.first, w.last
+	}
+	from, to := month((w.year-1)*12+begins-1+first-1), month((w.year-1)*12+begins-1+last-1)
+	w.first, w.last, w.year, w.part, w.fiscal = int(from)%12+1, int(to)%12+1, to.year(), true, false
+	return w
+}
+
+// fiscalAt reads "FY2023-24", "fiscal year 2024/25 (July-June)", "FY26", "2023-24" at word i.
+func (v *lexicon) fiscalAt(ws []string, i int) atom {
+	at := func(k int) string {
+		if k < len(ws) {
+			return ws[k]
+		}
+		return ""
+	}
+	j, named := i, false
+	if name, n := v.period.Longest(ws, i); name == "fiscal" {
+		if j, named = i+n, true; at(j) == "of" {
+			j++
+		}
+	}
+	year := number(at(j))
+	switch {
+	case len(at(j)) == 4 && isNumber(at(j)) && year >= 1990 && year < 2100:
+		next := number(at(j + 2))
+		switch {
+		case (at(j+1) == "-" || at(j+1) == "/") && isNumber(at(j+2)) && (len(at(j+2)) == 2 && next == (year+1)%100 || named && next == year+1):
+			year, j = year+1, j+3
+		case named:
+			j++
+		default:
+			return atom{}
+		}
+	case named && len(at(j)) == 2 && isNumber(at(j)) && year > 10:
+		year, j = year+2000, j+1
+	default:
+		return atom{}
+	}
+	w := when{year: year, yearNamed: true, fiscal: true}
+	if at(j) == "(" && at(j+4) == ")" && isTo(at(j+2)) { // the months that it has
+		if first, last := v.monthName(at(j+1)), v.monthName(at(j+3)); first > 1 && last == first-1 {
+			w.begins, j = first, j+5
+		}
+	}
+	return atom{w, j - i}
 }
 
 // A relation ties a period without a year to one that has it.
@@ -266,7 +330,7 @@ func (w when) with(o when) when {
 	if o.yearNamed {
 		w.yearNamed = true
 		if o.year > 0 {
-			w.year = o.year
+			w.year, w.fiscal, w.begins = o.year, o.fiscal, o.begins
 		} else if w.rel != relSame {
 			w.rel = o.rel
 		} else {
@@ -286,6 +350,9 @@ func (w when) with(o when) when {
 
 // atomAt reads one piece of a period at word i.
 func (v *lexicon) atomAt(ws []string, i int) atom {
+	if a := v.fiscalAt(ws, i); a.n > 0 {
+		return a
+	}
 	if y, n := v.yearAt(ws, i); n > 0 {
 		return atom{when{year: y, yearNamed: true}, n}
 	}

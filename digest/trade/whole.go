@@ -22,13 +22,16 @@ const maxOpinions = 5
 // A whole is all that an article's figures may say, weighed together: what a list says of
 // its next item speaks for the one before, which was read without it.
 type whole struct {
+	main     string // the country whose figures the article most likely tells
+	surely   uint8
+	sort     uint8 // whether it is on two
 	opinions []opinion
-	total    float64                // of the probabilities of all that is a fact
-	owners   map[string]float64     // the part of each country in them
-	pairs    map[[2]string]float64  // and of each two
-	flows    map[flowPlace]float64  // and of each flow, by sentence
-	facts    map[int]float64        // and of each sentence
-	best     []reading              // of each figure, the likeliest fact
+	total    float64               // of the probabilities of all that is a fact
+	owners   map[string]float64    // the part of each country in them
+	pairs    map[[2]string]float64 // and of each two
+	flows    map[flowPlace]float64 // and of each flow, by sentence
+	facts    map[int]float64       // and of each sentence
+	best     []reading             // of each figure, the likeliest fact
 }
 
 type flowPlace struct {
@@ -36,8 +39,9 @@ type flowPlace struct {
 	flow     Flow
 }
 
-func newWhole(opinions []opinion) *whole {
-	w := &whole{opinions: opinions, owners: map[string]float64{}, pairs: map[[2]string]float64{}, flows: map[flowPlace]float64{}, facts: map[int]float64{}}
+func newWhole(a *article) *whole {
+	opinions := a.opinions
+	w := &whole{main: a.main, surely: a.surely, sort: a.sort(), opinions: opinions, owners: map[string]float64{}, pairs: map[[2]string]float64{}, flows: map[flowPlace]float64{}, facts: map[int]float64{}}
 	for _, o := range opinions {
 		best := reading{}
 		for _, r := range o.readings {
@@ -80,6 +84,9 @@ var (
 	fWholeRatio  = define("whole.ratio", metrics, domain{"none", "fits", "contradicts"})
 	fWholeFull   = define("whole.full", domain{"fits", "over"})
 	fWholeMore   = define("whole.more", domain{"none", "less", "more"})
+	fWholeMain   = define("whole.main", domain{"other", "owner", "partner"}, domain{"weak", "likely", "sure"}, kindsDomain)
+	fWholeNear   = define("whole.near", flowsDomain, parts10, parts10)
+	fWholeSaid   = define("whole.said", metrics, yesNo, chances)
 )
 
 func chance(p float64) uint8 {
@@ -145,6 +152,15 @@ func (w *whole) features(i, k int) part {
 		fWholePair.with(is+bit(r.partner == ""), portion(w.pairs[[2]string{r.country, r.partner}]-own(func(x reading) bool { return x.country == r.country && x.partner == r.partner }), rest), many),
 		fWholeFlow.with(flowCode(r.flow), portion(w.flows[flowPlace{o.sentence, r.flow}]-own(func(x reading) bool { return x.flow == r.flow }), w.facts[o.sentence]-here)),
 	)
+	who := uint8(0)
+	switch w.main {
+	case r.country:
+		who = 1
+	case r.partner:
+		who = 2
+	}
+	near := func(sentence int) uint8 { return portion(w.flows[flowPlace{sentence, r.flow}], w.facts[sentence]) }
+	all = append(all, fWholeMain.with(who, w.surely, w.sort), fWholeNear.with(flowCode(r.flow), near(o.sentence-1), near(o.sentence+1)), fWholeSaid.with(m, bit(r.token >= 0), chance(r.p)))
 	return w.compare(all, i, r)
 }
 
@@ -293,8 +309,8 @@ func (m model) weigh(w *whole) [][]float64 {
 }
 
 // settled returns what each figure says in the whole, the likeliest.
-func (m model) settled(opinions []opinion) []opinion {
-	w := newWhole(opinions)
+func (m model) settled(a *article) []opinion {
+	opinions, w := a.opinions, newWhole(a)
 	for i, p := range m.weigh(w) {
 		o := &opinions[i]
 		for k := range o.readings {
