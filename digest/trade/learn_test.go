@@ -33,7 +33,7 @@ var (
 	l1Flag     = flag.Float64("l1", 0, "pull of every weight to zero")
 	l2Flag     = flag.Float64("l2", 0.001, "pull in proportion to the weight")
 	seedsFlag  = flag.Int("seeds", 3, "models whose weights are averaged")
-	pruneFlag  = flag.Float64("prune", 0.15, "weights below it are left out")
+	pruneFlag  = flag.Float64("prune", 0.1, "weights below it are left out")
 	coverFlag  = flag.Bool("coverage", false, "count the facts that some candidate says")
 	dropFlag   = flag.Float64("drop", 0.2, "part of the features that a step leaves out")
 	wholeL2    = flag.Float64("wholel2", 0.001, "pull on weights of the whole")
