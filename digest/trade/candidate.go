@@ -221,7 +221,7 @@ func (a *article) problem(s *sentence, i int, m model) *problem {
 	none := l.add(l.x.metricFeatures(mNone, 0))
 	p.candidates = append(p.candidates, candidate{reading{token: -1}, [6]int16{none, -1, -1, -1, -1, -1}})
 	l.flows = a.flowsFor(s, i)
-	if len(l.flows) == 0 {
+	if len(l.flows) == 0 || l.x.barred() {
 		return p
 	}
 	l.places = a.placesFor(s, i, l.flows)
@@ -256,6 +256,7 @@ func (l *listing) add(features part) int16 {
 // list adds the readings as one variant of one flow, by owner and partner.
 func (l *listing) list(v variant, metricPart int16, fi int) {
 	x, f, world := l.x, &l.flows[fi], len(l.places)
+	within := x.amongMembers(f)
 	flowPart := l.add(x.flowFeatures(v.metric, f))
 	owners, partners := make([]int16, world), make([]int16, world+1)
 	for k, pl := range l.places {
@@ -268,7 +269,7 @@ func (l *listing) list(v variant, metricPart int16, fi int) {
 		partners[world] = l.add(x.worldFeatures(v.metric, f))
 	}
 	for oi, o := range l.places {
-		if o.code == "CA5" && f.flow != Turnover {
+		if o.code == "CA5" && f.flow != Turnover || within && IsGroup(o.code) {
 			continue
 		}
 		for pi := range partners {
@@ -276,7 +277,13 @@ func (l *listing) list(v variant, metricPart int16, fi int) {
 			if pi < world {
 				pl = l.places[pi]
 			}
+			if within && (pi == world || IsGroup(pl.code)) {
+				continue
+			}
 			if pi == world && (v.metric == mShare || unnamed || IsGroup(o.code)) || pl.code == o.code {
+				continue
+			}
+			if v.metric == mShare && x.innerShare(f, pl.code) {
 				continue
 			}
 			if l.p.hopeless(metricPart, flowPart, owners[oi], partners[pi]) {

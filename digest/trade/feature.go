@@ -188,14 +188,25 @@ type context struct {
 
 	parallel           reading // of the figure in the same place of the item before
 	beside, besideHere bool    // there is one; it is in this sentence
+
+	inYear float64 // see yearly
+	than   uint8   // see comparison
+	inner  []int   // flows of the sentence that are with a group
 }
 
 func newContext(a *article, s *sentence, i int) *context {
 	x := &context{a: a, s: s, i: i, bracket: -1, host: -1}
 	x.parallel, x.beside, x.besideHere = a.parallel(s, i)
-	for _, t := range s.tokens {
+	for j, t := range s.tokens {
 		x.hasFlow = x.hasFlow || t.kind == flow && !t.head
+		if t.kind == flow && s.tokens[i].kind == percent && x.withinGroup(&flowSource{at: j, token: t}, "") {
+			x.inner = append(x.inner, j)
+		}
 	}
+	if s.tokens[i].kind == percent {
+		x.than = x.comparison()
+	}
+	x.inYear = x.yearly()
 	x.left = i
 	for x.left > 0 && !s.tokens[x.left-1].isNumber() && !isBreak(s.tokens[x.left-1]) {
 		x.left--
@@ -261,6 +272,9 @@ func (x *context) variants() []variant {
 	var all []variant
 	if !t.times && t.value.IsPositive() && t.value.LessThan(hundred) {
 		all = append(all, variant{metric: mShare})
+	}
+	if x.monthly() {
+		return all
 	}
 	take := func(sign int, source uint8) {
 		if !slices.ContainsFunc(all, func(v variant) bool { return v.metric == mChange && v.sign == sign }) {
@@ -355,6 +369,7 @@ var (
 	fMetricBeside  = define("metric.parallel", metrics, domain{"none", "here", "above"}, metrics, yesNo)
 	fMetricIndex   = define("metric.index", domain{"plain", "index"}, domain{"none", "left", "right", "both"}, domain{"small", "below", "above", "large"})
 	fMetricOwn     = define("metric.own", metrics, domain{"none", "main", "spoken", "other"}, classes)
+	fMetricGrown   = define("metric.grown", metrics, domain{"none", "left", "right", "both", "bare"}, domain{"none", "reach", "amount", "other"})
 	fMetricThan    = define("metric.than", metrics, domain{"none", "year", "month", "older", "other"}, yesNo)
 	fMetricMoved   = define("metric.moved", metrics, domain{"no", "by"}, domain{"none", "reach", "amount", "other"})
 )
@@ -407,11 +422,11 @@ func (x *context) metricFeatures(m metricCode, signSource uint8) part {
 		all = append(all, fMetricBeside.with(m, 0, 0, 0))
 	}
 	if t.kind == amount {
-		all = append(all, fMetricMoved.with(m, bit(x.moved()), x.nextAmount()))
+		all = append(all, fMetricMoved.with(m, bit(x.moved()), x.nextAmount()), fMetricGrown.with(m, x.delta(), x.nextAmount()))
 	}
 	all = append(all, fMetricOwn.with(m, x.holder(), x.class(l1)))
 	if t.kind == percent {
-		all = append(all, fMetricThan.with(m, x.comparison(), bit(x.s.cues.has(cueMonth))))
+		all = append(all, fMetricThan.with(m, x.than, bit(x.s.cues.has(cueMonth))))
 	}
 	if t.kind == percent && m == mChange {
 		all = append(all, fMetricIndex.with(bit(signSource == 5), bit(left.has(cueLevel))|bit(right.has(cueLevel))<<1, nearHundred(t)))
@@ -546,7 +561,11 @@ func (x *context) delta() uint8 {
 			plain = true
 		}
 	}
-	for k := x.i + 1; k < min(len(toks), x.i+3); k++ {
+	k := x.i + 1
+	if k+2 < len(toks) && toks[k].is("(") && toks[k+2].is(")") { // "$51.2 million (23.6%) more"
+		k += 3
+	}
+	for end := min(len(toks), k+2); k < end; k++ {
 		if toks[k].kind != word {
 			break
 		}
@@ -686,14 +705,24 @@ func (x *context) gapToPrevious() uint8 {
 		return classEdge
 	}
 	best := classWord
-	rank := map[uint8]int{classSemicolon: 9, classCue + uint8(cueBut): 8, classOpen: 7, classCue + uint8(cueIncluding): 7, classCue + uint8(cueOr): 6, classCue + uint8(cueAnd): 5, classComma: 4, classDash: 3, classCue + uint8(cueTo): 2}
 	for j := x.a.previous.at + 1; j < x.i; j++ {
-		if c := x.class(j); rank[c] > rank[best] {
+		if c := x.class(j); apart[c] > apart[best] {
 			best = c
 		}
 	}
 	return best
 }
+
+// apart ranks the signs and words between two figures by how much they part them.
+var apart = func() (rank [classCue + uint8(cueCount)]uint8) {
+	for c, r := range map[uint8]uint8{
+		classSemicolon: 9, classCue + uint8(cueBut): 8, classOpen: 7, classCue + uint8(cueIncluding): 7, classCue + uint8(cueOr): 6,
+		classCue + uint8(cueAnd): 5, classComma: 4, classDash: 3, classCue + uint8(cueTo): 2,
+	} {
+		rank[c] = r
+	}
+	return rank
+}()
 
 func (x *context) nearestFlow() (before, after uint8) {
 	before, after = 7, 7
@@ -1014,6 +1043,96 @@ func (x *context) ownership(j int) uint8 {
 	return 3
 }
 
+// barred reports whether a figure is no fact on trade by what that is (README, "Trade
+// facts"): what the sentence denies, a share within the trade with a group, what several
+// partners come to together, a round figure that the right one follows.
+func (x *context) barred() bool {
+	t := x.s.tokens[x.i]
+	if x.s.cues.has(cueDenial) || t.kind == percent && x.rounded() {
+		return true
+	}
+	partners, joint := 0, false
+	for j := x.left; j < x.i; j++ {
+		switch o := x.s.tokens[j]; {
+		case o.kind == country && !o.head:
+			partners++
+		case o.kind == flow:
+			partners = 0
+		case o.cues.has(cueJoint) && (j+1 >= len(x.s.tokens) || !x.s.tokens[j+1].cues.has(cueWith)):
+			joint = true
+		}
+	}
+	return joint && partners > 1
+}
+
+// rounded reports whether a percentage is told once more, exactly: "by almost a quarter, 24.3
+// percent".
+func (x *context) rounded() bool {
+	k := slices.Index(x.s.numbers, x.i)
+	if k < 0 || k+1 >= len(x.s.numbers) {
+		return false
+	}
+	t, next := x.s.tokens[x.i], x.s.tokens[x.s.numbers[k+1]]
+	return next.kind == percent && !next.times && !t.times && x.s.numbers[k+1]-x.i <= 4 && !t.value.Equal(next.value) && !apartBy(t.value, next.value, roundly) &&
+		slices.ContainsFunc(x.s.tokens[x.i+1:x.s.numbers[k+1]], func(o token) bool { return o.is("-", ",", ":") }) &&
+		!slices.ContainsFunc(x.s.tokens[x.i+1:x.s.numbers[k+1]], func(o token) bool {
+			return o.kind == country || o.kind == flow || o.kind == period || o.cues.has(cueAnd)
+		})
+}
+
+// roundly is how far "almost a quarter" lies from what it stands for.
+var roundly = decimal.New(8, -2)
+
+// amongMembers reports whether a flow is the trade of a group's members with each other:
+// "mutual trade of the EAEU states".
+func (x *context) amongMembers(f *flowSource) bool {
+	if !x.mutual(f) {
+		return false
+	}
+	for j := f.at + 1; j < min(len(x.s.tokens), f.at+8); j++ {
+		t := x.s.tokens[j]
+		switch {
+		case t.isNumber() || t.kind == flow:
+			return false
+		case t.kind == country:
+			return IsGroup(t.code) && t.role != roleWith && t.role != roleTo
+		}
+	}
+	return false
+}
+
+// monthly reports whether a percentage tells of a change since another month.
+func (x *context) monthly() bool {
+	other := func(lo, hi int) (found bool) {
+		for j := lo; j < hi; j++ {
+			t := x.s.tokens[j]
+			if t.cues.has(cueMonth) {
+				return true
+			}
+			if t.kind != period || !x.s.compared(j) && !x.behind(j) {
+				continue
+			}
+			if t.when.rel == relPrior || t.when.rel == relSame {
+				return false
+			}
+			from, to := bounds(t.when.resolve(x.a.now, x.a.held))
+			heldFrom, heldTo := bounds(x.a.held)
+			if t.when.part && to > 0 && from == to && heldFrom == heldTo && (heldTo-to)%12 != 0 {
+				found = true
+			}
+		}
+		return found
+	}
+	first := slices.IndexFunc(x.s.tokens, token.isNumber)
+	return other(x.i+1, x.right) || first >= 0 && other(0, first)
+}
+
+// behind reports whether the period at a token is compared with by what follows it, as in
+// the Turkic languages.
+func (x *context) behind(j int) bool {
+	return x.a.words.home != "" && j+1 < len(x.s.tokens) && x.s.tokens[j+1].kind == word && x.s.tokens[j+1].cues.has(cueThan)
+}
+
 // withinGroup reports whether a flow is one with a group or another country, of which a
 // partner has a share: "of the trade with the CIS, Russia made up 54 %".
 func (x *context) withinGroup(f *flowSource, code string) bool {
@@ -1025,7 +1144,21 @@ func (x *context) withinGroup(f *flowSource, code string) bool {
 		if t.isNumber() || t.kind == flow || t.is(",", ";", ":", "(") {
 			return false
 		}
-		if t.kind == country && t.code != code && t.role == roleWith {
+		if t.kind == country && t.code != code && t.role == roleWith || t.cues.has(cueUnion) && j > 0 && slices.ContainsFunc(x.s.tokens[f.at+1:j], func(o token) bool { return o.cues.has(cueWith) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// innerShare reports whether a sentence tells a country's share of the trade with a group: it
+// is none of all trade.
+func (x *context) innerShare(f *flowSource, code string) bool {
+	if f.at >= 0 {
+		return x.withinGroup(f, code)
+	}
+	for _, j := range x.inner {
+		if x.withinGroup(&flowSource{at: j, token: x.s.tokens[j]}, code) {
 			return true
 		}
 	}
@@ -1235,6 +1368,7 @@ var (
 	fPairPlace = define("pair.order", yesNo, rolesDomain, rolesDomain)
 	fPairOwned = define("pair.owned", domain{"here", "state", "world"}, rolesDomain, domain{"-", "total", "mutual", "both"}, flowsDomain)
 	fPairBare  = define("pair.bare", domain{"here", "state", "world"}, domain{"owner", "none"}, domain{"-", "total", "mutual", "both"}, yesNo)
+	fPairSort  = define("pair.sort", domain{"here", "state", "world"}, domain{"countries", "group", "world"}, domain{"-", "total", "mutual", "both"}, formsDomain)
 	fPairOwn   = define("pair.own", metrics, ownDomain, ownDomain)
 	fPairRank  = define("pair.rank", ranksDomain, ranksDomain, kindsDomain)
 	fPairHome  = define("pair.home", domain{"region", "other"}, domain{"region", "other", "world"})
@@ -1324,6 +1458,14 @@ func (x *context) pairFeatures(f *flowSource, o, p place) part {
 			near |= x.s.tokens[j].cues
 		}
 		cues := bit(near.has(cueTotal) || near.has(cueForeign)) | bit(near.has(cueMutual))<<1
+		between := uint8(0)
+		switch {
+		case p.code == "":
+			between = 2
+		case IsGroup(p.code) || IsGroup(o.code):
+			between = 1
+		}
+		all = append(all, fPairSort.with(where, between, cues, uint8(f.form)))
 		if o.at >= 0 && abs(o.at-f.at) <= 4 {
 			all = append(all, fPairOwned.with(where, uint8(x.s.tokens[o.at].role), cues, flowCode(f.flow)))
 			all = append(all, fPairBare.with(where, 0, cues, bit(x.a.pair[0] != "")))

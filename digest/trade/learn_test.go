@@ -36,7 +36,6 @@ var (
 	pruneFlag  = flag.Float64("prune", 0.1, "weights below it are left out")
 	coverFlag  = flag.Bool("coverage", false, "count the facts that some candidate says")
 	dropFlag   = flag.Float64("drop", 0.2, "part of the features that a step leaves out")
-	wholeL2    = flag.Float64("wholel2", 0.001, "pull on weights of the whole")
 	threshold  = flag.Float64("threshold", Sure, "of confidence")
 )
 
@@ -882,6 +881,9 @@ func fitReporter(reports []lesson, in func(i int) bool) model {
 	return learn(all, 20, 0, 0.002)
 }
 
+// guides is how many parts of the texts are each read with a model of the others.
+const guides = 5
+
 // fitting returns what fits a model to those of the texts that are in.
 func fitting(texts []labelled) func(in func(i int) bool) model {
 	const parts = 6
@@ -914,30 +916,24 @@ func fitting(texts []labelled) func(in func(i int) bool) model {
 		maps.Copy(m, fitReporter(reports, in))
 		return m
 	}
-	// and what figures say in the whole is learned from what a model says that has not seen
-	// their text
-	wholes := make([][]lesson, len(texts))
-	var wg sync.WaitGroup
-	for part := range 5 {
-		wg.Go(func() {
-			m := fit(func(i int) bool { return i%5 != part })
-			for i, l := range texts {
-				if i%5 == part {
-					wholes[i] = wholeLessons(l, m)
-				}
-			}
-		})
-	}
-	wg.Wait()
 	return func(in func(i int) bool) model {
 		m := fit(in)
-		var all []lesson
-		for i := range texts {
-			if in(i) {
-				all = append(all, wholes[i]...)
-			}
+		// what figures say in the whole is learned from what models say that have not seen
+		// their text
+		wholes := make([][]lesson, guides)
+		var wg sync.WaitGroup
+		for part := range guides {
+			wg.Go(func() {
+				guide := fit(func(i int) bool { return in(i) && i%guides != part })
+				for i, l := range texts {
+					if in(i) && i%guides == part {
+						wholes[part] = append(wholes[part], wholeLessons(l, guide)...)
+					}
+				}
+			})
 		}
-		maps.Copy(m, learn(all, 20, 0, *wholeL2))
+		wg.Wait()
+		maps.Copy(m, learn(slices.Concat(wholes...), 20, 0, 0.004))
 		return m
 	}
 }
@@ -962,6 +958,9 @@ func wholeLessons(l labelled, m model) (all []lesson) {
 			return found
 		}
 		if !match(l.gold) {
+			if l.partial && slices.ContainsFunc(a.words.lex(o.text), func(t token) bool { return t.cues.has(cuePrior) || t.cues.has(cueThan) || t.cues.has(cueFrom) }) {
+				continue // what others are compared with is not labelled
+			}
 			match(l.lenient)
 			for k, r := range o.readings {
 				le.right[k] = le.right[k] || r.metric == ""

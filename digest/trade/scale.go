@@ -43,20 +43,29 @@ var dollars = map[string]float64{
 // three times the one before.
 var magnitudes = domain{"unknown", "under1/3000", "under1/1000", "under1/300", "under1/100", "under1/30", "under1/10", "under1/3", "under1", "under3", "more"}
 
-// magnitude tells how large an amount is beside all that a country trades, both ways or one,
-// in the months that figures are of.
-func (x *context) magnitude(code string, f Flow) uint8 {
+// yearly returns what the amount of a figure would come to in dollars in a year, going by
+// the months that figures are of; 0 where that is unknown.
+func (x *context) yearly() float64 {
 	t := x.s.tokens[x.i]
-	whole, worth := scale()[code], dollars[t.unit]
-	if t.kind != amount || whole == 0 || worth == 0 {
+	if t.kind != amount {
+		return 0
+	}
+	value, _ := t.value.Float64()
+	value *= dollars[t.unit]
+	if first, last := bounds(x.a.held); last > 0 {
+		value *= 12 / float64(last-first+1)
+	}
+	return value
+}
+
+// magnitude tells how large an amount is beside all that a country trades, both ways or one.
+func (x *context) magnitude(code string, f Flow) uint8 {
+	whole := scale()[code]
+	if x.inYear == 0 || whole == 0 {
 		return 0
 	}
 	if f != Turnover {
 		whole /= 2
 	}
-	if first, last := bounds(x.a.held); last > 0 {
-		whole *= float64(last-first+1) / 12
-	}
-	value, _ := t.value.Float64()
-	return uint8(min(10, max(1, 9+math.Floor(2*math.Log10(max(1e-9, value*worth/whole)))))) //nolint:gosec // one of ten
+	return uint8(min(10, max(1, 9+math.Floor(2*math.Log10(max(1e-9, x.inYear/whole)))))) //nolint:gosec // one of ten
 }

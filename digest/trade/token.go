@@ -91,6 +91,8 @@ func (v *lexicon) lex(sentence string) []token {
 		all = append(all, t)
 		i += t.n
 	}
+	reexports(all)
+	listed(all)
 	signs(all)
 	elide(all)
 	v.assignRoles(all, ws)
@@ -259,6 +261,25 @@ func (t token) change(sign int) decimal.Decimal {
 		return t.value.Neg()
 	}
 	return t.value
+}
+
+// reexports takes re-exports for none: "re-exports to Russia".
+func reexports(all []token) {
+	for i := 2; i < len(all); i++ {
+		if all[i].kind == flow && all[i-1].is("-") && all[i-2].is("re", "ре") {
+			all[i].kind, all[i].cues = word, all[i].cues|cueReexport.set()
+		}
+	}
+}
+
+// listed takes "include" behind the head of a list for "are": "key partners include China
+// (18 %)" names them and no part of them.
+func listed(all []token) {
+	for i := 1; i < len(all); i++ {
+		if all[i-1].kind == flow && all[i-1].form == heads && all[i].kind == word && all[i].cues.has(cueIncluding) {
+			all[i].cues &^= cueIncluding.set()
+		}
+	}
 }
 
 // signs takes the signs that stand before figures: "(+3.2%)", "–$15.3B", "минус $1,5 млрд".

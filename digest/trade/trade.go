@@ -71,7 +71,7 @@ type Article struct {
 // Sure is how confident a fact must be to be told without being asked for, and Kept to be
 // kept at all. Both were chosen by cross-validation (README, "Trade facts").
 const (
-	Sure = 0.65
+	Sure = 0.7
 	Kept = 0.35
 )
 

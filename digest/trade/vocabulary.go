@@ -25,7 +25,7 @@ func (s cueSet) has(c cue) bool { return s&(1<<c) != 0 }
 var cueNames = []string{
 	"respectively", "each", "including", "point", "month", "prior", "reexport", "excluding", "plan", "goal", "hypothesis", "tons", "per", "share", "account",
 	"up", "down", "than", "reach", "mutual", "total", "foreign", "joint", "rank", "follow", "but", "and", "or", "by", "from", "to", "with", "of", "on", "in",
-	"service", "other", "region", "product", "goods", "annual", "span", "negation", "revise", "neighbour", "there", "its", "it", "side", "level", "only", "countries", "about",
+	"service", "other", "region", "product", "goods", "annual", "span", "negation", "revise", "neighbour", "there", "its", "it", "side", "level", "only", "countries", "union", "denial", "about",
 }
 
 const (
@@ -81,6 +81,8 @@ const (
 	cueLevel
 	cueOnly
 	cueCountries
+	cueUnion
+	cueDenial
 	cueAbout
 	cueCount
 )
