@@ -113,6 +113,7 @@ func (c *factsCmd) explain(p *program, all []trade.Explanation) error {
 		for _, r := range e.Readings {
 			fmt.Fprintf(p.out, "    %3.0f%%  %s\n", 100*r.Probability, r.Reading)
 		}
+		fmt.Fprintf(p.out, "    %3.0f%%  %s, in the whole of the article\n", 100*e.Whole.Probability, e.Whole.Reading)
 		for _, r := range e.Reasons {
 			fmt.Fprintf(p.out, "          %+5.2f  %s\n", r.Weight, r.Feature)
 		}

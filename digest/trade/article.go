@@ -554,10 +554,10 @@ func (a *article) headOf(line string) []token {
 }
 
 // sentence reads one sentence.
-func (a *article) sentence(text string, item bool) []reading {
+func (a *article) sentence(text string, item bool) {
 	tokens := a.words.lex(text)
 	if len(tokens) > maxTokens {
-		return nil
+		return
 	}
 	for i := range tokens {
 		tokens[i].when = tokens[i].when.calendar(a.fiscal)
@@ -573,19 +573,16 @@ func (a *article) sentence(text string, item bool) []reading {
 	s.tokens = append(s.tokens, tokens...)
 	a.complete(s)
 	if len(s.numbers) > maxFigures {
-		return nil
+		return
 	}
 	a.context(s)
 	s.own = attached(s.tokens)
 	a.sentences++
-	var all []reading
 	for k := range a.beam {
 		a.beam[k].previous, a.beam[k].sign, a.beam[k].slots = previous{at: -1}, 0, nil
 	}
 	for _, i := range s.numbers {
-		if r := a.figure(s, i); r.metric != "" {
-			all = append(all, r)
-		}
+		a.figure(s, i)
 	}
 	for k := range a.beam {
 		a.beam[k].close()
@@ -611,7 +608,6 @@ func (a *article) sentence(text string, item bool) []reading {
 	if len(flows) > 0 {
 		a.flows = flows
 	}
-	return all
 }
 
 // What is kept of the ways to read an article: so many, and none less likely than this
@@ -621,9 +617,9 @@ const (
 	leastBeam = 0.03
 )
 
-// figure reads the figure at i in every history that is kept, and returns what it most
-// likely says in all.
-func (a *article) figure(s *sentence, i int) reading {
+// figure reads the figure at i in every history that is kept, and keeps what it likely says
+// in all.
+func (a *article) figure(s *sentence, i int) {
 	sl := s.slotOf(i)
 	var votes []reading
 	var next []history
@@ -647,7 +643,6 @@ func (a *article) figure(s *sentence, i int) reading {
 	}
 	a.beam = prune(next)
 	a.opinions = append(a.opinions, opinion{sentence: a.sentences, slot: sl, text: s.text, readings: opinionsOf(votes)})
-	return a.opinions[len(a.opinions)-1].readings[0]
 }
 
 // opinionsOf sorts readings, the likeliest first, and keeps some: that there is no fact

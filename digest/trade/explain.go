@@ -11,7 +11,8 @@ import (
 type Explanation struct {
 	Sentence string   `json:"sentence"`
 	Figure   string   `json:"figure"`   // as it was understood: "2240000000 USD"
-	Readings []Read   `json:"readings"` // the likeliest first
+	Readings []Read   `json:"readings"` // from left to right, the likeliest first
+	Whole    Read     `json:"whole"`    // what it says in the whole of the article
 	Reasons  []Reason `json:"reasons"`  // what weighs for the first reading against the second
 }
 
@@ -37,6 +38,7 @@ const (
 func Explain(title, text string, date time.Time) []Explanation {
 	m := weights()
 	var all []Explanation
+	var opinions []int // of each explanation
 	var said string
 	a := newArticle(title, text, date)
 	a.model = m
@@ -54,19 +56,18 @@ func Explain(title, text string, date time.Time) []Explanation {
 		t := s.tokens[i]
 		e := Explanation{Sentence: said, Figure: t.value.String() + " " + cmp.Or(t.unit, "%")}
 		for k, r := range ranked[:min(len(ranked), maxReadings)] {
-			name := "no fact"
 			if r.metric != "" {
 				if r.period = best.period; k > 0 {
 					r.period, _ = m.period(a, s, i, r.reading)
 				}
-				name = r.fact(said).String()
 			}
-			e.Readings = append(e.Readings, Read{name, math.Round(1000*r.p) / 1000})
+			r.reading.p = r.p
+			e.Readings = append(e.Readings, r.read())
 		}
 		if len(ranked) > 1 {
 			e.Reasons = m.reasons(p, ranked[0].candidate, ranked[1].candidate)
 		}
-		all = append(all, e)
+		all, opinions = append(all, e), append(opinions, len(a.opinions))
 		return likely
 	}
 	a.open(title, text)
@@ -74,7 +75,19 @@ func Explain(title, text string, date time.Time) []Explanation {
 		said = text
 		a.sentence(text, item)
 	})
+	settled := m.settled(a)
+	for i := range all {
+		all[i].Whole = settled[opinions[i]].readings[0].read()
+	}
 	return all
+}
+
+func (r reading) read() Read {
+	name := "no fact"
+	if r.metric != "" {
+		name = r.fact("").String()
+	}
+	return Read{name, math.Round(1000*r.p) / 1000}
 }
 
 // reasons returns the features that tell two candidates of a problem apart, those that

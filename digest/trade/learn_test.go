@@ -234,6 +234,7 @@ func readLabelled(tb testing.TB, dir string) (all []labelled) {
 type lesson struct {
 	problem
 	right   []bool
+	prior   []float64 // what speaks for each before, none for nothing
 	dates   []part
 	correct []bool
 }
@@ -364,6 +365,7 @@ func learnFrom(all []lesson, epochs int, l1, l2 float64, seed uint64) model {
 		parts [][]int32
 		cands [][6]int16
 		right []bool
+		prior []float64
 		dates [][]int32
 		ok    []bool
 	}
@@ -375,7 +377,7 @@ func learnFrom(all []lesson, epochs int, l1, l2 float64, seed uint64) model {
 	}
 	var data []compiled
 	for _, le := range all {
-		c := compiled{right: le.right, ok: le.correct}
+		c := compiled{right: le.right, prior: le.prior, ok: le.correct}
 		for _, p := range le.parts {
 			var r []int32
 			for _, k := range p {
@@ -445,6 +447,7 @@ func learnFrom(all []lesson, epochs int, l1, l2 float64, seed uint64) model {
 				of[k] = sumOf(parts[k])
 			}
 			scores := make([]float64, len(c.cands))
+			copy(scores, c.prior)
 			for i, cand := range c.cands {
 				for _, k := range cand {
 					if k >= 0 {
@@ -967,7 +970,7 @@ func wholeLessons(l labelled, m model) (all []lesson) {
 			}
 		}
 		for k := range o.readings {
-			le.parts = append(le.parts, w.features(i, k))
+			le.parts, le.prior = append(le.parts, w.features(i, k)), append(le.prior, prior(o.readings[k]))
 			le.candidates = append(le.candidates, candidate{parts: [6]int16{int16(k), -1, -1, -1, -1, -1}})
 		}
 		all = append(all, le)

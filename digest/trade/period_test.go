@@ -33,6 +33,33 @@ func TestPeriods(t *testing.T) {
 	}
 }
 
+// A fiscal year is that of the country whose figures an article tells, or the one that the
+// text gives in months.
+func TestFiscalYears(t *testing.T) {
+	now := monthOf(time.Date(2025, 11, 20, 0, 0, 0, 0, time.UTC))
+	for text, want := range map[string][3]string{ // of India, of Pakistan, of a country that counts by the calendar
+		"in FY2023-24":                               {"2023-04/2024-03", "2023-07/2024-06", "2024"},
+		"in 2023-24 (April-March)":                   {"2023-04/2024-03", "2023-04/2024-03", "2023-04/2024-03"},
+		"fiscal year 2024/25":                        {"2024-04/2025-03", "2024-07/2025-06", "2025"},
+		"the first quarter of fiscal year 2025-26":   {"2025-04/2025-06", "2025-07/2025-09", "2026-01/2026-03"},
+		"the first half of FY25":                     {"2024-04/2024-09", "2024-07/2024-12", "2025-01/2025-06"},
+		"from 2023 to 2024":                          {"2023 2024", "2023 2024", "2023 2024"},
+		"a code of 2023-99 and 2023-17 on the paper": {"2023 2023", "2023 2023", "2023 2023"},
+	} {
+		for i, country := range []string{"IND", "PAK", "KAZ"} {
+			var found []string
+			for _, tok := range lexiconOf(languageOf(text)).lex(text) {
+				if tok.kind == period {
+					found = append(found, tok.when.calendar(fiscalYears[country]).resolve(now, ""))
+				}
+			}
+			if got := strings.Join(found, " "); got != want[i] {
+				t.Errorf("%q of %s names the period %q, want %q", text, country, got, want[i])
+			}
+		}
+	}
+}
+
 func TestDateOfAnArticle(t *testing.T) {
 	today := time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC)
 	for text, want := range map[string]string{

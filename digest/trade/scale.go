@@ -50,7 +50,7 @@ func (x *context) yearly() float64 {
 	if t.kind != amount {
 		return 0
 	}
-	value, _ := t.value.Float64()
+	value, _ := t.value.Float64() //nolint:forbidigo // an order of magnitude: no figure is made of it
 	value *= dollars[t.unit]
 	if first, last := bounds(x.a.held); last > 0 {
 		value *= 12 / float64(last-first+1)
@@ -67,5 +67,5 @@ func (x *context) magnitude(code string, f Flow) uint8 {
 	if f != Turnover {
 		whole /= 2
 	}
-	return uint8(min(10, max(1, 9+math.Floor(2*math.Log10(max(1e-9, x.inYear/whole)))))) //nolint:gosec // one of ten
+	return uint8(min(10, max(1, 9+math.Floor(2*math.Log10(max(1e-9, x.inYear/whole))))))
 }

@@ -2,6 +2,7 @@ package trade
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -92,7 +93,7 @@ var (
 func chance(p float64) uint8 {
 	for k, most := range []float64{0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.97} {
 		if p < most {
-			return uint8(k) //nolint:gosec // one of ten
+			return uint8(k)
 		}
 	}
 	return 10
@@ -105,7 +106,7 @@ func portion(part, of float64) uint8 {
 	}
 	for k, most := range []float64{0.01, 0.05, 0.2, 0.5, 0.8} {
 		if part < most*of {
-			return uint8(k + 1) //nolint:gosec // one of six
+			return uint8(k + 1)
 		}
 	}
 	return 6
@@ -123,8 +124,8 @@ func (w *whole) features(i, k int) part {
 	} else {
 		lead = o.readings[0].p - lead
 	}
-	all := part{fWholeChance.with(m, chance(r.p)), fWholeLead.with(is, uint8(min(2, k)), chance(lead))}
-	own := func(is func(reading) bool) (sum float64) { // of this very figure
+	all := part{fWholeChance.with(m, chance(r.p)), fWholeLead.with(is, uint8(min(2, k)), chance(lead))} //nolint:gosec // at most two
+	own := func(is func(reading) bool) (sum float64) {                                                  // of this very figure
 		for _, x := range o.readings {
 			if x.metric != "" && is(x) {
 				sum += x.p
@@ -301,12 +302,18 @@ func (m model) weigh(w *whole) [][]float64 {
 	for i, o := range w.opinions {
 		all[i] = make([]float64, len(o.readings))
 		for k := range o.readings {
-			all[i][k] = m.score(w.features(i, k))
+			all[i][k] = prior(o.readings[k]) + m.score(w.features(i, k))
 		}
 		softmax(all[i])
 	}
 	return all
 }
+
+// prior is what speaks for a reading before the whole is looked at.
+func prior(r reading) float64 { return math.Log(max(r.p, leastPrior)) }
+
+// leastPrior is how unlikely nothing is held to be.
+const leastPrior = 1e-3
 
 // settled returns what each figure says in the whole, the likeliest.
 func (m model) settled(a *article) []opinion {

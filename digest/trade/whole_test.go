@@ -1,0 +1,131 @@
+package trade
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"habar/digest/words"
+)
+
+// What is no fact on trade by what it is, whatever the weights say: each text has what looks
+// like the fact that is named.
+func TestWhatIsNoFact(t *testing.T) {
+	day := time.Date(2025, 11, 20, 0, 0, 0, 0, time.UTC)
+	for name, one := range map[string]struct{ title, text, not string }{
+		"re-exports":                   {"Kazakhstan's trade", "Kazakhstan's re-exports to Russia came to $1.2 billion in 2024.", "KAZ RUS exports value 1200000000 USD 2024"},
+		"a figure that is disputed":    {"Kyrgyzstan and Uzbekistan", "The ministry disputed that trade between Kyrgyzstan and Uzbekistan had reached $1 billion in 2024.", "KGZ UZB turnover value 1000000000 USD 2024"},
+		"since another month":          {"Trade of Kazakhstan", "In October 2025 Kazakhstan's imports from China were 6% higher than in September.", "KAZ CHN imports change 6 % 2025-10"},
+		"месяцем ранее":                {"Торговля Казахстана с Китаем", "В октябре 2025 года товарооборот Казахстана с Китаем составил 4,4 млрд долларов, что на 2,1% больше, чем месяцем ранее.", "KAZ CHN turnover change 2.1 % 2025-10"},
+		"shares of trade with a group": {"Trade of Tajikistan with the EAEU", "In 2024 Russia held 57% of Tajikistan's trade with the EAEU and Kazakhstan 40%.", "TJK RUS turnover share 57 % 2024"},
+		"members among themselves":     {"Итоги Евразийского союза", "Объём взаимной торговли государств – членов ЕАЭС в 2024 году составил 97 млрд долларов.", "EAEU"},
+		"several together":             {"Импорт Таджикистана", "В 2024 году Латвия и Литва вместе обеспечили 38,9 млн долларов импорта Таджикистана.", "TJK LTU imports value 38900000 USD 2024"},
+		"told twice":                   {"Экспорт Узбекистана", "Экспорт Узбекистана в 2024 году вырос почти на четверть — на 24,3 процента.", "UZB world exports change 25 % 2024"},
+	} {
+		for _, f := range Extract(one.title, one.text, day) {
+			if got := f.String(); strings.HasPrefix(got, one.not) || got == one.not {
+				t.Errorf("%s: %q gives %s", name, one.text, got)
+			}
+		}
+	}
+	if all := Extract("Trade of Kazakhstan", "In October 2025 Kazakhstan's imports from China were 6% higher than in October 2024.", day); len(all) != 1 || all[0].Metric != Change {
+		t.Errorf("the change since the same month of the year before gives %v", all)
+	}
+}
+
+// A sentence that is only a country's name belongs to the one behind it; the same word for
+// word in the article.
+func TestNamesBeforeFigures(t *testing.T) {
+	text := "Товарооборот Казахстана за январь—июль 2025 года достиг $84,2 млрд (+5,3%).\n\n1. Китай. $20,8 млрд (+14,6%), доля — 24,7%.\n2. Россия. $15,4 млрд (–1,9%), доля — 18,3%.\n3. Италия. $9,3 млрд (–6,2%), доля — 11%."
+	var got []string
+	for _, f := range Extract("Торговые партнёры Казахстана", text, time.Date(2025, 9, 10, 0, 0, 0, 0, time.UTC)) {
+		if !strings.Contains(text, f.Sentence) {
+			t.Errorf("%q does not stand in the text", f.Sentence)
+		}
+		got = append(got, f.String())
+	}
+	for _, want := range []string{"KAZ CHN turnover value 20800000000 USD 2025-01/2025-07", "KAZ RUS turnover change -1.9 % 2025-01/2025-07", "KAZ ITA turnover share 11 % 2025-01/2025-07"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("%s is not among %q", want, got)
+		}
+	}
+	for s, want := range map[string]bool{"Китай.": true, "China.": true, "China fell.": false, "Imports doubled.": false, "China, Russia.": false, "China": false, "China. $3 billion.": false} {
+		if got := lexiconOf("en").isName(s); got != want {
+			t.Errorf("isName(%q) = %v", s, got)
+		}
+	}
+}
+
+// An amount that is more than a country's trade with all the world is not that with one
+// partner; "of the country" names none.
+func TestWholeTradeIsNotThatWithOnePartner(t *testing.T) {
+	for text, want := range map[string]string{
+		"С июля по сентябрь 2025 года внешнеторговый оборот страны равнялся 36,3 млрд долларов. На Китай пришлось 9,1 млрд, на Россию — 7,2 млрд. Китай остаётся главным партнёром.":                 "KAZ world turnover value 36300000000 USD 2025-07/2025-09",
+		"Казахстан и Китай расширяют торговлю. Товарооборот страны в 2024 году составил 141,4 млрд долларов, торговля с Китаем — 43,8 млрд.":                                                         "KAZ world turnover value 141400000000 USD 2024",
+		"The trade of Kazakhstan came to $104.6 billion in January-September 2025. China is its largest partner. Kazakhstan's trade with China was $32.5 billion, or 31.1% of its overall turnover.": "KAZ world turnover value 104600000000 USD 2025-01/2025-09",
+	} {
+		found := false
+		for _, f := range Extract("Казахстан подвёл итоги", text, time.Date(2025, 11, 20, 0, 0, 0, 0, time.UTC)) {
+			found = found || f.String() == want
+			if f.Partner == "CHN" && f.Metric == Value && f.Value.GreaterThan(decimal.New(50, 9)) {
+				t.Errorf("%q gives %s", text, f)
+			}
+		}
+		if !found {
+			t.Errorf("%q does not give %s", text, want)
+		}
+	}
+}
+
+// Every country that an article may name has its scale, and every currency of figures an
+// exchange rate.
+func TestScaleHasEveryCountry(t *testing.T) {
+	for _, lang := range words.With("trade.country") {
+		for code := range words.Section("trade.country", lang) {
+			if code != "none" && scale()[code] == 0 {
+				t.Errorf("%s of %s has no scale", code, lang)
+			}
+		}
+	}
+	for code, value := range scale() {
+		if value < 1e9 || value > 1e13 {
+			t.Errorf("%s trades %v dollars a year", code, value)
+		}
+	}
+}
+
+// What the figures of an article say of each other counts: exports and imports that come to
+// the turnover, a share that two amounts come to.
+func TestFiguresOfAnArticleAreWeighedTogether(t *testing.T) {
+	value := func(partner string, f Flow, v int64) reading {
+		return reading{metric: Value, country: "KAZ", partner: partner, flow: f, value: decimal.NewFromInt(v), unit: "USD", period: "2024", p: 0.9}
+	}
+	share := reading{metric: Share, country: "KAZ", partner: "CHN", flow: Turnover, value: decimal.NewFromInt(30), unit: "%", period: "2024", p: 0.9}
+	of := func(rs ...reading) *whole {
+		a := &article{main: "KAZ"}
+		for _, r := range rs {
+			a.opinions = append(a.opinions, opinion{sentence: 1, readings: []reading{r}})
+		}
+		return newWhole(a)
+	}
+	has := func(p part, k key) bool { return slices.Contains(p, k) }
+	for _, one := range []struct {
+		name  string
+		w     *whole
+		i     int
+		holds key
+	}{
+		{"a sum that fits", of(value("", Turnover, 140), value("", Exports, 80), value("", Imports, 60)), 0, fWholeSums.with(flowCode(Turnover), 1)},
+		{"a sum that does not", of(value("", Turnover, 140), value("", Exports, 80), value("", Imports, 70)), 1, fWholeSums.with(flowCode(Exports), 2)},
+		{"a share that fits", of(value("", Turnover, 140), value("CHN", Turnover, 42), share), 2, fWholeRatio.with(mShare, 1)},
+		{"a share that does not", of(value("", Turnover, 140), value("CHN", Turnover, 80), share), 2, fWholeRatio.with(mShare, 2)},
+		{"a partner that is more than all", of(value("", Turnover, 140), value("CHN", Turnover, 150)), 1, fWholeMore.with(2)},
+	} {
+		if got := one.w.features(one.i, 0); !has(got, one.holds) {
+			t.Errorf("%s: %v has no %v", one.name, got, one.holds)
+		}
+	}
+}
