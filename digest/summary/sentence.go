@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/kljensen/snowball"
+
+	"habar/digest/cache"
 )
 
 // A sentence is one of an article's, with what there is to it.
@@ -134,7 +136,22 @@ func (m stemmer) of(low string) map[string]bool {
 	return stems
 }
 
+// maxStems is how many words of all articles keep their stems: what makes up most of any
+// article, in half a megabyte.
+const maxStems = 4096
+
+var knownStems = cache.New[string, string](maxStems)
+
 func stem(w string) string {
+	if s, ok := knownStems.Get(w); ok {
+		return s
+	}
+	s := stemOf(w)
+	knownStems.Add(strings.Clone(w), s) // not with the article that it stands in
+	return s
+}
+
+func stemOf(w string) string {
 	lang := "english"
 	for _, r := range w {
 		if r >= 'а' && r <= 'я' {
