@@ -261,7 +261,7 @@ func (v Voice) partners(flow trade.Flow, all []trade.Partner) html {
 			largest = decimal.Max(largest, *p.Share)
 		}
 	}
-	shared := samePeriod(all)
+	shared := commonPeriod(all) // said once: with each, a line is wider than a phone
 	for _, p := range all {
 		row := []string{clip.Words(v.country(p.Code), 13), "", ""}
 		switch {
@@ -276,7 +276,7 @@ func (v Voice) partners(flow trade.Flow, all []trade.Partner) html {
 		if p.Share == nil && p.Change != nil {
 			row[2] = v.percent(*p.Change)
 		}
-		if shared == "" {
+		if p.Fact.Period != shared {
 			row[2] = strings.TrimSpace(row[2] + " " + v.period(p.Fact.Period))
 		}
 		rows = append(rows, row)
@@ -294,13 +294,20 @@ func (v Voice) partners(flow trade.Flow, all []trade.Partner) html {
 	return lines(head, pre(text(table(rows))))
 }
 
-// samePeriod returns the period that all partners' figures are of; "" where they differ.
-func samePeriod(all []trade.Partner) (period string) {
-	for i, p := range all {
-		if i > 0 && p.Fact.Period != period {
-			return ""
+// commonPeriod returns the period that most of the partners' figures are of, the first of
+// several; "" where no two are of one, and where one has none: it would be taken for of that.
+func commonPeriod(all []trade.Partner) (period string) {
+	times, most := map[string]int{}, 1
+	for _, p := range all {
+		times[p.Fact.Period]++
+	}
+	if times[""] > 0 {
+		return ""
+	}
+	for _, p := range all {
+		if n := times[p.Fact.Period]; n > most || len(all) == 1 {
+			period, most = p.Fact.Period, n
 		}
-		period = p.Fact.Period
 	}
 	return period
 }

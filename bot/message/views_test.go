@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
@@ -199,6 +200,31 @@ func TestTradeOfACountryThatPublishesNothing(t *testing.T) {
 	p := trade.Of("TKM", append(mirror, official, imports))
 	has(t, "Turkmenistan", v.Profile(p), "publishes no national trade statistics", "What partners report", "$9.60 bn", "▼\u00a012%", "World Bank", "$11.00 bn", "2024")
 	has(t, "nothing known", v.Profile(trade.Profile{Country: "KGZ"}), "No trade figures")
+}
+
+// Where partners' figures are of several periods, what most are of is said once, and no line
+// is wider than a phone.
+func TestPartnersOfSeveralPeriodsFitAPhone(t *testing.T) {
+	v := voice("en")
+	var facts []trade.Fact
+	for code, share := range map[string]int64{"CHN": 25, "RUS": 18, "ITA": 11} {
+		facts = append(facts, fact("KAZ", code, trade.Turnover, trade.Share, share, "%", "2026-01/2026-10"), fact("KAZ", code, trade.Turnover, trade.Change, -6, "%", "2026-01/2026-10"))
+	}
+	other := fact("KAZ", "AZE", trade.Turnover, trade.Value, 550_000_000, "USD", "2024")
+	said := v.Profile(trade.Of("KAZ", append(facts, other))).Plain()
+	if strings.Count(said, "Jan–Oct 2026") != 1 || !strings.Contains(said, "$550 m 2024") {
+		t.Errorf("the periods are told as %q", said)
+	}
+	for line := range strings.Lines(said) {
+		if n := utf8.RuneCountInString(strings.TrimSpace(line)); n > 40 {
+			t.Errorf("%d characters are wider than a phone: %q", n, line)
+		}
+	}
+	undated := other
+	undated.Period = ""
+	if said := v.Profile(trade.Of("KAZ", append(facts, undated))).Plain(); strings.Count(said, "Jan–Oct 2026") != 3 {
+		t.Errorf("what has no period seems to be of another's: %q", said)
+	}
 }
 
 func TestTradeProfileWarns(t *testing.T) {
