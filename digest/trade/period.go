@@ -270,7 +270,7 @@ func (v *lexicon) periodAt(ws []string, i int) (when, int) {
 			break
 		}
 		b := v.atomAt(ws, j)
-		if b.n == 0 || !a.joins(b.when, j > end && ws[j-1] == ",") {
+		if b.n == 0 || !a.joins(b.when, j > end && ws[j-1] == "," && v.home == "") { // "2025 жыл, қаңтар – сәуір"
 			break
 		}
 		a.when = a.with(b.when)
