@@ -20,6 +20,9 @@ type opinion struct {
 // maxOpinions is how many readings of a figure are weighed in the whole.
 const maxOpinions = 5
 
+// enoughFigures is how many figures an article has whose facts are to support each other.
+const enoughFigures = 4
+
 // A whole is all that an article's figures may say, weighed together: what a list says of
 // its next item speaks for the one before, which was read without it.
 type whole struct {
@@ -145,6 +148,9 @@ func (w *whole) features(i, k int) part {
 	}
 	if r.metric == "" {
 		return all
+	}
+	if len(w.opinions) < enoughFigures { // nothing else could speak for it: that speaks not against it
+		return w.compare(part{all[0], all[1]}, i, r)
 	}
 	rest := w.total - here
 	many := uint8(min(3, int(rest/2))) //nolint:gosec // at most three

@@ -80,6 +80,20 @@ func TestWholeTradeIsNotThatWithOnePartner(t *testing.T) {
 	}
 }
 
+// The excerpt of a feed, which is one sentence, is as sure as its words are.
+func TestAFactAloneIsSure(t *testing.T) {
+	for _, one := range [][2]string{
+		{"Экспорт Кыргызстана", "По итогам 2024 года экспорт Кыргызстана составил 2,1 млрд долларов."},
+		{"Kazakhstan and China", "Kazakhstan's exports to China reached $15 billion in 2024."},
+		{"Uzbekistan's trade", "Uzbekistan's foreign trade turnover amounted to $66.2 billion in January-October 2025, up 9.1% year-on-year."},
+	} {
+		all := Extract(one[0], one[1], time.Date(2025, 11, 20, 0, 0, 0, 0, time.UTC))
+		if len(all) == 0 || !all[0].Sure() {
+			t.Errorf("%q gives %v", one[1], all)
+		}
+	}
+}
+
 // Every country that an article may name has its scale, and every currency of figures an
 // exchange rate.
 func TestScaleHasEveryCountry(t *testing.T) {
