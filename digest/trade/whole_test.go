@@ -80,6 +80,20 @@ func TestWholeTradeIsNotThatWithOnePartner(t *testing.T) {
 	}
 }
 
+// A list of a message is of what its heading asks.
+func TestListsOfQuestions(t *testing.T) {
+	text := "▪️ Exports – $6.7 bn (−5.2% y/y)\n▪️ Imports – $5.7 bn (+11.6% y/y)\n\n🔝 Who buys from us:\n🇮🇹 Italy – $1.31 bn\n🇨🇳 China – $1.22 bn\n\n🛒 Who sells to us:\n🇨🇳 China – $1.74 bn\n🇷🇺 Russia – $1.63 bn"
+	got := map[string]Flow{}
+	for _, f := range Extract("🇰🇿 Kazakhstan's trade in September 2025", text, time.Date(2025, 11, 20, 0, 0, 0, 0, time.UTC)) {
+		got[f.Value.String()] = f.Flow
+	}
+	for value, want := range map[string]Flow{"1310000000": Exports, "1220000000": Exports, "1740000000": Imports, "1630000000": Imports} {
+		if got[value] != want {
+			t.Errorf("%s is of %q, want %s", value, got[value], want)
+		}
+	}
+}
+
 // The excerpt of a feed, which is one sentence, is as sure as its words are.
 func TestAFactAloneIsSure(t *testing.T) {
 	for _, one := range [][2]string{
