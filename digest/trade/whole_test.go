@@ -125,6 +125,57 @@ func TestScaleHasEveryCountry(t *testing.T) {
 	}
 }
 
+// contextOf reads a sentence up to its first figure.
+func contextOf(text, held string) *context {
+	a := newArticle("", text, time.Time{})
+	a.held = held
+	s := &sentence{text: text, tokens: a.words.lex(text)}
+	a.complete(s)
+	return newContext(a, s, s.numbers[0])
+}
+
+// An amount is held against a year's trade of a country, in dollars, one way or both, going
+// by the months that it is of.
+func TestMagnitude(t *testing.T) {
+	for _, one := range []struct {
+		text, held, country string
+		flow                Flow
+		want                string
+	}{
+		{"Trade was $125 billion", "2024", "KAZ", Turnover, "under3"},
+		{"Trade was $104.6 billion", "2025-01/2025-09", "KAZ", Turnover, "under3"},
+		{"Trade was $104.6 billion", "2025-01/2025-09", "CHN", Turnover, "under1/30"},
+		{"Exports were $20 million", "2024", "KAZ", Exports, "under1/1000"},
+		{"Exports were 20 billion tenge", "2024", "KAZ", Exports, "under1/1000"},
+		{"Exports were $20 billion", "2024", "KAZ", Exports, "under1"},
+		{"Exports were $20 billion", "2024-01", "KAZ", Exports, "more"},
+		{"Exports grew by 20 percent", "2024", "KAZ", Exports, "unknown"},
+		{"Exports were $20 million", "2024", "XXX", Exports, "unknown"},
+	} {
+		if got := magnitudes[contextOf(one.text, one.held).magnitude(one.country, one.flow)]; got != one.want {
+			t.Errorf("%q of %s is %s of %s, want %s", one.text, one.held, got, one.country, one.want)
+		}
+	}
+}
+
+// The trade of a group's members with each other is nobody's with the group.
+func TestAmongMembers(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Объём взаимной торговли государств – членов ЕАЭС составил 97 млрд долларов": true,
+		"Mutual trade of the EAEU states totalled $97 billion":                                       true,
+		"Взаимная торговля Казахстана со странами ЕАЭС составила 30 млрд долларов":                   false,
+		"Mutual trade with the EAEU totalled $30 billion, Kazakhstan says":                           false,
+		"Foreign trade of the EAEU states totalled $600 billion":                                     false,
+		"Bilateral trade between Kazakhstan and Uzbekistan, both of the CIS, came to $4 billion now": false,
+	} {
+		x := contextOf(text, "2024")
+		at := slices.IndexFunc(x.s.tokens, func(t token) bool { return t.kind == flow })
+		if got := x.amongMembers(&flowSource{at: at, token: x.s.tokens[at]}); got != want {
+			t.Errorf("%q is among members: %v", text, got)
+		}
+	}
+}
+
 // What the figures of an article say of each other counts: exports and imports that come to
 // the turnover, a share that two amounts come to.
 func TestFiguresOfAnArticleAreWeighedTogether(t *testing.T) {
