@@ -15,10 +15,12 @@ import (
 )
 
 // maxLine is the longest line in bytes that is looked at, and maxFigures the most figures
-// of one sentence: more is a table of something else.
+// of one sentence: more is a table of something else. Of an article maxInAll are read, several
+// times what any has: each is held against all others.
 const (
 	maxLine    = 20000
 	maxFigures = 60
+	maxInAll   = 500
 	maxTokens  = 400
 )
 
@@ -572,7 +574,7 @@ func (a *article) sentence(text string, item bool) {
 	}
 	s.tokens = append(s.tokens, tokens...)
 	a.complete(s)
-	if len(s.numbers) > maxFigures {
+	if len(s.numbers) > maxFigures || len(a.opinions)+len(s.numbers) > maxInAll {
 		return
 	}
 	a.context(s)

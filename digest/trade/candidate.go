@@ -218,6 +218,7 @@ func (a *article) problem(s *sentence, i int, m model) *problem {
 		p, a.scratch = &a.scratch, problem{model: m, top: math.Inf(-1), parts: a.scratch.parts[:0], candidates: a.scratch.candidates[:0], weights: a.scratch.weights[:0], keys: a.scratch.keys[:0]}
 	}
 	l := listing{x: newContext(a, s, i), p: p, pairs: map[[3]int]int16{}, agree: map[key]int16{}}
+	l.x.measure()
 	none := l.add(l.x.metricFeatures(mNone, 0))
 	p.candidates = append(p.candidates, candidate{reading{token: -1}, [6]int16{none, -1, -1, -1, -1, -1}})
 	l.flows = a.flowsFor(s, i)

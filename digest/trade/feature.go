@@ -189,24 +189,17 @@ type context struct {
 	parallel           reading // of the figure in the same place of the item before
 	beside, besideHere bool    // there is one; it is in this sentence
 
-	inYear float64 // see yearly
-	than   uint8   // see comparison
+	inYear float64 // see measure, as the next two: yearly
+	than   uint8   // comparison
 	inner  []int   // flows of the sentence that are with a group
 }
 
 func newContext(a *article, s *sentence, i int) *context {
 	x := &context{a: a, s: s, i: i, bracket: -1, host: -1}
 	x.parallel, x.beside, x.besideHere = a.parallel(s, i)
-	for j, t := range s.tokens {
+	for _, t := range s.tokens {
 		x.hasFlow = x.hasFlow || t.kind == flow && !t.head
-		if t.kind == flow && s.tokens[i].kind == percent && x.withinGroup(&flowSource{at: j, token: t}, "") {
-			x.inner = append(x.inner, j)
-		}
 	}
-	if s.tokens[i].kind == percent {
-		x.than = x.comparison()
-	}
-	x.inYear = x.yearly()
 	x.left = i
 	for x.left > 0 && !s.tokens[x.left-1].isNumber() && !isBreak(s.tokens[x.left-1]) {
 		x.left--
@@ -225,6 +218,20 @@ func newContext(a *article, s *sentence, i int) *context {
 		}
 	}
 	return x
+}
+
+// measure takes what all readings of the figure are held against.
+func (x *context) measure() {
+	x.inYear = x.yearly()
+	if x.s.tokens[x.i].kind != percent {
+		return
+	}
+	x.than = x.comparison()
+	for j, t := range x.s.tokens {
+		if t.kind == flow && x.withinGroup(&flowSource{at: j, token: t}, "") {
+			x.inner = append(x.inner, j)
+		}
+	}
 }
 
 func isBreak(t token) bool {
@@ -390,6 +397,24 @@ func (x *context) metricFeatures(m metricCode, signSource uint8) part {
 		fMetricAround.with(m, x.class(l1), x.class(r1)),
 		fMetricAfter.with(m, x.previousMetric(), x.gapToPrevious(), x.class(l1)),
 	)
+	all = x.metricSurroundings(all, m, signSource)
+	all = append(all, fMetricOwn.with(m, x.holder(), x.class(l1)))
+	if t.kind == percent {
+		all = append(all, fMetricThan.with(m, x.than, bit(x.s.cues.has(cueMonth))))
+	}
+	if t.kind == percent && m == mChange {
+		left, right := x.cuesAround()
+		all = append(all, fMetricIndex.with(bit(signSource == 5), bit(left.has(cueLevel))|bit(right.has(cueLevel))<<1, nearHundred(t)))
+	}
+	if x.future() {
+		all = append(all, fMetricFuture.with(m, 1))
+	}
+	return all
+}
+
+// metricSurroundings are the features of what stands around a figure and before it.
+func (x *context) metricSurroundings(all part, m metricCode, signSource uint8) part {
+	t := x.s.tokens[x.i]
 	bones, tail := x.bones(-1), x.bones(1)
 	all = append(all, fMetricBones2.with(m, bones[0], bones[1]), fMetricBones3.with(m, bones[0], bones[1], bones[2]), fMetricTail.with(m, tail[0], tail[1]))
 	left, right := x.cuesAround()
@@ -423,16 +448,6 @@ func (x *context) metricFeatures(m metricCode, signSource uint8) part {
 	}
 	if t.kind == amount {
 		all = append(all, fMetricMoved.with(m, bit(x.moved()), x.nextAmount()), fMetricGrown.with(m, x.delta(), x.nextAmount()))
-	}
-	all = append(all, fMetricOwn.with(m, x.holder(), x.class(l1)))
-	if t.kind == percent {
-		all = append(all, fMetricThan.with(m, x.than, bit(x.s.cues.has(cueMonth))))
-	}
-	if t.kind == percent && m == mChange {
-		all = append(all, fMetricIndex.with(bit(signSource == 5), bit(left.has(cueLevel))|bit(right.has(cueLevel))<<1, nearHundred(t)))
-	}
-	if x.future() {
-		all = append(all, fMetricFuture.with(m, 1))
 	}
 	return all
 }
@@ -785,7 +800,7 @@ var (
 	fFlowListed  = define("flow.listed", sources, domain{"none", "same", "other", "both"}, formsDomain)
 )
 
-// titled tells how a flow goes with those of the title.
+// titledFlow tells how a flow goes with those of the title.
 func (a *article) titledFlow(f Flow) uint8 {
 	found := uint8(0)
 	for _, t := range a.titled {
@@ -797,8 +812,8 @@ func (a *article) titledFlow(f Flow) uint8 {
 	return found
 }
 
-// listed tells how a flow goes with what the sentence is a list of: buyers or suppliers.
-func (x *context) listed(f Flow) (found uint8) {
+// listedFlow tells how a flow goes with what the sentence is a list of: buyers or suppliers.
+func (x *context) listedFlow(f Flow) (found uint8) {
 	for _, t := range x.s.tokens {
 		if t.kind == flow && t.form == heads && t.flow != Turnover {
 			if t.flow == f {
@@ -817,7 +832,7 @@ func (x *context) flowFeatures(m metricCode, f *flowSource) part {
 		fFlowType.with(m, f.from, flowCode(f.flow)),
 	)
 	all = append(all, fFlowLast.with(f.from, bit(x.hasFlow)),
-		fFlowTitled.with(m, f.from, x.a.titledFlow(f.flow), uint8(f.form)), fFlowListed.with(f.from, x.listed(f.flow), uint8(f.form)))
+		fFlowTitled.with(m, f.from, x.a.titledFlow(f.flow), uint8(f.form)), fFlowListed.with(f.from, x.listedFlow(f.flow), uint8(f.form)))
 	if f.at < 0 {
 		return all
 	}
@@ -856,6 +871,11 @@ func (x *context) flowFeatures(m metricCode, f *flowSource) part {
 	if x.a.previous.at >= 0 {
 		all = append(all, fFlowSame.with(m, x.previousMetric(), bit(x.a.previous.r.token == f.at)))
 	}
+	return x.flowCues(all, f, gap)
+}
+
+// flowCues are the features of the words near a flow, and in the gap to the figure.
+func (x *context) flowCues(all part, f *flowSource, gap cueSet) part {
 	var near cueSet
 	for j := max(0, f.at-3); j < min(len(x.s.tokens), f.at+5); j++ {
 		near |= x.s.tokens[j].cues
@@ -1109,7 +1129,7 @@ func (x *context) monthly() bool {
 			if t.cues.has(cueMonth) {
 				return true
 			}
-			if t.kind != period || !x.s.compared(j) && !x.behind(j) {
+			if t.kind != period || !x.s.compared(j) && !x.comparedBehind(j) {
 				continue
 			}
 			if t.when.rel == relPrior || t.when.rel == relSame {
@@ -1127,9 +1147,9 @@ func (x *context) monthly() bool {
 	return other(x.i+1, x.right) || first >= 0 && other(0, first)
 }
 
-// behind reports whether the period at a token is compared with by what follows it, as in
+// comparedBehind reports whether the period at a token is compared with by what follows it, as in
 // the Turkic languages.
-func (x *context) behind(j int) bool {
+func (x *context) comparedBehind(j int) bool {
 	return x.a.words.home != "" && j+1 < len(x.s.tokens) && x.s.tokens[j+1].kind == word && x.s.tokens[j+1].cues.has(cueThan)
 }
 
@@ -1430,22 +1450,7 @@ func (x *context) pairFeatures(f *flowSource, o, p place) part {
 		fPairKind.with(where, bit(o.at < 0), bit(o.code == x.a.main)),
 		fPairHome.with(bit(!inRegion(o.code)), homeOf(p.code)),
 	)
-	all = x.scaleFeatures(all, f, o, p)
-	if f.form == verb || f.form == turned || f.form == weak {
-		who, behind := uint8(0), false
-		if at := x.subject(f.at); at >= 0 {
-			behind = at > f.at
-			switch x.s.tokens[at].code {
-			case o.code:
-				who = 1
-			case p.code:
-				who = 2
-			default:
-				who = 3
-			}
-		}
-		all = append(all, fPairVerb.with(uint8(f.form), flowCode(f.flow), who, bit(behind)), fPairActive.with(uint8(f.form), who, bit(o.code == x.a.main), bit(p.code == x.a.main)))
-	}
+	all = x.verbFeatures(x.scaleFeatures(all, f, o, p), f, o, p)
 	if p.code != "" {
 		all = append(all, fPairRank.with(x.a.rankOf(o.code), x.a.rankOf(p.code), x.a.sort()))
 		if o.at >= 0 && p.at >= 0 {
@@ -1453,25 +1458,7 @@ func (x *context) pairFeatures(f *flowSource, o, p place) part {
 		}
 	}
 	if f.at >= 0 {
-		var near cueSet
-		for j := max(0, f.at-3); j <= min(len(x.s.tokens)-1, f.at+1); j++ {
-			near |= x.s.tokens[j].cues
-		}
-		cues := bit(near.has(cueTotal) || near.has(cueForeign)) | bit(near.has(cueMutual))<<1
-		between := uint8(0)
-		switch {
-		case p.code == "":
-			between = 2
-		case IsGroup(p.code) || IsGroup(o.code):
-			between = 1
-		}
-		all = append(all, fPairSort.with(where, between, cues, uint8(f.form)))
-		if o.at >= 0 && abs(o.at-f.at) <= 4 {
-			all = append(all, fPairOwned.with(where, uint8(x.s.tokens[o.at].role), cues, flowCode(f.flow)))
-			all = append(all, fPairBare.with(where, 0, cues, bit(x.a.pair[0] != "")))
-		} else {
-			all = append(all, fPairBare.with(where, 1, cues, bit(x.a.pair[0] != "")))
-		}
+		all = x.besideFlow(all, f, o, p, where)
 	}
 	if o.at >= 0 && p.at >= 0 && p.code != "" {
 		ro, rp := uint8(x.s.tokens[o.at].role), uint8(x.s.tokens[p.at].role)
@@ -1482,6 +1469,54 @@ func (x *context) pairFeatures(f *flowSource, o, p place) part {
 		}
 	}
 	return all
+}
+
+// verbFeatures tell which of two countries does what a verb says.
+func (x *context) verbFeatures(all part, f *flowSource, o, p place) part {
+	if f.form != verb && f.form != turned && f.form != weak {
+		return all
+	}
+	who, behind := uint8(0), false
+	if at := x.subject(f.at); at >= 0 {
+		behind = at > f.at
+		switch x.s.tokens[at].code {
+		case o.code:
+			who = 1
+		case p.code:
+			who = 2
+		default:
+			who = 3
+		}
+	}
+	return append(all,
+		fPairVerb.with(uint8(f.form), flowCode(f.flow), who, bit(behind)),
+		fPairActive.with(uint8(f.form), who, bit(o.code == x.a.main), bit(p.code == x.a.main)),
+	)
+}
+
+// besideFlow are the features of two countries and the words beside a flow that the sentence
+// names.
+func (x *context) besideFlow(all part, f *flowSource, o, p place, where uint8) part {
+	var near cueSet
+	for j := max(0, f.at-3); j <= min(len(x.s.tokens)-1, f.at+1); j++ {
+		near |= x.s.tokens[j].cues
+	}
+	cues := bit(near.has(cueTotal) || near.has(cueForeign)) | bit(near.has(cueMutual))<<1
+	between := uint8(0)
+	switch {
+	case p.code == "":
+		between = 2
+	case IsGroup(p.code) || IsGroup(o.code):
+		between = 1
+	}
+	all = append(all, fPairSort.with(where, between, cues, uint8(f.form)))
+	if o.at < 0 || abs(o.at-f.at) > 4 {
+		return append(all, fPairBare.with(where, 1, cues, bit(x.a.pair[0] != "")))
+	}
+	return append(all,
+		fPairOwned.with(where, uint8(x.s.tokens[o.at].role), cues, flowCode(f.flow)),
+		fPairBare.with(where, 0, cues, bit(x.a.pair[0] != "")),
+	)
 }
 
 // subject returns the token of the country that does what the verb at a token says: the
@@ -1589,19 +1624,33 @@ func (x *context) arithmetic(r reading) uint8 {
 	own := flowCode(r.flow)
 	differs := has[own]
 	known[own], has[own] = r.value, true
-	check := func(a, b decimal.Decimal) uint8 {
-		if apartBy(a, b, rounding) {
-			return 2
-		}
-		return 1
+	if verdict := (values{known, has}).verdict(true); verdict != 0 {
+		return verdict
 	}
-	switch turnover, exports, imports, balance := flowCode(Turnover), flowCode(Exports), flowCode(Imports), flowCode(Balance); {
-	case has[turnover] && has[exports] && has[imports]:
-		return check(known[exports].Add(known[imports]), known[turnover])
-	case has[balance] && has[exports] && has[imports]:
-		return check(known[exports].Sub(known[imports]), known[balance])
-	case differs:
+	if differs {
 		return 4
+	}
+	return 0
+}
+
+// values are what is told of the trade of two countries in a period, by the code of the flow.
+type values struct {
+	of  [4]decimal.Decimal
+	has [4]bool
+}
+
+// verdict tells whether exports and imports come to the turnover, or else to the balance: 0
+// where that can't be told, 1 if they do, 2 if not.
+func (v values) verdict(turnover bool) uint8 {
+	t, e, i, b := flowCode(Turnover), flowCode(Exports), flowCode(Imports), flowCode(Balance)
+	fits := func(a, b decimal.Decimal) uint8 { return 1 + bit(apartBy(a, b, rounding)) }
+	switch {
+	case !v.has[e] || !v.has[i]:
+		return 0
+	case turnover && v.has[t]:
+		return fits(v.of[e].Add(v.of[i]), v.of[t])
+	case v.has[b]:
+		return fits(v.of[e].Sub(v.of[i]), v.of[b])
 	}
 	return 0
 }
@@ -1640,7 +1689,7 @@ var (
 	fPeriodClash  = define("period.clash", metrics, domain{"none", "repeats", "differs"}, periodSources)
 	fPeriodOther  = define("period.other", metrics, spanRelations, sides)
 	fPeriodBefore = define("period.before", metrics, classes, classes)
-	fPeriodFirst2 = define("period.before.next", metrics, yesNo, counts)
+	fPeriodNext   = define("period.before.next", metrics, yesNo, counts)
 )
 
 // spanRelations tell how a period lies to another one.
@@ -1696,7 +1745,7 @@ func (a *article) datings(s *sentence, i int, r reading) []dating {
 		l.add(shift(a.held, -1), 5, part{
 			fPeriodSource.with(l.m, 5, 0), fPeriodOnly.with(5, named, bit(a.held == a.base)),
 			fPeriodBefore.with(l.m, l.x.class(l.x.skip(i-1, -1)), l.x.gapToPrevious()),
-			fPeriodFirst2.with(l.m, bit(a.previous.at >= 0 && a.previous.r.period == a.held), l.x.nextAmount()),
+			fPeriodNext.with(l.m, bit(a.previous.at >= 0 && a.previous.r.period == a.held), l.x.nextAmount()),
 		})
 	}
 	if a.base != a.held && a.base != "" {

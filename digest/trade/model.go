@@ -5,6 +5,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"iter"
 	"math"
 	"strconv"
 	"strings"
@@ -96,15 +97,10 @@ var weights = sync.OnceValue(func() model {
 
 func parseModel(file []byte) (model, error) {
 	m := model{}
-	for lines := bufio.NewScanner(bytes.NewReader(file)); lines.Scan(); {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		number, name, _ := strings.Cut(line, " ")
+	for number, name := range entries(file) {
 		w, err := strconv.ParseFloat(number, 64)
 		if err != nil {
-			return nil, fmt.Errorf("line %q has no weight", line)
+			return nil, fmt.Errorf("line %q has no weight", number+" "+name)
 		}
 		k, err := parseKey(name)
 		if err != nil {
@@ -113,6 +109,23 @@ func parseModel(file []byte) (model, error) {
 		m[k] = w
 	}
 	return m, nil
+}
+
+// entries returns the first word and the rest of each line of a file that is built in. What
+// begins with # is a comment.
+func entries(file []byte) iter.Seq2[string, string] {
+	return func(yield func(first, rest string) bool) {
+		for lines := bufio.NewScanner(bytes.NewReader(file)); lines.Scan(); {
+			line := strings.TrimSpace(lines.Text())
+			if line == "" || line[0] == '#' {
+				continue
+			}
+			first, rest, _ := strings.Cut(line, " ")
+			if !yield(first, rest) {
+				return
+			}
+		}
+	}
 }
 
 // A part is features that candidates share.

@@ -1,13 +1,10 @@
 package trade
 
 import (
-	"bufio"
-	"bytes"
 	_ "embed"
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"sync"
 )
 
@@ -18,11 +15,7 @@ var scaleFile []byte
 // dollars: an order of magnitude.
 var scale = sync.OnceValue(func() map[string]float64 {
 	all := map[string]float64{}
-	for lines := bufio.NewScanner(bytes.NewReader(scaleFile)); lines.Scan(); {
-		code, billions, ok := strings.Cut(strings.TrimSpace(lines.Text()), " ")
-		if !ok || code == "#" {
-			continue
-		}
+	for code, billions := range entries(scaleFile) {
 		value, err := strconv.ParseFloat(billions, 64)
 		if err != nil || value <= 0 {
 			panic(fmt.Sprintf("scale.txt: %s: %q", code, billions)) // embedded: a fault of this program

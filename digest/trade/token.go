@@ -92,7 +92,7 @@ func (v *lexicon) lex(sentence string) []token {
 		i += t.n
 	}
 	reexports(all)
-	listed(all)
+	including(all)
 	signs(all)
 	elide(all)
 	v.assignRoles(all, ws)
@@ -272,9 +272,9 @@ func reexports(all []token) {
 	}
 }
 
-// listed takes "include" behind the head of a list for "are": "key partners include China
+// including takes "include" behind the head of a list for "are": "key partners include China
 // (18 %)" names them and no part of them.
-func listed(all []token) {
+func including(all []token) {
 	for i := 1; i < len(all); i++ {
 		if all[i-1].kind == flow && all[i-1].form == heads && all[i].kind == word && all[i].cues.has(cueIncluding) {
 			all[i].cues &^= cueIncluding.set()

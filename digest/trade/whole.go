@@ -35,6 +35,7 @@ type whole struct {
 	pairs    map[[2]string]float64 // and of each two
 	flows    map[flowPlace]float64 // and of each flow, by sentence
 	facts    map[int]float64       // and of each sentence
+	figures  map[int]int           // of each sentence
 	best     []reading             // of each figure, the likeliest fact
 }
 
@@ -45,8 +46,9 @@ type flowPlace struct {
 
 func newWhole(a *article) *whole {
 	opinions := a.opinions
-	w := &whole{main: a.main, surely: a.surely, sort: a.sort(), opinions: opinions, owners: map[string]float64{}, pairs: map[[2]string]float64{}, flows: map[flowPlace]float64{}, facts: map[int]float64{}}
+	w := &whole{main: a.main, surely: a.surely, sort: a.sort(), opinions: opinions, owners: map[string]float64{}, pairs: map[[2]string]float64{}, flows: map[flowPlace]float64{}, facts: map[int]float64{}, figures: map[int]int{}}
 	for _, o := range opinions {
+		w.figures[o.sentence]++
 		best := reading{}
 		for _, r := range o.readings {
 			if r.metric == "" {
@@ -71,25 +73,25 @@ func (w *whole) add(o opinion, r reading, p float64) {
 }
 
 var (
-	parts10  = domain{"none", "0", "1/20", "1/5", "1/2", "4/5", "all"}
+	portions = domain{"none", "0", "1/20", "1/5", "1/2", "4/5", "all"}
 	chances  = domain{"0.02", "0.05", "0.1", "0.2", "0.35", "0.5", "0.65", "0.8", "0.9", "0.97", "1"}
 	supports = domain{"none", "nothing", "flow", "owner", "flow+owner", "all"}
 
 	fWholeChance = define("whole.chance", metrics, chances)
 	fWholeLead   = define("whole.lead", domain{"none", "fact"}, domain{"first", "second", "later"}, chances)
-	fWholeOwner  = define("whole.owner", domain{"none", "fact"}, parts10, counts)
-	fWholePair   = define("whole.pair", domain{"none", "fact", "world"}, parts10, counts)
-	fWholeFlow   = define("whole.flow", flowsDomain, parts10)
+	fWholeOwner  = define("whole.owner", domain{"none", "fact"}, portions, counts)
+	fWholePair   = define("whole.pair", domain{"none", "fact", "world"}, portions, counts)
+	fWholeFlow   = define("whole.flow", flowsDomain, portions)
 	fWholeNext   = define("whole.next", metrics, domain{"before", "after"}, metrics, supports)
 	fWholeSide   = define("whole.parallel", metrics, domain{"before", "after"}, metrics, supports)
-	fWholeFacts  = define("whole.facts", metrics, parts10)
+	fWholeFacts  = define("whole.facts", metrics, portions)
 	fWholeSums   = define("whole.sums", flowsDomain, domain{"none", "fits", "contradicts"})
 	fWholeSame   = define("whole.same", metrics, domain{"none", "repeats", "differs"}, chances)
 	fWholeRatio  = define("whole.ratio", metrics, domain{"none", "fits", "contradicts"})
 	fWholeFull   = define("whole.full", domain{"fits", "over"})
 	fWholeMore   = define("whole.more", domain{"none", "less", "more"})
 	fWholeMain   = define("whole.main", domain{"other", "owner", "partner"}, domain{"weak", "likely", "sure"}, kindsDomain)
-	fWholeNear   = define("whole.near", flowsDomain, parts10, parts10)
+	fWholeNear   = define("whole.near", flowsDomain, portions, portions)
 	fWholeSaid   = define("whole.said", metrics, yesNo, chances)
 )
 
@@ -119,46 +121,61 @@ func portion(part, of float64) uint8 {
 func (w *whole) features(i, k int) part {
 	o := w.opinions[i]
 	r := o.readings[k]
-	m := metricIndex(r.metric)
-	is := bit(r.metric != "")
-	lead := r.p
+	m, lead := metricIndex(r.metric), o.readings[0].p-r.p
 	if k == 0 && len(o.readings) > 1 {
-		lead -= o.readings[1].p
-	} else {
-		lead = o.readings[0].p - lead
+		lead = r.p - o.readings[1].p
 	}
-	all := part{fWholeChance.with(m, chance(r.p)), fWholeLead.with(is, uint8(min(2, k)), chance(lead))} //nolint:gosec // at most two
-	own := func(is func(reading) bool) (sum float64) {                                                  // of this very figure
-		for _, x := range o.readings {
-			if x.metric != "" && is(x) {
-				sum += x.p
-			}
-		}
-		return sum
+	all := part{fWholeChance.with(m, chance(r.p)), fWholeLead.with(bit(r.metric != ""), uint8(min(2, k)), chance(lead))} //nolint:gosec // at most two
+	if r.metric != "" && len(w.opinions) < enoughFigures {                                                               // nothing else could speak for it: that speaks not against it
+		return w.compare(all, i, r)
 	}
-	here := own(func(reading) bool { return true })
-	all = append(all, fWholeFacts.with(m, portion(w.facts[o.sentence]-here, float64(w.figures(o.sentence)-1))))
-	for _, d := range []int{-1, 1} {
-		if j := i + d; j >= 0 && j < len(w.opinions) && w.opinions[j].sentence == o.sentence {
-			all = append(all, fWholeNext.with(m, bit(d > 0), metricIndex(w.opinions[j].readings[0].metric), support(r, w.opinions[j].readings[0])))
-		}
-		if j := w.beside(i, d); j >= 0 {
-			all = append(all, fWholeSide.with(m, bit(d > 0), metricIndex(w.opinions[j].readings[0].metric), support(r, w.opinions[j].readings[0])))
-		}
-	}
+	all = w.neighbours(all, i, r)
 	if r.metric == "" {
 		return all
 	}
-	if len(w.opinions) < enoughFigures { // nothing else could speak for it: that speaks not against it
-		return w.compare(part{all[0], all[1]}, i, r)
+	return w.compare(w.support(all, i, r), i, r)
+}
+
+// part returns what the readings of a figure that are of a kind weigh, no fact not among
+// them.
+func (o opinion) part(of func(reading) bool) (sum float64) {
+	for _, r := range o.readings {
+		if r.metric != "" && of(r) {
+			sum += r.p
+		}
 	}
+	return sum
+}
+
+func anyFact(reading) bool { return true }
+
+// neighbours are the features of the figures before and behind one.
+func (w *whole) neighbours(all part, i int, r reading) part {
+	o, m := w.opinions[i], metricIndex(r.metric)
+	all = append(all, fWholeFacts.with(m, portion(w.facts[o.sentence]-o.part(anyFact), float64(w.figures[o.sentence]-1))))
+	for _, d := range []int{-1, 1} {
+		if j := i + d; j >= 0 && j < len(w.opinions) && w.opinions[j].sentence == o.sentence {
+			top := w.opinions[j].readings[0]
+			all = append(all, fWholeNext.with(m, bit(d > 0), metricIndex(top.metric), common(r, top)))
+		}
+		if j := w.beside(i, d); j >= 0 {
+			top := w.opinions[j].readings[0]
+			all = append(all, fWholeSide.with(m, bit(d > 0), metricIndex(top.metric), common(r, top)))
+		}
+	}
+	return all
+}
+
+// support are the features of how much of an article is of the same as a reading.
+func (w *whole) support(all part, i int, r reading) part {
+	o := w.opinions[i]
+	here := o.part(anyFact)
 	rest := w.total - here
 	many := uint8(min(3, int(rest/2))) //nolint:gosec // at most three
-	all = append(all,
-		fWholeOwner.with(is, portion(w.owners[r.country]-own(func(x reading) bool { return x.country == r.country }), rest), many),
-		fWholePair.with(is+bit(r.partner == ""), portion(w.pairs[[2]string{r.country, r.partner}]-own(func(x reading) bool { return x.country == r.country && x.partner == r.partner }), rest), many),
-		fWholeFlow.with(flowCode(r.flow), portion(w.flows[flowPlace{o.sentence, r.flow}]-own(func(x reading) bool { return x.flow == r.flow }), w.facts[o.sentence]-here)),
-	)
+	owner := w.owners[r.country] - o.part(func(x reading) bool { return x.country == r.country })
+	pair := w.pairs[[2]string{r.country, r.partner}] - o.part(func(x reading) bool { return x.country == r.country && x.partner == r.partner })
+	flow := w.flows[flowPlace{o.sentence, r.flow}] - o.part(func(x reading) bool { return x.flow == r.flow })
+	near := func(sentence int) uint8 { return portion(w.flows[flowPlace{sentence, r.flow}], w.facts[sentence]) }
 	who := uint8(0)
 	switch w.main {
 	case r.country:
@@ -166,22 +183,18 @@ func (w *whole) features(i, k int) part {
 	case r.partner:
 		who = 2
 	}
-	near := func(sentence int) uint8 { return portion(w.flows[flowPlace{sentence, r.flow}], w.facts[sentence]) }
-	all = append(all, fWholeMain.with(who, w.surely, w.sort), fWholeNear.with(flowCode(r.flow), near(o.sentence-1), near(o.sentence+1)), fWholeSaid.with(m, bit(r.token >= 0), chance(r.p)))
-	return w.compare(all, i, r)
+	return append(all,
+		fWholeOwner.with(1, portion(owner, rest), many),
+		fWholePair.with(1+bit(r.partner == ""), portion(pair, rest), many),
+		fWholeFlow.with(flowCode(r.flow), portion(flow, w.facts[o.sentence]-here)),
+		fWholeMain.with(who, w.surely, w.sort),
+		fWholeNear.with(flowCode(r.flow), near(o.sentence-1), near(o.sentence+1)),
+		fWholeSaid.with(metricIndex(r.metric), bit(r.token >= 0), chance(r.p)),
+	)
 }
 
-func (w *whole) figures(sentence int) (n int) {
-	for _, o := range w.opinions {
-		if o.sentence == sentence {
-			n++
-		}
-	}
-	return n
-}
-
-// support tells what two readings have in common.
-func support(r, o reading) uint8 {
+// common tells what two readings have in common.
+func common(r, o reading) uint8 {
 	switch {
 	case r.metric == "" || o.metric == "":
 		return 0
@@ -211,96 +224,97 @@ func (w *whole) beside(i, d int) int {
 
 // compare holds a reading against the best ones of all other figures.
 func (w *whole) compare(all part, i int, r reading) part {
-	var same, ratio, sums, more uint8
-	strongest, shares := 0.0, decimal.Zero
-	var world, share, value *reading
-	flows := map[Flow]*reading{}
-	for j, b := range w.best {
-		if j == i || b.metric == "" || b.country != r.country || b.p < 0.3 {
-			continue
-		}
-		if b.period == r.period {
-			if b.partner == r.partner && b.metric == r.metric && b.flow == r.flow && b.unit == r.unit {
-				if b.p > strongest {
-					strongest, same = b.p, 2-bit(b.value.Equal(r.value))
-				}
-			}
-			if b.metric == Value && b.partner == r.partner && b.unit == r.unit {
-				flows[b.flow] = &w.best[j]
-			}
-			if b.flow == r.flow {
-				switch {
-				case b.metric == Value && b.partner == "" && r.partner != "":
-					world = &w.best[j]
-				case b.metric == Value && b.partner == r.partner:
-					value = &w.best[j]
-				case b.metric == Share && b.partner == r.partner:
-					share = &w.best[j]
-				}
-				if r.metric == Share && b.metric == Share && !IsGroup(b.partner) && b.partner != r.partner {
-					shares = shares.Add(b.value)
-				}
-			}
-		}
-	}
-	if r.metric == Value && same != 2 {
-		sums = sumsOf(flows, r)
-	}
-	check := func(value, whole, share decimal.Decimal) uint8 {
-		if whole.IsZero() || apartBy(value.Mul(hundred).Div(whole), share, ratioRounding) {
-			return 2
-		}
-		return 1
-	}
-	switch {
-	case r.metric == Value && r.partner != "" && world != nil && share != nil && world.unit == r.unit:
-		ratio = check(r.value, world.value, share.value)
-	case r.metric == Share && world != nil && value != nil && world.unit == value.unit:
-		ratio = check(value.value, world.value, r.value)
-	}
-	if r.metric == Value && r.partner != "" && world != nil && world.unit == r.unit && r.flow != Balance {
-		more = 1 + bit(r.value.GreaterThan(world.value))
-	}
+	p := w.peers(i, r)
 	m := metricIndex(r.metric)
-	all = append(all, fWholeSame.with(m, same, chance(strongest)), fWholeRatio.with(m, ratio), fWholeMore.with(more))
-	if r.metric == Value {
+	all = append(all, fWholeSame.with(m, p.same, chance(p.strongest)), fWholeRatio.with(m, p.ratio(r)), fWholeMore.with(p.more(r)))
+	switch r.metric {
+	case Value:
+		sums := uint8(0)
+		if p.same != 2 {
+			p.values.of[flowCode(r.flow)], p.values.has[flowCode(r.flow)] = r.value, true
+			sums = p.values.verdict(r.flow != Balance)
+		}
 		all = append(all, fWholeSums.with(flowCode(r.flow), sums))
-	}
-	if r.metric == Share {
-		all = append(all, fWholeFull.with(bit(shares.Add(r.value).GreaterThan(mostShares))))
+	case Share:
+		all = append(all, fWholeFull.with(bit(p.shares.Add(r.value).GreaterThan(mostShares))))
+	case Change:
 	}
 	return all
 }
 
-// ratioRounding is how far a share that is told may lie from what two amounts come to.
-var ratioRounding = decimal.New(4, -2)
+// peers are the figures of an article that a reading is held against: those of its country
+// and period.
+type peers struct {
+	same      uint8           // one tells the same thing: 1 with the same value, 2 with another
+	strongest float64         // how likely that one is
+	values    values          // of the same two countries
+	shares    decimal.Decimal // of other partners in the same flow
+	// of the same flow: of all trade, and the value and the share of the same partner
+	world, value, share *reading
+}
 
-// sumsOf tells whether a value goes with the others of the same two countries and period.
-func sumsOf(flows map[Flow]*reading, r reading) uint8 {
-	get := func(f Flow) *reading {
-		if f == r.flow {
-			return &r
+// leastPeer is how likely a reading is that others are held against.
+const leastPeer = 0.3
+
+func (w *whole) peers(i int, r reading) (p peers) {
+	for j := range w.best {
+		b := &w.best[j]
+		if j == i || b.metric == "" || b.country != r.country || b.period != r.period || b.p < leastPeer {
+			continue
 		}
-		return flows[f]
+		if b.partner == r.partner && b.metric == r.metric && b.flow == r.flow && b.unit == r.unit && b.p > p.strongest {
+			p.strongest, p.same = b.p, 2-bit(b.value.Equal(r.value))
+		}
+		if b.metric == Value && b.partner == r.partner && b.unit == r.unit {
+			p.values.of[flowCode(b.flow)], p.values.has[flowCode(b.flow)] = b.value, true
+		}
+		if b.flow != r.flow {
+			continue
+		}
+		switch {
+		case b.metric == Value && b.partner == "" && r.partner != "":
+			p.world = b
+		case b.metric == Value && b.partner == r.partner:
+			p.value = b
+		case b.metric == Share && b.partner == r.partner:
+			p.share = b
+		}
+		if b.metric == Share && !IsGroup(b.partner) && b.partner != r.partner {
+			p.shares = p.shares.Add(b.value)
+		}
 	}
-	turnover, exports, imports, balance := get(Turnover), get(Exports), get(Imports), get(Balance)
-	if exports == nil || imports == nil {
+	return p
+}
+
+// ratio tells whether a partner's value, its share and all trade go together: 0 where that
+// can't be told, 1 if they do, 2 if not.
+func (p peers) ratio(r reading) uint8 {
+	value, share := p.value, p.share
+	switch {
+	case r.metric == Value && r.partner != "":
+		value = &r
+	case r.metric == Share:
+		share = &r
+	default:
 		return 0
 	}
-	verdict := func(a, b decimal.Decimal) uint8 {
-		if apartBy(a, b, rounding) {
-			return 2
-		}
-		return 1
+	if p.world == nil || value == nil || share == nil || p.world.unit != value.unit {
+		return 0
 	}
-	switch {
-	case turnover != nil && r.flow != Balance:
-		return verdict(exports.value.Add(imports.value), turnover.value)
-	case balance != nil:
-		return verdict(exports.value.Sub(imports.value), balance.value)
-	}
-	return 0
+	return 1 + bit(p.world.value.IsZero() || apartBy(value.value.Mul(hundred).Div(p.world.value), share.value, ratioRounding))
 }
+
+// more tells whether a partner's value is more than all trade: 0 where that can't be told, 1
+// if it is less, 2 if more.
+func (p peers) more(r reading) uint8 {
+	if r.metric != Value || r.partner == "" || p.world == nil || p.world.unit != r.unit || r.flow == Balance {
+		return 0
+	}
+	return 1 + bit(r.value.GreaterThan(p.world.value))
+}
+
+// ratioRounding is how far a share that is told may lie from what two amounts come to.
+var ratioRounding = decimal.New(4, -2)
 
 // weigh returns how likely each reading of each figure is in the whole.
 func (m model) weigh(w *whole) [][]float64 {
