@@ -47,23 +47,23 @@ func newArrivals(t *testing.T) (*arrivals, string) {
 	return a, server.URL
 }
 
-// most returns the most messages of any second, and how long nothing came at most, within the time
-// in which messages came.
-func (a *arrivals) most() (second int, silence time.Duration) {
+// most returns the most messages of any such time, and how long nothing came at most, while there
+// were messages.
+func (a *arrivals) most(within time.Duration) (most int, silence time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	slices.SortFunc(a.times, time.Time.Compare)
 	begin := 0
 	for i, at := range a.times {
-		for at.Sub(a.times[begin]) >= time.Second {
+		for at.Sub(a.times[begin]) >= within {
 			begin++
 		}
-		second = max(second, i-begin+1)
+		most = max(most, i-begin+1)
 		if i > 0 {
 			silence = max(silence, at.Sub(a.times[i-1]))
 		}
 	}
-	return second, silence
+	return most, silence
 }
 
 // told returns how many chats of n got nothing, and how many messages came beyond one a chat.
@@ -111,7 +111,7 @@ func (a *arrivals) allTold(t *testing.T, limit time.Duration, n, mayTwice int) (
 	within(t, limit, "every chat has its digest", func() bool { return a.reached() == n })
 	time.Sleep(2 * time.Second)
 	lost, twice := a.told(n)
-	most, silence := a.most()
+	most, silence := a.most(time.Second)
 	t.Logf("%d chats: %d lost, %d twice (at most %d), at most %d in a second, longest silence %s", n, lost, twice, mayTwice, most, silence.Round(time.Millisecond))
 	if lost > 0 || twice > mayTwice {
 		t.Errorf("%d lost, %d twice", lost, twice)
@@ -367,12 +367,13 @@ func TestReplicasKeepOnePace(t *testing.T) {
 			lasted := office.times[len(office.times)-1].Sub(office.times[0])
 			office.mu.Unlock()
 			got := float64(tt.chats-1) / lasted.Seconds()
-			most, _ := office.most()
-			t.Logf("asked for %d a second: %.1f, at most %d in one", tt.rate, got, most)
+			most, _ := office.most(time.Second)
+			three, _ := office.most(3 * time.Second)
+			t.Logf("asked for %d a second: %.1f, at most %d in one and %d in three", tt.rate, got, most, three)
 			// Where the machine stalls a replica for a sixth of a second, what it was to send then falls
-			// into the next one's turn: the mean is what is kept, and a busy machine only falls behind.
-			if got < 0.95*float64(tt.rate) || got > 1.02*float64(tt.rate) || most > tt.rate*6/5+4 {
-				t.Errorf("%.1f a second, at most %d in one", got, most)
+			// into the next one's turn: it is made up for in three seconds.
+			if got < 0.98*float64(tt.rate) || got > 1.02*float64(tt.rate) || most > tt.rate*6/5+4 || three > 3*tt.rate*21/20+4 {
+				t.Errorf("%.1f a second, at most %d in one and %d in three", got, most, three)
 			}
 		})
 	}
