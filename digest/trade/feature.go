@@ -1129,7 +1129,7 @@ func (x *context) monthly() bool {
 			if t.cues.has(cueMonth) {
 				return true
 			}
-			if t.kind != period || !x.s.compared(j) && !x.comparedBehind(j) {
+			if t.kind != period || !x.s.compared(j) && !x.comparedBehind(j) && (lo <= x.i || !x.since(j)) {
 				continue
 			}
 			if t.when.rel == relPrior || t.when.rel == relSame {
@@ -1145,6 +1145,12 @@ func (x *context) monthly() bool {
 	}
 	first := slices.IndexFunc(x.s.tokens, token.isNumber)
 	return other(x.i+1, x.right) || first >= 0 && other(0, first)
+}
+
+// since reports whether the period at a token is where a change begins: "rose 4% from
+// September", "на 8% к сентябрю".
+func (x *context) since(j int) bool {
+	return j > 0 && (x.s.tokens[j-1].cues.has(cueFrom) || x.s.tokens[j-1].is("к", "ко"))
 }
 
 // comparedBehind reports whether the period at a token is compared with by what follows it, as in

@@ -19,6 +19,8 @@ func TestWhatIsNoFact(t *testing.T) {
 		"re-exports":                   {"Kazakhstan's trade", "Kazakhstan's re-exports to Russia came to $1.2 billion in 2024.", "KAZ RUS exports value 1200000000 USD 2024"},
 		"a figure that is disputed":    {"Kyrgyzstan and Uzbekistan", "The ministry disputed that trade between Kyrgyzstan and Uzbekistan had reached $1 billion in 2024.", "KGZ UZB turnover value 1000000000 USD 2024"},
 		"since another month":          {"Trade of Kazakhstan", "In October 2025 Kazakhstan's imports from China were 6% higher than in September.", "KAZ CHN imports change 6 % 2025-10"},
+		"from another month":           {"Trade of Uzbekistan", "In October 2025 Uzbekistan's imports rose 4% from September.", "UZB world imports change 4 % 2025-10"},
+		"к другому месяцу":             {"Импорт Узбекистана", "В октябре 2025 года импорт Узбекистана вырос на 8% к сентябрю.", "UZB world imports change 8 % 2025-10"},
 		"месяцем ранее":                {"Торговля Казахстана с Китаем", "В октябре 2025 года товарооборот Казахстана с Китаем составил 4,4 млрд долларов, что на 2,1% больше, чем месяцем ранее.", "KAZ CHN turnover change 2.1 % 2025-10"},
 		"shares of trade with a group": {"Trade of Tajikistan with the EAEU", "In 2024 Russia held 57% of Tajikistan's trade with the EAEU and Kazakhstan 40%.", "TJK RUS turnover share 57 % 2024"},
 		"members among themselves":     {"Итоги Евразийского союза", "Объём взаимной торговли государств – членов ЕАЭС в 2024 году составил 97 млрд долларов.", "EAEU"},
@@ -31,8 +33,14 @@ func TestWhatIsNoFact(t *testing.T) {
 			}
 		}
 	}
-	if all := Extract("Trade of Kazakhstan", "In October 2025 Kazakhstan's imports from China were 6% higher than in October 2024.", day); len(all) != 1 || all[0].Metric != Change {
-		t.Errorf("the change since the same month of the year before gives %v", all)
+	for _, text := range []string{
+		"In October 2025 Kazakhstan's imports from China were 6% higher than in October 2024.",
+		"In October 2025 Kazakhstan's imports from China rose 6% from October 2024.",
+		"В октябре 2025 года импорт Казахстана из Китая вырос на 6% к октябрю 2024 года.",
+	} {
+		if all := Extract("Kazakhstan", text, day); len(all) != 1 || all[0].Metric != Change {
+			t.Errorf("%q, which is since the same month of the year before, gives %v", text, all)
+		}
 	}
 }
 
