@@ -236,8 +236,19 @@ func TestFiguresOfAnArticleAreWeighedTogether(t *testing.T) {
 		{"a share that does not", of(value("", Turnover, 140), value("CHN", Turnover, 80), share), 2, fWholeRatio.with(mShare, 2)},
 		{"a partner that is more than all", of(value("", Turnover, 140), value("CHN", Turnover, 150)), 1, fWholeMore.with(2)},
 	} {
-		if got := one.w.features(one.i, 0); !has(got, one.holds) {
-			t.Errorf("%s: %v has no %v", one.name, got, one.holds)
+		for _, others := range []int{0, enoughFigures} { // that it stands beside
+			var all []reading
+			for _, o := range one.w.opinions {
+				all = append(all, o.readings[0])
+			}
+			for n := range others {
+				r := value("", Exports, int64(n+1))
+				r.country = "UZB"
+				all = append(all, r)
+			}
+			if got := of(all...).features(one.i, 0); !has(got, one.holds) {
+				t.Errorf("%s beside %d others: %v has no %v", one.name, others, got, one.holds)
+			}
 		}
 	}
 }
